@@ -1,0 +1,77 @@
+/**
+ * The port between exploration and whatever executes messages. A controlled backend offers what may legally happen next
+ * and executes exactly what it is told; all methods are synchronous and deterministic.
+ */
+import type {
+    CallResult,
+    MessageDescription,
+    Outcome,
+    PendingMessage,
+    RejectCode,
+    RootCall
+} from '../trace/types.ts';
+
+/** A point to come back to. Opaque. */
+export type Mark = number;
+
+export interface ControlledBackend {
+    /** Role names in deployment order: `PendingMessage.canister` indexes this list. */
+    readonly canisters: readonly string[];
+    /** Principal of a role, as text. */
+    principalOf(role: string): string;
+    /** Principal of an actor (a deterministic self-authenticating identity), as text. */
+    actorPrincipal(actor: string): string;
+
+    /** Adds an ingress message; it is enabled at once. `root` becomes its index. */
+    submit(call: RootCall, root: number): PendingMessage;
+    /** Every message that may legally execute now (scenarios.md section 4), in creation order. The array is live: copy it to keep it. */
+    enabled(): readonly PendingMessage[];
+    execute(message: PendingMessage): Outcome;
+    /** Fault: an undelivered request or ingress message is rejected by the system. Throws if that is not legal here. */
+    reject(message: PendingMessage, code: RejectCode, text: string): Outcome;
+    /** Bounded-wait calls whose caller still waits (request queued, callee at work, or response undelivered), for `expire`. */
+    expirable(): readonly PendingMessage[];
+    /** Fault: the caller of a bounded-wait call receives SYS_UNKNOWN. Throws if that is not legal here. */
+    expire(message: PendingMessage): Outcome;
+
+    /** A query on committed state that leaves no trace. `sender` defaults to the anonymous principal. */
+    query(role: string, method: string, arg: Uint8Array): CallResult;
+    /** The result of root call `root`, once known. */
+    result(root: number): CallResult | undefined;
+    /** Requests not yet executed and responses not yet delivered, in creation order (also those not enabled yet). */
+    inFlight(): readonly PendingMessage[];
+    /** No undelivered message, no open call context. */
+    quiescent(): boolean;
+    describe(message: PendingMessage): MessageDescription;
+    /** Equal numbers mean equal canister state; a number is never used for two states. Restored by rollback. */
+    stateVersion(canister: number): number;
+
+    timeNs(): bigint;
+    /** Earliest armed timer that is not due yet. */
+    nextTimerNs(): bigint | undefined;
+    advanceTimeTo(timeNs: bigint): void;
+
+    mark(): Mark;
+    /** Undoes everything since the mark, which stays valid. Later marks die. */
+    rollback(mark: Mark): void;
+    /** SHA-256 over the whole state, hex. Slow; for tests. */
+    digest(): string;
+}
+
+/** What must be known to deploy one role. */
+export interface Deployment {
+    readonly role: string;
+    /** Name in dfx.json. */
+    readonly name: string;
+    readonly wasm: Uint8Array;
+    readonly candid: string;
+    /** Encoded init argument; may use ids of every role. */
+    readonly initArg: (principalOf: (role: string) => string) => Uint8Array;
+}
+
+export interface BackendOptions {
+    readonly seed: number;
+    readonly memory?: 'fast' | 'reference';
+    readonly fees?: 'standard' | 'free';
+    readonly stepsMax?: number;
+}

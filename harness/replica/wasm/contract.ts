@@ -1,0 +1,94 @@
+/**
+ * What the replica asks of one instantiated canister module: run a function, read and write the heap, and commit, abort or undo
+ * everything that Wasm changed (heap, virtual memory size, mutable globals, dropped segments).
+ *
+ * Two implementations exist: the fast one (rewritten module, dirty pages, undo stack) and the reference one (full copies), and
+ * differential tests hold them equal. Stable memory is host state and lives elsewhere.
+ */
+
+/** Width of addresses (memory) or of indexes (table): i32 or i64. */
+export type PointerWidth = 32 | 64;
+
+/** Why Wasm stopped. The texts are those of IC error IC0502 "Canister trapped: ..." where the IC has one. */
+export type TrapKind =
+    | 'unreachable'
+    | 'integer division by 0'
+    | 'integer overflow'
+    | 'heap out of bounds'
+    | 'table out of bounds'
+    | 'indirect call'
+    | 'stack overflow'
+    | 'instruction limit'
+    | 'heap limit'
+    | 'unknown';
+
+/** A function that the module imports, as declared. Parameter and result types are Wasm value types. */
+export interface ImportedFunction {
+    readonly module: string;
+    readonly name: string;
+    readonly params: readonly string[];
+    readonly results: readonly string[];
+}
+
+/** A canister module after validation and rewriting; shared by every canister installed from the same bytes. */
+export interface PreparedModule {
+    /** SHA-256 of the bytes as given, lower-case hex. */
+    readonly hash: string;
+    readonly memoryWidth: PointerWidth;
+    readonly tableWidth: PointerWidth;
+    readonly imports: readonly ImportedFunction[];
+    /** Names of exported functions, in module order. */
+    readonly exports: readonly string[];
+    /** Custom sections by name, e.g. `icp:public candid:service`. */
+    readonly customSections: ReadonlyMap<string, Uint8Array>;
+    /**
+     * A new instance on fresh memory. Active segments are applied; the start function has not run (see `start`).
+     * `ic0` holds one host function per imported name. Throws `WasmTrapError` when an active segment does not fit.
+     */
+    instantiate(ic0: Readonly<Record<string, HostFunction>>, limits: InstanceLimits): CanisterInstance;
+}
+
+export type HostFunction = (...args: never[]) => number | bigint | void;
+
+export interface InstanceLimits {
+    /** Heap limit of the tool, in bytes; a multiple of 65,536. memory.grow beyond it returns -1. */
+    readonly heapBytesMax: number;
+    /** Nested Wasm calls allowed before the execution traps with `stack overflow`. */
+    readonly callDepthMax: number;
+}
+
+export interface CanisterInstance {
+    readonly module: PreparedModule;
+
+    /** Start of one execution: every execution ends with exactly one `commit` or `abort`. `stepsMax` is the metering limit. */
+    begin(stepsMax: number): void;
+    /** Runs an exported function of type () -> (). Throws `WasmTrapError`, or whatever a host function threw. */
+    call(exportName: string): void;
+    /** Runs the module's start function if it has one. */
+    start(): void;
+    /** Calls table entry `index` with `env` (callbacks). Throws `WasmTrapError` `table out of bounds` when there is no such function. */
+    callTable(index: bigint, env: bigint): void;
+    /** Steps (function entries and loop iterations) since `begin`. */
+    stepsUsed(): number;
+
+    /** A copy of heap bytes. Bounds are those of the virtual memory size; out of bounds throws `WasmTrapError` `heap out of bounds`. */
+    read(offset: number, length: number): Uint8Array;
+    /** Writes heap bytes, as part of the running execution. */
+    write(offset: number, bytes: Uint8Array): void;
+    /** Virtual memory size in bytes. */
+    heapBytes(): number;
+
+    /** Makes the execution's changes permanent and pushes what undoes them. Returns true when anything changed. */
+    commit(): boolean;
+    /** Undoes everything since `begin`. */
+    abort(): void;
+    /** Height of the undo stack, for `undoTo`. Grows with each commit that changed something. */
+    undoHeight(): number;
+    /** Undoes commits until the undo stack has the given height again. Cost: proportional to what those commits changed. */
+    undoTo(height: number): void;
+    /** Forgets how to undo: what is committed stays. */
+    forget(): void;
+
+    /** Feeds heap (up to the virtual size), memory size, globals and dropped-segment flags to `update`, in a fixed order. */
+    digest(update: (bytes: Uint8Array) => void): void;
+}

@@ -1,0 +1,169 @@
+/**
+ * What a scenario file declares. Everything here is data and pure, synchronous functions, so that the same file runs on every
+ * backend, shrinks, and replays. Scenario files import the public API (`harness/index.ts`) only.
+ */
+import type { Arbitrary } from 'fast-check';
+import type { RejectCode } from '../trace/types.ts';
+
+export type Language = 'motoko' | 'azle' | 'custom';
+
+/** A Candid value as @dfinity/candid represents it. */
+export type CandidValue = unknown;
+
+/** Principals of the deployed roles and of the actors, for init arguments and call arguments. */
+export interface Addresses {
+    canister(role: string): import('@dfinity/principal').Principal;
+    actor(name: string): import('@dfinity/principal').Principal;
+}
+
+export interface CanisterUse {
+    /** Name in dfx.json; `vault` stands for `vault_motoko`, `vault_azle` where dfx.json has no canister of exactly that name. */
+    readonly canister: string;
+    /** Init arguments as Candid values; without it dfx.json's `init_arg` is used, or no arguments. */
+    readonly init?: (addresses: Addresses) => readonly CandidValue[];
+}
+
+/** One root call: an actor calls a method. Arguments may be a function of the addresses. */
+export interface CallSpec {
+    readonly actor: string;
+    readonly canister: string;
+    readonly method: string;
+    readonly args: readonly CandidValue[] | ((addresses: Addresses) => readonly CandidValue[]);
+    /** `after-reply`: sent only when this actor's previous call was answered. Default `at-once`. */
+    readonly order?: 'at-once' | 'after-reply';
+}
+
+/** A set of root calls, fixed or generated. Generated programs shrink: calls are removed, arguments get smaller. */
+export type Program = readonly CallSpec[] | Arbitrary<readonly CallSpec[]>;
+
+/** Which faults the explorer may inject; off unless declared. */
+export interface FaultSpec {
+    readonly fault: 'reject' | 'expire';
+    /** Role called; every role when absent. */
+    readonly callee?: string;
+    readonly method?: string;
+    /** Codes of a `reject` fault; default [2] (SYS_TRANSIENT). Never 6. */
+    readonly codes?: readonly RejectCode[];
+    /** Most faults of this kind in one schedule. Default 1. */
+    readonly max?: number;
+}
+
+/** A query without side effects, asked after every commit of a canister. */
+export interface ObserveSpec {
+    readonly canister: string;
+    readonly method: string;
+    readonly args?: readonly CandidValue[] | ((addresses: Addresses) => readonly CandidValue[]);
+}
+
+export type Answer =
+    | { readonly kind: 'reply'; readonly value: CandidValue }
+    | { readonly kind: 'reject'; readonly code: RejectCode; readonly message: string };
+
+/** A root call as invariants and models see it. `value` of an answer is the single result, or an array when there are several. */
+export interface CallRecord {
+    readonly index: number;
+    /** `alice#1` */
+    readonly label: string;
+    readonly actor: string;
+    /** Principal text of the actor. */
+    readonly principal: string;
+    readonly canister: string;
+    readonly method: string;
+    readonly args: readonly CandidValue[];
+    readonly state: 'waiting' | 'running' | 'answered';
+    readonly answer?: Answer;
+}
+
+/** A request or response under way between canisters; values are decoded on access. */
+export interface InFlightRecord {
+    readonly kind: 'request' | 'response';
+    readonly caller: string;
+    readonly callee: string;
+    readonly method: string;
+    /** Arguments of the call. */
+    readonly args: readonly CandidValue[];
+    /** Of a response. */
+    readonly answer?: Answer;
+    /** Root call that caused it; -1 when none did. */
+    readonly root: number;
+}
+
+/** What an invariant sees at a commit point. */
+export interface View<S = unknown> {
+    /** Values of the observe queries, by name. */
+    readonly observed: Readonly<Record<string, any>>;
+    /** State of the reference model; undefined without a model. */
+    readonly model: S;
+    readonly calls: readonly CallRecord[];
+    readonly inFlight: readonly InFlightRecord[];
+}
+
+/**
+ * A sequential reference model: a fold over the answers of the root calls, in the order in which they were answered.
+ * Pure: no clock, no randomness, no mutation of `state`.
+ */
+export interface Model<S> {
+    readonly initial: S;
+    readonly answered: (state: S, call: CallRecord, answer: Answer) => S;
+}
+
+export interface Invariant<S = any> {
+    readonly name: string;
+    /** `always`: after every commit. `quiescent`: when nothing is in flight. */
+    readonly when: 'always' | 'quiescent';
+    /** Returns undefined when it holds, else a sentence with the values that break it. Pure and synchronous. */
+    readonly check: (view: View<S>) => string | undefined;
+}
+
+/** For "observe" rows: the exact set of outcomes over all legal schedules. */
+export interface Outcomes {
+    /** `commit`: collected at every commit point; `quiescent`: at the end of each schedule. */
+    readonly at: 'commit' | 'quiescent';
+    readonly of: (view: View) => CandidValue;
+    readonly exactly: readonly CandidValue[];
+}
+
+export type Expectation =
+    | { readonly verdict: 'holds' }
+    | {
+          readonly verdict: 'breaks';
+          /** Names of the invariants that break: exactly these. */
+          readonly invariants: readonly string[];
+          /** Calls, faults and context switches of the minimal schedule. */
+          readonly minimum?: { readonly calls: number; readonly faults: number; readonly switches?: number };
+      }
+    | { readonly verdict: 'observe' };
+
+/** Which overlaps and answers must have occurred in at least one schedule; otherwise the run is `vacuous`. */
+export interface Required {
+    /** Two root calls were open at once. Default: true when the program has two or more calls that may overlap. */
+    readonly overlap?: boolean;
+    /** Each predicate must be true at least once at a quiescent point, named for the report. */
+    readonly witnessed?: Readonly<Record<string, (view: View) => boolean>>;
+}
+
+export interface ScenarioSpec<S = any> {
+    /** One line: what is done and what could go wrong. */
+    readonly about: string;
+    /** Role name -> canister, deployed in this order. */
+    readonly canisters: Readonly<Record<string, CanisterUse | string>>;
+    /** Languages it runs in; default: those for which dfx.json has all canisters. */
+    readonly languages?: readonly Language[];
+    readonly calls: Program;
+    readonly faults?: readonly FaultSpec[];
+    readonly observe?: Readonly<Record<string, ObserveSpec>>;
+    readonly model?: Model<S>;
+    readonly invariants: readonly Invariant<S>[];
+    readonly outcomes?: Outcomes;
+    readonly required?: Required;
+    readonly expect?: Expectation;
+    /** How to explore unless the command line says otherwise. Default `random`; `observe` rows default to `exhaustive`. */
+    readonly strategy?: 'random' | 'production' | 'exhaustive';
+}
+
+export interface Scenario<S = any> extends ScenarioSpec<S> {
+    /** `vault-stale/overdraw`, unique. */
+    readonly id: string;
+    /** File and line of its declaration, for error messages. */
+    readonly location: string;
+}

@@ -1,0 +1,109 @@
+/**
+ * The vocabulary that every room shares: messages, steps, outcomes and schedules, as plain data.
+ * The words are those of the IC interface specification ("Message execution", "Reject codes").
+ */
+
+/** Reject codes of the IC interface specification, section "Reject codes". */
+export type RejectCode = 1 | 2 | 3 | 4 | 5 | 6;
+
+export const REJECT_CODE_NAMES: Readonly<Record<RejectCode, string>> = {
+    1: 'SYS_FATAL',
+    2: 'SYS_TRANSIENT',
+    3: 'DESTINATION_INVALID',
+    4: 'CANISTER_REJECT',
+    5: 'CANISTER_ERROR',
+    6: 'SYS_UNKNOWN'
+};
+
+export interface Reject {
+    readonly code: RejectCode;
+    readonly message: string;
+    /** e.g. `IC0503`; present where the replica gives one. */
+    readonly errorCode?: string;
+}
+
+/** How a call ended, as its caller sees it. */
+export type CallResult =
+    | { readonly kind: 'reply'; readonly reply: Uint8Array }
+    | ({ readonly kind: 'reject' } & Reject);
+
+/** What a step executes. A response runs the caller's reply or reject callback. */
+export type MessageKind = 'ingress' | 'request' | 'response' | 'timer';
+
+/**
+ * One message that may execute now. The same causal path has the same key (and object) for as long as its backend lives, also
+ * across rollbacks; keys are small integers and must not be printed (they depend on the order of discovery): print `path`.
+ */
+export interface PendingMessage {
+    readonly key: number;
+    readonly kind: MessageKind;
+    /** Index of the canister that executes it, in the deployment's order; -1 for the management canister. */
+    readonly canister: number;
+    /** Index of the root call that caused it, -1 for timers armed by the deployment. */
+    readonly root: number;
+}
+
+/** What people read about a message; rendered lazily. */
+export interface MessageDescription {
+    /** Causal name, the same on every machine: `alice#2`, `alice#2/0` its first request, `alice#2/0/r` the response to it. */
+    readonly path: string;
+    readonly kind: MessageKind;
+    /** Role of the canister that executes it. */
+    readonly canister: string;
+    /** Actor or role of the sender. */
+    readonly sender: string;
+    /** Method called (for a response: the method of the call that it answers; for a timer: empty). */
+    readonly method: string;
+    /** Candid-encoded argument, or reply bytes of a response that replies. */
+    readonly data: Uint8Array;
+    /** Present in a response that rejects. */
+    readonly reject?: Reject;
+    /** For a response: the role of the canister that was called. */
+    readonly callee?: string;
+    /** True when the call is bounded-wait (best-effort response). */
+    readonly bestEffort: boolean;
+}
+
+/** One decision of a schedule. `reject` and `expire` are faults. */
+export type Choice =
+    | { readonly act: 'execute'; readonly message: PendingMessage }
+    | { readonly act: 'reject'; readonly message: PendingMessage; readonly code: RejectCode; readonly text: string }
+    | { readonly act: 'expire'; readonly message: PendingMessage };
+
+/** What one execution did. */
+export interface Outcome {
+    /** `refused`: never reached Wasm (no such method, stopped, ...) or was rejected by a fault. */
+    readonly status: 'committed' | 'trapped' | 'refused';
+    /** Why it trapped or was refused. */
+    readonly error?: Reject;
+    readonly cleanup: 'none' | 'ran' | 'trapped';
+    /** Requests that left with the commit, in order. */
+    readonly sent: readonly PendingMessage[];
+    /** True when this execution answered the root call of `root`, whose result is now known. */
+    readonly answeredRoot: boolean;
+    /** Lines that the canister printed, also those of a trapped execution. */
+    readonly prints: readonly string[];
+    /** Metered steps. */
+    readonly steps: number;
+}
+
+/** A schedule in readable form: what a schedule file holds and a replay follows. */
+export interface ScheduleStep {
+    readonly act: 'execute' | 'reject' | 'expire';
+    /** Causal path of the message. */
+    readonly path: string;
+    /** Human name, for readers and divergence reports: `vault -> ledger.transfer [alice#2]`. */
+    readonly name: string;
+    readonly code?: RejectCode;
+    readonly text?: string;
+}
+
+/** A root call of a program: who calls what with which (already encoded) argument. */
+export interface RootCall {
+    readonly actor: string;
+    /** Label shown and used as causal name: `alice#1`. */
+    readonly label: string;
+    readonly canister: string;
+    readonly method: string;
+    readonly arg: Uint8Array;
+}
