@@ -1,6 +1,6 @@
 import Principal "mo:core/Principal";
 
-/// Canister A: state changes made before an await are committed at the await. Others see them, and others may change them.
+/// Canister A: what is changed before an await is committed at the await. Others see it, and others may change it.
 persistent actor Counter {
     /// Canister B. `bar` takes time in proportion to `limit`.
     type SlowBar = actor { bar : (limit : Nat64) -> async Nat64 };

@@ -1,4 +1,4 @@
-/** Canister A: state changes made before an await are committed at the await. Others see them, and others may change them. */
+/** Canister A: what is changed before an await is committed at the await. Others see it, and others may change it. */
 import { call, IDL, query, update } from 'azle';
 import type { Principal } from 'azle';
 

@@ -2,10 +2,10 @@ import Principal "mo:core/Principal";
 
 /// A vault that pays withdrawals through a ledger, in every way that the catalogue knows.
 ///
-/// Each withdraw method stands whole, so that what happens on which side of its `await` can be read off. All are one ingress
-/// message, one ledger request and one reply: the segment before the await commits when the request leaves, the segment after
-/// it runs in whatever state the vault is in by then. The comment in a body marks the line that makes the difference to
-/// `withdraw_guarded`. Balances are `Int`: a missing check shows as a negative balance, not as a trap.
+/// Each withdraw method stands whole, so that what happens on which side of its `await` can be read off. All are one
+/// ingress message, one ledger request and one reply: the segment before the await commits when the request leaves, the
+/// segment after it runs in whatever state the vault is in by then. The comment in a body marks the line that makes the
+/// difference to `withdraw_guarded`. Balances are `Int`: a missing check shows as a negative balance, not as a trap.
 persistent actor class Vault(ledgerId : Principal, initial : Int) {
     type TransferResult = { #ok : Nat; #err : Text };
     type Ledger = actor { transfer : (to : Text, amount : Int) -> async TransferResult };
@@ -40,7 +40,7 @@ persistent actor class Vault(ledgerId : Principal, initial : Int) {
         balance := before - amount;
         let ok = try { isOk(await ledger.transfer(Principal.toText(caller), amount)) } catch _ { false };
         if (ok) return true;
-        // Stale: `before` does not have the reservation, so `amount` is given back on top of a balance that never lost it.
+        // Stale: `before` lacks the reservation, so `amount` is given back on top of a balance that never lost it.
         balance := before + amount;
         false;
     };
@@ -60,7 +60,7 @@ persistent actor class Vault(ledgerId : Principal, initial : Int) {
 
     // ---- "Message queues and funds" ----
 
-    /// Row `withdraw-guarded`: check, reserve, transfer, give back on failure. Holds; the rows below change one thing in it.
+    /// Row `withdraw-guarded`: check, reserve, transfer, give back on failure. Holds; each row below changes one thing.
     public shared ({ caller }) func withdraw_guarded(amount : Int) : async Bool {
         if (balance < amount) return false;
         balance -= amount;

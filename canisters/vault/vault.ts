@@ -1,10 +1,10 @@
 /**
  * A vault that pays withdrawals through a ledger, in every way that the catalogue knows.
  *
- * Each withdraw method stands whole, so that what happens on which side of its `await` can be read off. All are one ingress
- * message, one ledger request and one reply: the segment before the await commits when the request leaves, the segment after
- * it runs in whatever state the vault is in by then. The comment in a body marks the line that makes the difference to
- * `withdraw_guarded`. Balances are `int`: a missing check shows as a negative balance, not as a trap.
+ * Each withdraw method stands whole, so that what happens on which side of its `await` can be read off. All are one
+ * ingress message, one ledger request and one reply: the segment before the await commits when the request leaves, the
+ * segment after it runs in whatever state the vault is in by then. The comment in a body marks the line that makes the
+ * difference to `withdraw_guarded`. Balances are `int`: a missing check shows as a negative balance, not as a trap.
  */
 import { call, IDL, init, msgCaller, Principal, query, update } from 'azle';
 
@@ -52,7 +52,7 @@ export default class Vault {
         this.balance = before - amount;
         const ok = await pay(this.ledger, amount);
         if (ok) return true;
-        // Stale: `before` does not have the reservation, so `amount` is given back on top of a balance that never lost it.
+        // Stale: `before` lacks the reservation, so `amount` is given back on top of a balance that never lost it.
         this.balance = before + amount;
         return false;
     }
@@ -73,7 +73,7 @@ export default class Vault {
 
     // ---- "Message queues and funds" ----
 
-    /** Row `withdraw-guarded`: check, reserve, transfer, give back on failure. Holds; the rows below change one thing in it. */
+    /** Row `withdraw-guarded`: check, reserve, transfer, give back on failure. Holds; each row below changes one thing. */
     @update([IDL.Int], IDL.Bool)
     async withdraw_guarded(amount: bigint): Promise<boolean> {
         if (this.balance < amount) return false;
