@@ -132,7 +132,8 @@ export type Expectation =
           /** Calls, faults and context switches of the minimal schedule. */
           readonly minimum?: { readonly calls: number; readonly faults: number; readonly switches?: number };
       }
-    | { readonly verdict: 'observe' };
+    /** Every outcome is reached, no other is seen. `outcomes` may stand here (`observes(...)`) or at the scenario itself. */
+    | { readonly verdict: 'observe'; readonly outcomes?: Outcomes };
 
 /** Which overlaps and answers must have occurred in at least one schedule; otherwise the run is `vacuous`. */
 export interface Required {

@@ -56,6 +56,8 @@ export interface MessageDescription {
     readonly method: string;
     /** Candid-encoded argument, or reply bytes of a response that replies. */
     readonly data: Uint8Array;
+    /** For a response: the Candid-encoded argument of the call that it answers. */
+    readonly argument?: Uint8Array;
     /** Present in a response that rejects. */
     readonly reject?: Reject;
     /** For a response: the role of the canister that was called. */

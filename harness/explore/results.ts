@@ -1,0 +1,208 @@
+/**
+ * What exploration hands out: campaigns, findings and traces as plain data (strings, numbers, bigints, byte arrays), so that they
+ * cross a worker boundary by structured clone, are written to files, and are rendered without the scenario at hand.
+ */
+import type { MessageKind, Reject, ScheduleStep } from '../trace/types.ts';
+
+/** How a campaign or a replay ended (style: exhaustive, never a boolean). */
+export type Verdict = 'violated' | 'passed' | 'vacuous' | 'budget-exhausted' | 'diverged' | 'error';
+
+export type StrategyName = 'random' | 'production' | 'exhaustive';
+
+/** One root call of a program, with everything that a replay and a reader need. */
+export interface ProgramCall {
+    readonly actor: string;
+    /** `alice#1`: the n-th call of this actor in the program, counted from 1. */
+    readonly label: string;
+    /** Role that is called. */
+    readonly canister: string;
+    readonly method: string;
+    /** Candid-encoded argument. */
+    readonly arg: Uint8Array;
+    /** The argument as Candid text without the outer parentheses: `60`, `"bob", 20`. */
+    readonly argText: string;
+    readonly order: 'at-once' | 'after-reply';
+}
+
+/** An invariant that does not hold at a commit point. */
+export interface Violation {
+    readonly invariant: string;
+    /** The sentence that the invariant returned. */
+    readonly message: string;
+    /** Number of the step after which it was seen, from 1; 0 means before the first step. */
+    readonly step: number;
+}
+
+/** A named value as Candid-like text. */
+export interface NamedText {
+    readonly name: string;
+    readonly text: string;
+}
+
+export interface TraceStep {
+    /** From 1. */
+    readonly number: number;
+    /** The decision, as a schedule file holds it. */
+    readonly step: ScheduleStep;
+    readonly kind: MessageKind;
+    /** Role that executed it; `aaaaa-aa` for the management canister. For a rejected or expired call the role called. */
+    readonly canister: string;
+    /** Actor or role of the sender. */
+    readonly sender: string;
+    /** Method called (for a response: of the call that it answers; empty for a timer). */
+    readonly method: string;
+    /** For a response: the role of the canister that was called. */
+    readonly callee?: string;
+    /** Label of the root call that caused it; absent for timers armed by the deployment. */
+    readonly rootLabel?: string;
+    /** Argument, or reply of a response that replies, as Candid text without outer parentheses; hex when its type is not known. */
+    readonly dataText: string;
+    /** Of a response that rejects. */
+    readonly reject?: Reject;
+    readonly status: 'committed' | 'trapped' | 'refused';
+    readonly error?: Reject;
+    readonly cleanup: 'none' | 'ran' | 'trapped';
+    readonly prints: readonly string[];
+    /** Requests that left with the commit. */
+    readonly sent: readonly { readonly path: string; readonly name: string }[];
+    /** Present when this step answered a root call. */
+    readonly answered?: { readonly label: string; readonly text: string; readonly ok: boolean };
+    /** Values of the observe queries after this step, in the order in which the scenario declares them. */
+    readonly observed: readonly NamedText[];
+    /** Names of those that differ from the step before. */
+    readonly changed: readonly string[];
+    /** State of the reference model after this step; absent without a model. */
+    readonly model?: string;
+    /** Invariants that do not hold after this step. */
+    readonly violations: readonly Violation[];
+    /** Metered steps of the execution. */
+    readonly steps: number;
+    /** Time of the subnet at this step. */
+    readonly timeNs: bigint;
+}
+
+/** A schedule executed once more with recording on. */
+export interface Trace {
+    readonly initial: { readonly observed: readonly NamedText[]; readonly model?: string };
+    readonly steps: readonly TraceStep[];
+    /** SHA-256 (hex) over a canonical text of everything above except `steps` metered; the same in every process. */
+    readonly hash: string;
+}
+
+/** A schedule that breaks an invariant: complete enough to replay and to explain. */
+export interface Finding {
+    readonly scenario: string;
+    readonly calls: readonly ProgramCall[];
+    readonly schedule: readonly ScheduleStep[];
+    /** The first invariant that breaks in this schedule. */
+    readonly invariant: string;
+    readonly message: string;
+    /** First violation of every invariant that breaks in this schedule, in order of appearance. */
+    readonly violations: readonly Violation[];
+    readonly faults: number;
+    /** Context switches beyond the calls' own order: returns to a root call that another one had interrupted. */
+    readonly switches: number;
+    readonly seed: number;
+    readonly strategy: StrategyName;
+    /** Index of the schedule in its campaign, from 0. */
+    readonly scheduleIndex: number;
+    /** `raw`: as found; `minimal`: 1-minimal in calls and faults; `reduced`: shrinking was stopped by its budget or by the user. */
+    readonly shrunk: 'raw' | 'minimal' | 'reduced';
+    readonly trace: Trace;
+}
+
+export interface BrokenInvariant {
+    readonly name: string;
+    /** Number of schedules of the campaign in which it broke. */
+    readonly schedules: number;
+    /** Index of the first one. */
+    readonly firstSchedule: number;
+    readonly message: string;
+}
+
+export interface OutcomeCount {
+    /** The outcome as text. */
+    readonly text: string;
+    readonly schedules: number;
+    readonly expected: boolean;
+}
+
+export interface CampaignStats {
+    /** Schedules explored. */
+    readonly schedules: number;
+    /** Messages executed, faults included. */
+    readonly messages: number;
+    /** Metered steps of the canisters. */
+    readonly steps: number;
+    /** Schedules in which two root calls were open at once. */
+    readonly overlaps: number;
+    readonly faults: number;
+    readonly programs: number;
+    /** Schedules cut because they did not become quiescent within the bound on messages. */
+    readonly cut: number;
+    /** How often each witness was true at a quiescent point. */
+    readonly witnessed: Readonly<Record<string, number>>;
+}
+
+/** What went wrong with a scenario itself, or with us; never a violation. */
+export interface CampaignError {
+    readonly code: string;
+    readonly message: string;
+    /** One line on what to do next. */
+    readonly fix: string;
+    readonly stack?: string;
+}
+
+export interface CampaignResult {
+    readonly scenario: string;
+    readonly about: string;
+    /** File and line of the scenario. */
+    readonly location: string;
+    readonly strategy: StrategyName;
+    readonly seed: number;
+    readonly verdict: Verdict;
+    /** True when every legal schedule within the bound was explored. */
+    readonly exhaustive: boolean;
+    /** One line: why this verdict. */
+    readonly reason: string;
+    /** The declared expectation as a word or two (`holds`, `breaks overdraw`, `observe`); absent without one. */
+    readonly expected?: string;
+    readonly comparison: 'as-expected' | 'unexpected' | 'no-expectation';
+    /** Why the comparison failed, one line each. */
+    readonly mismatches: readonly string[];
+    readonly broken: readonly BrokenInvariant[];
+    /** The minimal schedule (or the raw one when shrinking was off) of the first violation. */
+    readonly finding?: Finding;
+    /** For scenarios that state outcomes: each one seen or expected, sorted by text. */
+    readonly outcomes?: readonly OutcomeCount[];
+    readonly stats: CampaignStats;
+    readonly error?: CampaignError;
+}
+
+export interface CampaignProgress {
+    readonly phase: 'explore' | 'shrink';
+    readonly scenario: string;
+    readonly schedules: number;
+    /** Schedules that this phase will run at most; undefined when not known. */
+    readonly schedulesMax?: number;
+    readonly messages: number;
+    readonly broken: readonly string[];
+}
+
+/** What a replay found. */
+export type ReplayResult =
+    | { readonly kind: 'still-fails'; readonly violation: Violation; readonly trace: Trace; readonly sameTrace: boolean | 'unknown' }
+    | { readonly kind: 'fails-differently'; readonly violations: readonly Violation[]; readonly trace: Trace }
+    | { readonly kind: 'passes'; readonly trace: Trace }
+    | { readonly kind: 'diverged'; readonly divergence: Divergence; readonly trace: Trace };
+
+/** The replayed run could not follow the schedule. */
+export interface Divergence {
+    /** Number of the step that could not be taken, from 1. */
+    readonly step: number;
+    readonly expected: ScheduleStep;
+    /** What could run instead: path and name. */
+    readonly enabled: readonly { readonly path: string; readonly name: string }[];
+    /** A call of the program may be gone from the canister's interface, or not answered: a sentence. */
+    readonly reason: string;
+}

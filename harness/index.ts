@@ -1,0 +1,53 @@
+/**
+ * Interleave's public interface: everything that a scenario file needs. Scenario files import this module (and fast-check for
+ * generated programs) and nothing else.
+ */
+
+/** Declares a scenario; everything else on this page builds its parts. */
+export { scenario } from './scenario/scenario.ts';
+
+/** Calls (`call`, `afterReply`, `someCalls`), observations (`query`), faults (`rejects`, `expires`), checks and expectations. */
+export {
+    afterReply,
+    breaks,
+    call,
+    expires,
+    holds,
+    invariant,
+    model,
+    observes,
+    query,
+    rejects,
+    someCalls
+} from './scenario/construct.ts';
+export type { FaultTarget } from './scenario/construct.ts';
+
+/** Thrown by `scenario` when the declaration is not valid: names file, line and every problem. */
+export { InvalidScenarioError } from './scenario/errors.ts';
+
+/** The parts of a scenario, and what invariants and models see. */
+export type {
+    Addresses,
+    Answer,
+    CallRecord,
+    CallSpec,
+    CandidValue,
+    CanisterUse,
+    Expectation,
+    FaultSpec,
+    InFlightRecord,
+    Invariant,
+    Language,
+    Model,
+    ObserveSpec,
+    Outcomes,
+    Program,
+    Required,
+    Scenario,
+    ScenarioSpec,
+    View
+} from './scenario/types.ts';
+
+/** Reject codes of the IC interface specification and their names. */
+export { REJECT_CODE_NAMES } from './trace/types.ts';
+export type { Reject, RejectCode } from './trace/types.ts';
