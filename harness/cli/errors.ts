@@ -1,0 +1,108 @@
+/**
+ * What can go wrong before and around a run. One class a cause, each with a stable `code`, the fields that matter and the
+ * next thing to do (`next`), which the command line prints on its own line.
+ */
+
+/** Base of the errors that are the user's to fix (exit code 3). */
+export class CliError extends Error {
+    readonly code: string;
+    /** One line: what to do now. */
+    readonly next: string;
+
+    constructor(code: string, message: string, next: string, cause?: unknown) {
+        super(message, cause === undefined ? undefined : { cause });
+        this.name = new.target.name;
+        this.code = code;
+        this.next = next;
+    }
+}
+
+/** No scenario has the name (or matches the glob) that was asked for. */
+export class UnknownScenarioError extends CliError {
+    readonly wanted: string;
+    readonly nearest: readonly string[];
+
+    constructor(wanted: string, nearest: readonly string[]) {
+        const hint = nearest.length === 0 ? '' : ` Nearest: ${nearest.join(', ')}.`;
+        super(
+            'UNKNOWN_SCENARIO',
+            `No scenario is called or matches '${wanted}'.${hint}`,
+            'Run with --list to see the names of all scenarios.'
+        );
+        this.wanted = wanted;
+        this.nearest = nearest;
+    }
+}
+
+/** No file matches the scenario glob, or the files hold no scenario. */
+export class NoScenariosError extends CliError {
+    constructor(pattern: string, project: string) {
+        super(
+            'NO_SCENARIOS',
+            `No scenario found: '${pattern}' in ${project} matches no file that exports one.`,
+            'Create invariants/NAME.invariant.ts with `export default scenario(...)`, or point --scenarios at your files.'
+        );
+    }
+}
+
+/** A scenario file cannot be loaded. */
+export class ScenarioFileError extends CliError {
+    readonly file: string;
+
+    constructor(file: string, cause: unknown) {
+        super(
+            'SCENARIO_FILE',
+            `${file} cannot be loaded: ${messageOf(cause)}`,
+            'Fix the file; `npx tsc --noEmit` shows type errors in it.',
+            cause
+        );
+        this.file = file;
+    }
+}
+
+/** Two scenarios have one id. */
+export class DuplicateScenarioError extends CliError {
+    constructor(id: string, locations: readonly string[]) {
+        super(
+            'DUPLICATE_SCENARIO',
+            `Scenario '${id}' is declared twice: ${locations.join(' and ')}.`,
+            'Give one of them another id: findings and schedule files are named after it.'
+        );
+    }
+}
+
+/** The project has no canister that a scenario uses, in no language. */
+export class NoLanguageError extends CliError {
+    constructor(id: string, location: string, missing: readonly string[]) {
+        super(
+            'UNKNOWN_CANISTER',
+            `Scenario '${id}' (${location}) cannot run: dfx.json has no canister ${missing.join(', ')}.`,
+            'Name canisters as in dfx.json, or NAME for NAME_motoko and NAME_azle.'
+        );
+    }
+}
+
+/** An option has a value that it cannot have. */
+export class OptionError extends CliError {
+    constructor(option: string, value: string, wanted: string) {
+        super('OPTION', `${option} ${value}: ${wanted}.`, 'Run with --help to see all options and examples.');
+    }
+}
+
+/** Init arguments of a canister do not fit its interface. */
+export class InitArgumentError extends CliError {
+    constructor(canister: string, signature: string, cause: unknown) {
+        super(
+            'INIT_ARGUMENT',
+            `Canister '${canister}' cannot be initialised with ${signature}: ${messageOf(cause)}`,
+            `Give fitting values with \`init\` in the scenario or \`init_arg\` in dfx.json.`,
+            cause
+        );
+    }
+}
+
+/** Text of anything that was thrown, also of errors from another realm and of things that are no errors. */
+export function messageOf(thrown: unknown): string {
+    if (typeof thrown === 'object' && thrown !== null && 'message' in thrown) return String(thrown.message);
+    return String(thrown);
+}

@@ -1,0 +1,134 @@
+/** The command line's grammar: commands, options, defaults, help. What they do is in fuzz.ts, repro.ts and build.ts. */
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { EXIT_CODE_HELP } from './exit-codes.ts';
+
+export type StrategyName = 'random' | 'production' | 'exhaustive';
+
+export interface FuzzOptions {
+    readonly language?: 'motoko' | 'azle' | 'custom';
+    readonly seed: number;
+    readonly schedules?: number;
+    readonly strategy?: StrategyName;
+    readonly timeLimit?: number;
+    readonly maxSteps?: number;
+    readonly shrink: boolean;
+    readonly project: string;
+    readonly scenarios: string;
+    readonly findings: string;
+    readonly workers?: number;
+    readonly list: boolean;
+    readonly json: boolean;
+}
+
+export interface ReproOptions {
+    readonly project?: string;
+    readonly json: boolean;
+}
+
+export interface BuildOptions {
+    readonly project: string;
+    readonly json: boolean;
+}
+
+/** What to run for each command; resolves to the exit code. */
+export interface Handlers {
+    fuzz(names: readonly string[], options: FuzzOptions): Promise<number>;
+    repro(file: string, options: ReproOptions): Promise<number>;
+    build(canisters: readonly string[], options: BuildOptions): Promise<number>;
+}
+
+/** Same seed, same result: the default is fixed so that a plain run repeats. */
+const SEED_DEFAULT = 1;
+
+const FUZZ_EXAMPLES = `
+Examples:
+  npm run fuzz                                    every scenario in every language
+  npm run fuzz -- vault-stale                     the family vault-stale/*
+  npm run fuzz -- 'vault-*' --language motoko     a glob, one language
+  npm run fuzz -- vault-stale/overdraw --seed 7 --schedules 5000 --json
+  npm run fuzz -- --project ../my-dapp            another dfx project
+`;
+
+const REPRO_EXAMPLES = `
+Examples:
+  npm run repro -- .interleave/findings/vault-stale-overdraw.motoko.1f3a5c7e9b.schedule.json
+`;
+
+/**
+ * Builds the parser; `report` receives the exit code of the command that ran. Throws commander's CommanderError on a wrong
+ * command line (its text is already on stderr).
+ */
+export function commandLine(version: string, handlers: Handlers, report: (exitCode: number) => void): Command {
+    const program = new Command('interleave')
+        .description('Finds, shrinks and replays await races in Internet Computer canisters.')
+        .version(version)
+        .showHelpAfterError('(run with --help for options and examples)')
+        .exitOverride()
+        .addHelpText('after', `\n${EXIT_CODE_HELP}`);
+    addFuzz(program, handlers, report);
+    addRepro(program, handlers, report);
+    addBuild(program, handlers, report);
+    return program;
+}
+
+function addFuzz(program: Command, handlers: Handlers, report: (exitCode: number) => void): void {
+    program
+        .command('fuzz')
+        .description('explore schedules of scenarios and report every race with its minimal schedule')
+        .argument('[names...]', 'scenario names, families or globs; all when none is given')
+        .addOption(new Option('--language <language>', 'only this language').choices(['motoko', 'azle', 'custom']))
+        .addOption(integer('--seed <n>', 'seed of all randomness; the same seed gives the same result', 0).default(SEED_DEFAULT))
+        .addOption(integer('--schedules <n>', 'schedules to explore in each scenario and language', 1))
+        .addOption(strategyOption())
+        .addOption(integer('--time-limit <seconds>', 'stop exploring a scenario after this time', 1))
+        .addOption(integer('--max-steps <n>', 'most message executions in one schedule', 1))
+        .option('--no-shrink', 'report the first failing schedule as it was found')
+        .option('--project <dir>', 'directory of the dfx project', '.')
+        .option('--scenarios <glob>', 'scenario files, relative to the project', 'invariants/**/*.invariant.ts')
+        .option('--findings <dir>', 'where schedule files of races go, relative to the project', '.interleave/findings')
+        .addOption(integer('--workers <n>', 'scenarios explored at once; the result does not depend on it', 1))
+        .option('--list', 'list scenarios and stop', false)
+        .option('--json', 'print one JSON document instead of text', false)
+        .addHelpText('after', `${FUZZ_EXAMPLES}\n${EXIT_CODE_HELP}`)
+        .action(async (names: string[], options: FuzzOptions) => report(await handlers.fuzz(names, options)));
+}
+
+function addRepro(program: Command, handlers: Handlers, report: (exitCode: number) => void): void {
+    program
+        .command('repro')
+        .description('replay a schedule file step by step and say whether the race still fails')
+        .addArgument(new Argument('<file>', 'a *.schedule.json written by fuzz'))
+        .option('--project <dir>', 'directory of the dfx project; default: the one that holds the scenario file')
+        .option('--json', 'print one JSON document instead of text', false)
+        .addHelpText('after', `${REPRO_EXAMPLES}\n${EXIT_CODE_HELP}`)
+        .action(async (file: string, options: ReproOptions) => report(await handlers.repro(file, options)));
+}
+
+function addBuild(program: Command, handlers: Handlers, report: (exitCode: number) => void): void {
+    program
+        .command('build')
+        .description('compile the canisters of a dfx project; a second run compiles only what changed')
+        .argument('[canisters...]', 'names in dfx.json, built with their dependencies; all when none is given')
+        .option('--project <dir>', 'directory of the dfx project', '.')
+        .option('--json', 'print one JSON document instead of text', false)
+        .addHelpText('after', `\n${EXIT_CODE_HELP}`)
+        .action(async (canisters: string[], options: BuildOptions) => report(await handlers.build(canisters, options)));
+}
+
+function strategyOption(): Option {
+    return new Option('--strategy <name>', "how to choose schedules; default: the scenario's own, else random").choices([
+        'random',
+        'production',
+        'exhaustive'
+    ] satisfies StrategyName[]);
+}
+
+function integer(flags: string, description: string, least: number): Option {
+    return new Option(flags, description).argParser((text: string) => {
+        const value = Number(text);
+        if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) {
+            throw new InvalidArgumentError(`Give a whole number of at least ${least}.`);
+        }
+        return value;
+    });
+}

@@ -1,0 +1,69 @@
+/** One race, told so that a reader can follow it without the tool: the calls, the message sequence, what broke, how to replay. */
+import type { Finding } from '../explore/results.ts';
+import { sequenceLines } from './sequence.ts';
+import type { Paint } from './paint.ts';
+import { count, cut, grouped, plain } from './text.ts';
+
+export interface FindingContext {
+    readonly language: string;
+    /** File and line of the scenario. */
+    readonly location: string;
+    /** Schedule file; absent when it could not be kept. */
+    readonly file?: string;
+}
+
+const ARGUMENTS_MAX = 80;
+
+/** The finding as text, ending in a line end. Pure. */
+export function findingText(finding: Finding, context: FindingContext, paint: Paint): string {
+    const lines = [
+        paint.bold(`${plain(finding.scenario)} (${context.language}): ${paint.red(`${plain(finding.invariant)} broken`)}`),
+        `  ${summary(finding)}`,
+        '',
+        ...callLines(finding),
+        '',
+        ...sequenceLines(finding.trace, paint).map(line => `  ${line}`),
+        '',
+        ...violationLines(finding, paint),
+        `  scenario  ${plain(context.location)}`
+    ];
+    if (context.file !== undefined) {
+        lines.push(`  file      ${plain(context.file)}`, `  replay    ${paint.bold(replayCommand(context.file))}`);
+    }
+    return `${lines.join('\n')}\n`;
+}
+
+/** The command that replays a schedule file; quoted when a POSIX shell would split or expand the name. Pure. */
+export function replayCommand(file: string): string {
+    const quoted = /^[\w./@:+,-]+$/.test(file) ? file : `'${file.replace(/'/g, `'\\''`)}'`;
+    return `npm run repro -- ${quoted}`;
+}
+
+function summary(finding: Finding): string {
+    const size = [count(finding.calls.length, 'call'), count(finding.faults, 'fault'), count(finding.switches, 'context switch')];
+    const text = size.join(', ').replace('context switchs', 'context switches');
+    const origin = `seed ${finding.seed}, ${finding.strategy}, schedule ${grouped(finding.scheduleIndex + 1)}`;
+    switch (finding.shrunk) {
+        case 'minimal':
+            return `minimal: ${text} (found with ${origin})`;
+        case 'reduced':
+            return `reduced, perhaps not minimal (shrinking was stopped): ${text} (found with ${origin})`;
+        case 'raw':
+            return `as found, not shrunk: ${text} (${origin})`;
+    }
+}
+
+function callLines(finding: Finding): string[] {
+    return finding.calls.map(call => {
+        const args = cut(plain(call.argText), ARGUMENTS_MAX);
+        const order = call.order === 'after-reply' ? `  (after the reply to ${plain(call.actor)}'s previous call)` : '';
+        return `  call ${plain(call.label)}: ${plain(call.canister)}.${plain(call.method)}(${args})${order}`;
+    });
+}
+
+function violationLines(finding: Finding, paint: Paint): string[] {
+    return finding.violations.map(broken => {
+        const where = broken.step === 0 ? 'before the first message' : `after message ${broken.step}`;
+        return `  ${paint.red('broken')}    ${plain(broken.invariant)} ${where}: ${plain(broken.message)}`;
+    });
+}

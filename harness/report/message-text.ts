@@ -1,0 +1,50 @@
+/** One line for one step of a trace: who sent what to whom, and for which root call. */
+import { REJECT_CODE_NAMES } from '../trace/types.ts';
+import type { Reject } from '../trace/types.ts';
+import type { TraceStep } from '../explore/results.ts';
+import { cut, plain } from './text.ts';
+
+/** Characters of an argument list or reply shown in a message line. */
+const DATA_MAX = 60;
+/** Characters of a reject message shown in a message line; its full text stands in the schedule's trace (JSON). */
+const REJECT_MAX = 160;
+
+/**
+ * `alice#1 -> vault.withdraw(60)`, `vault -> ledger.transfer("bob", 60) [alice#1]`, `reply ledger.transfer [alice#1] = 1`,
+ * `timer vault`; faults start with `fault:`. Foreign text is escaped. Pure.
+ */
+export function messageText(step: TraceStep): string {
+    const message = bareMessage(step);
+    switch (step.step.act) {
+        case 'execute':
+            return message;
+        case 'reject':
+            return `fault: rejected ${message}${step.step.code === undefined ? '' : ` with ${REJECT_CODE_NAMES[step.step.code]}`}`;
+        case 'expire':
+            return `fault: expired ${message}`;
+    }
+}
+
+function bareMessage(step: TraceStep): string {
+    const root = step.rootLabel === undefined ? '' : ` [${plain(step.rootLabel)}]`;
+    const data = cut(plain(step.dataText), DATA_MAX);
+    const method = plain(step.method);
+    switch (step.kind) {
+        case 'ingress':
+            return `${plain(step.rootLabel ?? step.sender)} -> ${plain(step.canister)}.${method}(${data})`;
+        case 'request':
+            return `${plain(step.sender)} -> ${plain(step.canister)}.${method}(${data})${root}`;
+        case 'response': {
+            const call = `${plain(step.callee ?? step.sender)}.${method}${root}`;
+            return step.reject === undefined ? `reply ${call} = ${data === '' ? '()' : data}` : `reject ${call} = ${rejectText(step.reject)}`;
+        }
+        case 'timer':
+            return `timer ${plain(step.canister)}${root}`;
+    }
+}
+
+/** `CANISTER_ERROR IC0503: message`, escaped and cut. Pure. */
+export function rejectText(reject: Reject): string {
+    const error = reject.errorCode === undefined ? '' : ` ${plain(reject.errorCode)}`;
+    return `${REJECT_CODE_NAMES[reject.code]}${error}: ${cut(plain(reject.message), REJECT_MAX)}`;
+}

@@ -1,0 +1,103 @@
+/**
+ * A trace as a message sequence for a terminal: one numbered line a message with the observed values that it changed beside it,
+ * then what the canister printed, why it trapped, what it answered, and the invariants that broke.
+ */
+import type { NamedText, Trace, TraceStep } from '../explore/results.ts';
+import { messageText, rejectText } from './message-text.ts';
+import type { Paint } from './paint.ts';
+import { cut, plain, plainLines } from './text.ts';
+
+/** A message longer than this pushes its observed values to the next line instead of widening the column for all. */
+const COLUMN_MAX = 72;
+const VALUE_MAX = 60;
+/** Lines of one message's prints that are shown; the rest is counted. */
+const PRINTS_MAX = 20;
+const START = '(start)';
+
+/** Lines of the sequence, without indentation. Pure. */
+export function sequenceLines(trace: Trace, paint: Paint): string[] {
+    const texts = trace.steps.map(messageText);
+    const column = Math.max(START.length, ...texts.map(text => (text.length > COLUMN_MAX ? 0 : text.length)));
+    const digits = Math.max(2, String(trace.steps.length).length);
+    const gutter = ' '.repeat(digits);
+    const initial = state(trace.initial.observed, trace.initial.model, paint);
+    const lines = initial === '' ? [] : [`${gutter}  ${paint.dim(START.padEnd(column))}  ${initial}`];
+    let model = trace.initial.model;
+    trace.steps.forEach((step, index) => {
+        const changed = step.observed.filter(value => step.changed.includes(value.name));
+        const values = state(changed, step.model === model ? undefined : step.model, paint);
+        model = step.model;
+        lines.push(...stepLines(step, texts[index]!, { column, digits, values }, paint));
+    });
+    return lines;
+}
+
+interface StepLayout {
+    readonly column: number;
+    readonly digits: number;
+    /** Observed values beside the message. */
+    readonly values: string;
+}
+
+function stepLines(step: TraceStep, text: string, layout: StepLayout, paint: Paint): string[] {
+    const gutter = ' '.repeat(layout.digits);
+    const number = paint.dim(String(step.number).padStart(layout.digits));
+    const message = step.step.act === 'execute' ? text : paint.yellow(text);
+    const pad = ' '.repeat(Math.max(0, layout.column - text.length));
+    const lines: string[] = [];
+    if (layout.values === '') {
+        lines.push(`${number}  ${message}`);
+    } else if (text.length <= layout.column) {
+        lines.push(`${number}  ${message}${pad}  ${layout.values}`);
+    } else {
+        lines.push(`${number}  ${message}`, `${gutter}  ${' '.repeat(layout.column)}  ${layout.values}`);
+    }
+    lines.push(...detailLines(step, paint).map(line => `${gutter}    ${line}`));
+    lines.push(...step.violations.map(broken => `${gutter}  ${paint.red(`BROKEN ${plain(broken.invariant)}: ${plain(broken.message)}`)}`));
+    return lines;
+}
+
+/** What happened inside the message: prints, a trap, the answer to the root call. */
+function detailLines(step: TraceStep, paint: Paint): string[] {
+    const prints = step.prints.flatMap(plainLines);
+    const lines = prints.slice(0, PRINTS_MAX).map(line => paint.dim(`${plain(step.canister)} prints: ${line}`));
+    if (prints.length > PRINTS_MAX) lines.push(paint.dim(`... ${prints.length - PRINTS_MAX} more lines printed`));
+    const failure = failureText(step);
+    if (failure !== undefined) lines.push(paint.yellow(failure));
+    if (step.answered !== undefined) {
+        const { label, text, ok } = step.answered;
+        const answer = `${plain(label)} ${ok ? 'answered' : 'rejected'}: ${cut(plain(text), VALUE_MAX * 2)}`;
+        lines.push(ok ? paint.cyan(answer) : paint.yellow(answer));
+    }
+    return lines;
+}
+
+function failureText(step: TraceStep): string | undefined {
+    const why = step.error === undefined ? '' : ` ${rejectText(step.error)}`;
+    switch (step.status) {
+        case 'committed':
+            return undefined;
+        case 'trapped':
+            return `trapped, rolled back:${why}${cleanupText(step.cleanup)}`;
+        case 'refused':
+            // The fault itself is in the message's line.
+            return step.step.act === 'execute' ? `refused:${why}` : undefined;
+    }
+}
+
+function cleanupText(cleanup: TraceStep['cleanup']): string {
+    switch (cleanup) {
+        case 'none':
+            return '';
+        case 'ran':
+            return ' (cleanup callback ran)';
+        case 'trapped':
+            return ' (cleanup callback trapped too)';
+    }
+}
+
+function state(values: readonly NamedText[], model: string | undefined, paint: Paint): string {
+    const shown = values.map(value => `${plain(value.name)} = ${cut(plain(value.text), VALUE_MAX)}`);
+    if (model !== undefined) shown.push(paint.dim(`model = ${cut(plain(model), VALUE_MAX)}`));
+    return shown.join('  ');
+}

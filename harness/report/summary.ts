@@ -1,0 +1,55 @@
+/** What stands below the table: verdicts that are not the expected ones, outcomes of observe rows, errors, and the closing line. */
+import { standing } from './outcome.ts';
+import type { RunOutcome, Standing } from './outcome.ts';
+import type { Paint } from './paint.ts';
+import { count, cut, plain, plainLines } from './text.ts';
+
+const OUTCOME_MAX = 60;
+
+/** Why each row that is not good is not good, one paragraph a row; empty when all are. Pure. */
+export function mismatchText(outcomes: readonly RunOutcome[], paint: Paint): string {
+    return outcomes
+        .filter(outcome => standing(outcome) !== 'good')
+        .map(outcome => `${explanation(outcome, paint).join('\n')}\n`)
+        .join('\n');
+}
+
+function explanation(outcome: RunOutcome, paint: Paint): string[] {
+    const { result, language } = outcome;
+    const name = paint.bold(`${plain(result.scenario)} (${language})`);
+    if (result.error !== undefined) {
+        const [first = '', ...more] = plainLines(result.error.message);
+        return [
+            `${name}: ${paint.red(`error ${plain(result.error.code)}`)}`,
+            ...[first, ...more].map(line => `  ${line}`),
+            `  ${paint.dim('scenario')} ${plain(result.location)}`,
+            ...plainLines(result.error.fix).map(line => `  ${paint.dim('fix')} ${line}`)
+        ];
+    }
+    const lines = [`${name}: ${result.verdict}: ${plain(result.reason)}`];
+    lines.push(...result.mismatches.map(mismatch => `  ${plain(mismatch)}`));
+    for (const seen of result.outcomes ?? []) {
+        if (seen.expected && seen.schedules > 0) continue;
+        const problem = seen.expected ? 'expected, never seen' : 'seen, not expected';
+        lines.push(`  outcome ${cut(plain(seen.text), OUTCOME_MAX)}: ${problem}`);
+    }
+    return lines;
+}
+
+/** The last line: `16 of 16 verdicts as expected; 10 races, schedule files in .interleave/findings`. Pure. */
+export function closingLine(outcomes: readonly RunOutcome[], findings: string, paint: Paint): string {
+    const counted = (wanted: Standing): number => outcomes.filter(outcome => standing(outcome) === wanted).length;
+    const expecting = outcomes.filter(outcome => outcome.result.comparison !== 'no-expectation');
+    const met = expecting.filter(outcome => outcome.result.comparison === 'as-expected').length;
+    const parts: string[] = [];
+    if (expecting.length > 0) {
+        const text = `${met} of ${count(expecting.length, 'verdict')} as expected`;
+        parts.push(met === expecting.length ? paint.green(text) : paint.red(text));
+    }
+    if (counted('open') > 0) parts.push(paint.yellow(`${counted('open')} vacuous or undecided`));
+    if (counted('broken') > 0) parts.push(paint.red(`${counted('broken')} failed with an error`));
+    const files = outcomes.filter(outcome => outcome.file !== undefined).length;
+    const races = outcomes.filter(outcome => outcome.result.finding !== undefined).length;
+    parts.push(races === 0 ? 'no race found' : `${count(races, 'race')} found${files > 0 ? `, schedule files in ${findings}` : ''}`);
+    return `${parts.join('; ')}\n`;
+}

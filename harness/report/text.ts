@@ -1,0 +1,52 @@
+/**
+ * Text from elsewhere - canister prints, reject messages, scenario names - reaches a terminal and files only through `plain`: a
+ * canister must not be able to move the cursor, change colours, forge lines or hide text in a report.
+ */
+
+/**
+ * Control characters (C0, DEL, C1), bidirectional overrides, invisible separators, lone surrogates and other formatting that a
+ * terminal acts on instead of showing.
+ */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
+
+/** Makes `text` safe to print on one line: what a terminal would act on becomes `\n`, `\t`, `\u{1b}`. Pure. */
+export function plain(text: string): string {
+    return text.replace(UNPRINTABLE, character => {
+        switch (character) {
+            case '\n':
+                return '\\n';
+            case '\r':
+                return '\\r';
+            case '\t':
+                return '\\t';
+            default:
+                return `\\u{${character.codePointAt(0)!.toString(16)}}`;
+        }
+    });
+}
+
+/** `plain`, but real line ends separate lines: for prints and compiler messages, which may have several. Pure. */
+export function plainLines(text: string): string[] {
+    return text.replace(/\r?\n$/, '').split(/\r?\n/).map(plain);
+}
+
+/**
+ * Shortens `text` to at most `max` characters, keeping the start and the last eight characters, since identifiers differ at both
+ * ends. Pure; counts UTF-16 units and never cuts a surrogate pair apart.
+ */
+export function cut(text: string, max: number): string {
+    if (text.length <= max) return text;
+    const tail = Math.min(8, Math.floor((max - 3) / 2));
+    const head = text.slice(0, max - 3 - tail).replace(/[\ud800-\udbff]$/, '');
+    return `${head}...${text.slice(text.length - tail).replace(/^[\udc00-\udfff]/, '')}`;
+}
+
+/** `1 call`, `2 calls`. */
+export function count(amount: number, noun: string): string {
+    return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
+}
+
+/** Thousands separated by commas, whatever the machine's locale: `61,800`. */
+export function grouped(amount: number): string {
+    return String(amount).replace(/\B(?=(\d{3})+$)/g, ',');
+}
