@@ -1,19 +1,19 @@
 /**
  * What can go wrong before and around a run. One class a cause, each with a stable `code`, the fields that matter and the
- * next thing to do (`next`), which the command line prints on its own line.
+ * thing to do next (`fix`), which the command line prints on its own line.
  */
 
 /** Base of the errors that are the user's to fix (exit code 3). */
 export class CliError extends Error {
     readonly code: string;
     /** One line: what to do now. */
-    readonly next: string;
+    readonly fix: string;
 
-    constructor(code: string, message: string, next: string, cause?: unknown) {
+    constructor(code: string, message: string, fix: string, cause?: unknown) {
         super(message, cause === undefined ? undefined : { cause });
         this.name = new.target.name;
         this.code = code;
-        this.next = next;
+        this.fix = fix;
     }
 }
 

@@ -1,4 +1,4 @@
-/** What can be wrong with a schedule file: one class a cause, each with a stable `code` and what to do `next`. */
+/** What can be wrong with a schedule file: one class a cause, each with a stable `code` and what to do (`fix`). */
 
 const FIND_AGAIN = 'Run `npm run fuzz` to find the race again and write the file anew.';
 
@@ -7,14 +7,14 @@ export class ScheduleFileError extends Error {
     readonly code: string;
     readonly file: string;
     /** One line: what to do now. */
-    readonly next: string;
+    readonly fix: string;
 
-    constructor(code: string, file: string, message: string, next: string, cause?: unknown) {
+    constructor(code: string, file: string, message: string, fix: string, cause?: unknown) {
         super(`${file}: ${message}`, cause === undefined ? undefined : { cause });
         this.name = new.target.name;
         this.code = code;
         this.file = file;
-        this.next = next;
+        this.fix = fix;
     }
 }
 

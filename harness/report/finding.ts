@@ -1,8 +1,9 @@
 /** One race, told so that a reader can follow it without the tool: the calls, the message sequence, what broke, how to replay. */
 import type { Finding } from '../explore/results.ts';
+import type { Named } from './message-text.ts';
 import { sequenceLines } from './sequence.ts';
 import type { Paint } from './paint.ts';
-import { count, cut, grouped, plain } from './text.ts';
+import { count, cut, grouped, namer, plain } from './text.ts';
 
 export interface FindingContext {
     readonly language: string;
@@ -16,15 +17,15 @@ const ARGUMENTS_MAX = 80;
 
 /** The finding as text, ending in a line end. Pure. */
 export function findingText(finding: Finding, context: FindingContext, paint: Paint): string {
+    const named = namer(finding.principals);
     const lines = [
         paint.bold(`${plain(finding.scenario)} (${context.language}): ${paint.red(`${plain(finding.invariant)} broken`)}`),
         `  ${summary(finding)}`,
         '',
-        ...callLines(finding),
+        ...callLines(finding, named),
         '',
-        ...sequenceLines(finding.trace, paint).map(line => `  ${line}`),
+        ...sequenceLines(finding.trace, finding.violations, { paint, named }).map(line => `  ${line}`),
         '',
-        ...violationLines(finding, paint),
         `  scenario  ${plain(context.location)}`
     ];
     if (context.file !== undefined) {
@@ -53,17 +54,10 @@ function summary(finding: Finding): string {
     }
 }
 
-function callLines(finding: Finding): string[] {
+function callLines(finding: Finding, named: Named): string[] {
     return finding.calls.map(call => {
-        const args = cut(plain(call.argText), ARGUMENTS_MAX);
+        const args = cut(plain(named(call.argText)), ARGUMENTS_MAX);
         const order = call.order === 'after-reply' ? `  (after the reply to ${plain(call.actor)}'s previous call)` : '';
         return `  call ${plain(call.label)}: ${plain(call.canister)}.${plain(call.method)}(${args})${order}`;
-    });
-}
-
-function violationLines(finding: Finding, paint: Paint): string[] {
-    return finding.violations.map(broken => {
-        const where = broken.step === 0 ? 'before the first message' : `after message ${broken.step}`;
-        return `  ${paint.red('broken')}    ${plain(broken.invariant)} ${where}: ${plain(broken.message)}`;
     });
 }

@@ -4,6 +4,9 @@ import type { Reject } from '../trace/types.ts';
 import type { TraceStep } from '../explore/results.ts';
 import { cut, plain } from './text.ts';
 
+/** Replaces principals in a text by names; see `namer`. */
+export type Named = (text: string) => string;
+
 /** Characters of an argument list or reply shown in a message line. */
 const DATA_MAX = 60;
 /** Characters of a reject message shown in a message line; its full text stands in the schedule's trace (JSON). */
@@ -11,10 +14,10 @@ const REJECT_MAX = 160;
 
 /**
  * `alice#1 -> vault.withdraw(60)`, `vault -> ledger.transfer("bob", 60) [alice#1]`, `reply ledger.transfer [alice#1] = 1`,
- * `timer vault`; faults start with `fault:`. Foreign text is escaped. Pure.
+ * `timer vault`; faults start with `fault:`. Foreign text is escaped, principals that `named` knows appear as names. Pure.
  */
-export function messageText(step: TraceStep): string {
-    const message = bareMessage(step);
+export function messageText(step: TraceStep, named: Named): string {
+    const message = bareMessage(step, named);
     switch (step.step.act) {
         case 'execute':
             return message;
@@ -25,9 +28,9 @@ export function messageText(step: TraceStep): string {
     }
 }
 
-function bareMessage(step: TraceStep): string {
+function bareMessage(step: TraceStep, named: Named): string {
     const root = step.rootLabel === undefined ? '' : ` [${plain(step.rootLabel)}]`;
-    const data = cut(plain(step.dataText), DATA_MAX);
+    const data = cut(plain(named(step.dataText)), DATA_MAX);
     const method = plain(step.method);
     switch (step.kind) {
         case 'ingress':
@@ -36,7 +39,8 @@ function bareMessage(step: TraceStep): string {
             return `${plain(step.sender)} -> ${plain(step.canister)}.${method}(${data})${root}`;
         case 'response': {
             const call = `${plain(step.callee ?? step.sender)}.${method}${root}`;
-            return step.reject === undefined ? `reply ${call} = ${data === '' ? '()' : data}` : `reject ${call} = ${rejectText(step.reject)}`;
+            if (step.reject !== undefined) return `reject ${call} = ${rejectText(step.reject, named)}`;
+            return `reply ${call} = ${data === '' ? '()' : data}`;
         }
         case 'timer':
             return `timer ${plain(step.canister)}${root}`;
@@ -44,7 +48,7 @@ function bareMessage(step: TraceStep): string {
 }
 
 /** `CANISTER_ERROR IC0503: message`, escaped and cut. Pure. */
-export function rejectText(reject: Reject): string {
+export function rejectText(reject: Reject, named: Named): string {
     const error = reject.errorCode === undefined ? '' : ` ${plain(reject.errorCode)}`;
-    return `${REJECT_CODE_NAMES[reject.code]}${error}: ${cut(plain(reject.message), REJECT_MAX)}`;
+    return `${REJECT_CODE_NAMES[reject.code]}${error}: ${cut(plain(named(reject.message)), REJECT_MAX)}`;
 }

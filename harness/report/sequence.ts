@@ -2,8 +2,9 @@
  * A trace as a message sequence for a terminal: one numbered line a message with the observed values that it changed beside it,
  * then what the canister printed, why it trapped, what it answered, and the invariants that broke.
  */
-import type { NamedText, Trace, TraceStep } from '../explore/results.ts';
+import type { NamedText, Trace, TraceStep, Violation } from '../explore/results.ts';
 import { messageText, rejectText } from './message-text.ts';
+import type { Named } from './message-text.ts';
 import type { Paint } from './paint.ts';
 import { cut, plain, plainLines } from './text.ts';
 
@@ -14,20 +15,32 @@ const VALUE_MAX = 60;
 const PRINTS_MAX = 20;
 const START = '(start)';
 
-/** Lines of the sequence, without indentation. Pure. */
-export function sequenceLines(trace: Trace, paint: Paint): string[] {
-    const texts = trace.steps.map(messageText);
+/** How foreign text is shown: in which colours, and with which principals under their names. */
+interface Looks {
+    readonly paint: Paint;
+    readonly named: Named;
+}
+
+/**
+ * Lines of the sequence, without indentation. `violations` stand under the message after which they were first seen (step 0:
+ * before the first message). Pure.
+ */
+export function sequenceLines(trace: Trace, violations: readonly Violation[], looks: Looks): string[] {
+    const { paint, named } = looks;
+    const texts = trace.steps.map(step => messageText(step, named));
     const column = Math.max(START.length, ...texts.map(text => (text.length > COLUMN_MAX ? 0 : text.length)));
     const digits = Math.max(2, String(trace.steps.length).length);
     const gutter = ' '.repeat(digits);
-    const initial = state(trace.initial.observed, trace.initial.model, paint);
+    const initial = state(trace.initial.observed, trace.initial.model, looks);
     const lines = initial === '' ? [] : [`${gutter}  ${paint.dim(START.padEnd(column))}  ${initial}`];
+    const brokenAt = (step: number): string[] => brokenLines(violations.filter(broken => broken.step === step), gutter, looks);
+    lines.push(...brokenAt(0));
     let model = trace.initial.model;
     trace.steps.forEach((step, index) => {
         const changed = step.observed.filter(value => step.changed.includes(value.name));
-        const values = state(changed, step.model === model ? undefined : step.model, paint);
+        const values = state(changed, step.model === model ? undefined : step.model, looks);
         model = step.model;
-        lines.push(...stepLines(step, texts[index]!, { column, digits, values }, paint));
+        lines.push(...stepLines(step, texts[index]!, { column, digits, values }, looks), ...brokenAt(step.number));
     });
     return lines;
 }
@@ -39,7 +52,8 @@ interface StepLayout {
     readonly values: string;
 }
 
-function stepLines(step: TraceStep, text: string, layout: StepLayout, paint: Paint): string[] {
+function stepLines(step: TraceStep, text: string, layout: StepLayout, looks: Looks): string[] {
+    const { paint } = looks;
     const gutter = ' '.repeat(layout.digits);
     const number = paint.dim(String(step.number).padStart(layout.digits));
     const message = step.step.act === 'execute' ? text : paint.yellow(text);
@@ -52,28 +66,31 @@ function stepLines(step: TraceStep, text: string, layout: StepLayout, paint: Pai
     } else {
         lines.push(`${number}  ${message}`, `${gutter}  ${' '.repeat(layout.column)}  ${layout.values}`);
     }
-    lines.push(...detailLines(step, paint).map(line => `${gutter}    ${line}`));
-    lines.push(...step.violations.map(broken => `${gutter}  ${paint.red(`BROKEN ${plain(broken.invariant)}: ${plain(broken.message)}`)}`));
+    lines.push(...detailLines(step, looks).map(line => `${gutter}    ${line}`));
     return lines;
 }
 
+function brokenLines(violations: readonly Violation[], gutter: string, { paint, named }: Looks): string[] {
+    return violations.map(broken => `${gutter}  ${paint.red(`BROKEN ${plain(broken.invariant)}: ${plain(named(broken.message))}`)}`);
+}
+
 /** What happened inside the message: prints, a trap, the answer to the root call. */
-function detailLines(step: TraceStep, paint: Paint): string[] {
-    const prints = step.prints.flatMap(plainLines);
+function detailLines(step: TraceStep, { paint, named }: Looks): string[] {
+    const prints = step.prints.flatMap(print => plainLines(named(print)));
     const lines = prints.slice(0, PRINTS_MAX).map(line => paint.dim(`${plain(step.canister)} prints: ${line}`));
     if (prints.length > PRINTS_MAX) lines.push(paint.dim(`... ${prints.length - PRINTS_MAX} more lines printed`));
-    const failure = failureText(step);
+    const failure = failureText(step, named);
     if (failure !== undefined) lines.push(paint.yellow(failure));
     if (step.answered !== undefined) {
         const { label, text, ok } = step.answered;
-        const answer = `${plain(label)} ${ok ? 'answered' : 'rejected'}: ${cut(plain(text), VALUE_MAX * 2)}`;
+        const answer = `${plain(label)} ${ok ? 'answered' : 'rejected'}: ${cut(plain(named(text)), VALUE_MAX * 2)}`;
         lines.push(ok ? paint.cyan(answer) : paint.yellow(answer));
     }
     return lines;
 }
 
-function failureText(step: TraceStep): string | undefined {
-    const why = step.error === undefined ? '' : ` ${rejectText(step.error)}`;
+function failureText(step: TraceStep, named: Named): string | undefined {
+    const why = step.error === undefined ? '' : ` ${rejectText(step.error, named)}`;
     switch (step.status) {
         case 'committed':
             return undefined;
@@ -96,8 +113,8 @@ function cleanupText(cleanup: TraceStep['cleanup']): string {
     }
 }
 
-function state(values: readonly NamedText[], model: string | undefined, paint: Paint): string {
-    const shown = values.map(value => `${plain(value.name)} = ${cut(plain(value.text), VALUE_MAX)}`);
-    if (model !== undefined) shown.push(paint.dim(`model = ${cut(plain(model), VALUE_MAX)}`));
+function state(values: readonly NamedText[], model: string | undefined, { paint, named }: Looks): string {
+    const shown = values.map(value => `${plain(value.name)} = ${cut(plain(named(value.text)), VALUE_MAX)}`);
+    if (model !== undefined) shown.push(paint.dim(`model = ${cut(plain(named(model)), VALUE_MAX)}`));
     return shown.join('  ');
 }

@@ -14,8 +14,8 @@ export function mismatchText(outcomes: readonly RunOutcome[], paint: Paint): str
         .join('\n');
 }
 
-function explanation(outcome: RunOutcome, paint: Paint): string[] {
-    const { result, language } = outcome;
+function explanation(run: RunOutcome, paint: Paint): string[] {
+    const { result, language } = run;
     const name = paint.bold(`${plain(result.scenario)} (${language})`);
     if (result.error !== undefined) {
         const [first = '', ...more] = plainLines(result.error.message);
@@ -28,10 +28,10 @@ function explanation(outcome: RunOutcome, paint: Paint): string[] {
     }
     const lines = [`${name}: ${result.verdict}: ${plain(result.reason)}`];
     lines.push(...result.mismatches.map(mismatch => `  ${plain(mismatch)}`));
-    for (const seen of result.outcomes ?? []) {
-        if (seen.expected && seen.schedules > 0) continue;
-        const problem = seen.expected ? 'expected, never seen' : 'seen, not expected';
-        lines.push(`  outcome ${cut(plain(seen.text), OUTCOME_MAX)}: ${problem}`);
+    for (const outcome of result.outcomes ?? []) {
+        if (outcome.expected && outcome.seen > 0) continue;
+        const problem = outcome.expected ? 'expected, never seen' : 'seen, not expected';
+        lines.push(`  outcome ${cut(plain(outcome.text), OUTCOME_MAX)}: ${problem}`);
     }
     return lines;
 }
