@@ -49,6 +49,7 @@ function bareMessage(step: TraceStep, named: Named): string {
 
 /** `CANISTER_ERROR IC0503: message`, escaped and cut. Pure. */
 export function rejectText(reject: Reject, named: Named): string {
-    const error = reject.errorCode === undefined ? '' : ` ${plain(reject.errorCode)}`;
+    const known = reject.errorCode !== undefined && !reject.message.startsWith(reject.errorCode);
+    const error = known ? ` ${plain(reject.errorCode)}` : '';
     return `${REJECT_CODE_NAMES[reject.code]}${error}: ${cut(plain(named(reject.message)), REJECT_MAX)}`;
 }

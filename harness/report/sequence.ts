@@ -90,15 +90,15 @@ function detailLines(step: TraceStep, { paint, named }: Looks): string[] {
 }
 
 function failureText(step: TraceStep, named: Named): string | undefined {
-    const why = step.error === undefined ? '' : ` ${rejectText(step.error, named)}`;
+    const why = step.error === undefined ? '' : `: ${rejectText(step.error, named)}`;
     switch (step.status) {
         case 'committed':
             return undefined;
         case 'trapped':
-            return `trapped, rolled back:${why}${cleanupText(step.cleanup)}`;
+            return `trapped, rolled back${why}${cleanupText(step.cleanup)}`;
         case 'refused':
             // The fault itself is in the message's line.
-            return step.step.act === 'execute' ? `refused:${why}` : undefined;
+            return step.step.act === 'execute' ? `refused${why}` : undefined;
     }
 }
 
