@@ -49,7 +49,7 @@ const importZones = [
         from: ['./invariants', './bench', './canisters', './.ci'],
         message: 'The harness and the canisters know nothing of the scenarios, benchmarks and examples.'
     },
-    { target: './canisters', from: './harness', message: 'A canister is ordinary user code and knows nothing of the harness.' }
+    { target: './canisters', from: './harness', message: 'A canister is ordinary user code: it knows no harness.' }
 ];
 
 const NOT_HERE = 'Take the value as a parameter: clocks and randomness are read in harness/cli and bench only.';
@@ -66,9 +66,10 @@ const nondeterministicProperties = [
     { property: 'localeCompare', message: 'The order depends on the machine: compare code units with < and >.' }
 ];
 
+/** `new Date()` and `Date()` read the clock; `new Date(ms)` does not. */
 const nondeterministicSyntax = [
-    { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: `new Date() reads the clock. ${NOT_HERE}` },
-    { selector: "CallExpression[callee.name='Date']", message: `Date() reads the clock. ${NOT_HERE}` }
+    { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: NOT_HERE },
+    { selector: "CallExpression[callee.name='Date']", message: NOT_HERE }
 ];
 
 const nondeterministicImports = [
@@ -83,10 +84,13 @@ const nondeterministicImports = [
 /** Rooms whose results are functions of their arguments: they see no files, no processes, no network, no timers. */
 const PURE_ROOMS = ['replica', 'trace', 'scenario', 'check', 'explore', 'report'];
 const PURE = 'This room is synchronous and sees no machine: do it in harness/cli, harness/build or harness/replay.';
-const machineModules = ['fs', 'fs/promises', 'child_process', 'worker_threads', 'net', 'http', 'https', 'os', 'timers', 'process']
+const machineModules = ['fs', 'fs/promises', 'child_process', 'worker_threads', 'net', 'http', 'https', 'os', 'timers']
     .flatMap(name => [name, `node:${name}`])
     .map(name => ({ name, message: PURE }));
-const machineGlobals = ['setTimeout', 'setInterval', 'setImmediate', 'fetch', 'process'].map(name => ({ name, message: PURE }));
+const machineGlobals = ['setTimeout', 'setInterval', 'setImmediate', 'fetch', 'process'].map(name => ({
+    name,
+    message: PURE
+}));
 const clockGlobals = [{ name: 'performance', message: NOT_HERE }];
 
 const processExit = {
@@ -133,7 +137,7 @@ export default defineConfig(
     globalIgnores(['node_modules/', '.interleave/', '**/.azle/', 'coverage/', '**/*.d.ts']),
     {
         files: SOURCES,
-        languageOptions: { ecmaVersion: 2024, sourceType: 'module', globals: { ...globals.node, WebAssembly: 'readonly' } },
+        languageOptions: { globals: { ...globals.node, WebAssembly: 'readonly' } },
         linterOptions: { reportUnusedDisableDirectives: 'error' },
         rules: everywhere
     },
@@ -177,7 +181,11 @@ export default defineConfig(
                     basePath: import.meta.dirname,
                     zones: [
                         ...importZones,
-                        { target: ['./harness', './invariants', './bench'], from: './harness/**/test/**', message: 'A test is imported by nobody.' }
+                        {
+                            target: ['./harness', './invariants', './bench'],
+                            from: './harness/**/test/**',
+                            message: 'Nothing imports a test: move what is shared out of it.'
+                        }
                     ]
                 }
             ]
