@@ -60,7 +60,7 @@ persistent actor class Vault(ledgerId : Principal, initial : Int) {
 
     // ---- "Message queues and funds" ----
 
-    /// Row `withdraw-guarded`: check, reserve, transfer, give back on failure. Holds; each row below changes one line.
+    /// Row `withdraw-guarded`: check, reserve, transfer, give back on failure. Holds; rows below change one line.
     public shared ({ caller }) func withdraw_guarded(amount : Int) : async Bool {
         if (balance < amount) return false;
         balance -= amount;

@@ -73,7 +73,7 @@ export default class Vault {
 
     // ---- "Message queues and funds" ----
 
-    /** Row `withdraw-guarded`: check, reserve, transfer, give back on failure. Holds; each row below changes one line. */
+    /** Row `withdraw-guarded`: check, reserve, transfer, give back on failure. Holds; rows below change one line. */
     @update([IDL.Int], IDL.Bool)
     async withdraw_guarded(amount: bigint): Promise<boolean> {
         if (this.balance < amount) return false;
