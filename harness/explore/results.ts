@@ -93,6 +93,8 @@ export interface Trace {
 export interface Finding {
     readonly scenario: string;
     readonly calls: readonly ProgramCall[];
+    /** Principals of all roles and actors, so that readers see names. */
+    readonly principals: readonly NamedPrincipal[];
     readonly schedule: readonly ScheduleStep[];
     /** The first invariant that breaks in this schedule. */
     readonly invariant: string;
@@ -111,6 +113,12 @@ export interface Finding {
     readonly trace: Trace;
 }
 
+/** Who is behind a principal: roles and actors by name. */
+export interface NamedPrincipal {
+    readonly name: string;
+    readonly principal: string;
+}
+
 export interface BrokenInvariant {
     readonly name: string;
     /** Number of schedules of the campaign in which it broke. */
@@ -123,7 +131,8 @@ export interface BrokenInvariant {
 export interface OutcomeCount {
     /** The outcome as text. */
     readonly text: string;
-    readonly schedules: number;
+    /** At how many commit points, or ends of schedules, it was seen; 0 for an expected outcome that never came. */
+    readonly seen: number;
     readonly expected: boolean;
 }
 

@@ -83,7 +83,7 @@ export interface InFlightRecord {
     /** Arguments of the call. */
     readonly args: readonly CandidValue[];
     /** Of a response. */
-    readonly answer?: Answer;
+    readonly answer?: Answer | undefined;
     /** Root call that caused it; -1 when none did. */
     readonly root: number;
 }

@@ -1,0 +1,55 @@
+/** Runs functions that a scenario file brings, so that their failure is an error of the scenario, by name, and nothing else. */
+import { ScenarioError, ScenarioFunctionError } from '../scenario/errors.ts';
+import type { Binding } from '../scenario/bind.ts';
+import type { Answer, CallRecord, Invariant, Outcomes, View } from '../scenario/types.ts';
+import { valueText } from './value-text.ts';
+
+/** What an invariant says: undefined, or the sentence that it is broken. Throws ScenarioFunctionError when it throws or returns anything else. */
+export function judge(binding: Binding, invariant: Invariant, view: View): string | undefined {
+    let verdict: unknown;
+    try {
+        verdict = invariant.check(view);
+    } catch (cause) {
+        throw failure(binding, `the invariant "${invariant.name}"`, cause);
+    }
+    if (verdict === undefined || typeof verdict === 'string') return verdict;
+    const what = typeof (verdict as { then?: unknown } | null)?.then === 'function' ? 'a promise' : typeof verdict;
+    throw new ScenarioFunctionError(
+        binding.scenario, `the invariant "${invariant.name}"`, `returned ${what} where a sentence or undefined is expected`
+    );
+}
+
+/** The next state of the reference model. */
+export function fold(binding: Binding, state: unknown, call: CallRecord, answer: Answer): unknown {
+    const { model } = binding.scenario;
+    if (model === undefined) return undefined;
+    try {
+        return model.answered(state, call, answer);
+    } catch (cause) {
+        throw failure(binding, `the reference model, on the answer of ${call.label},`, cause);
+    }
+}
+
+/** The outcome at this point as text. */
+export function outcomeText(binding: Binding, outcomes: Outcomes, view: View): string {
+    try {
+        return valueText(outcomes.of(view));
+    } catch (cause) {
+        throw failure(binding, 'the function `outcomes.of`', cause);
+    }
+}
+
+/** Whether a required witness is there. */
+export function isWitnessed(binding: Binding, name: string, predicate: (view: View) => boolean, view: View): boolean {
+    try {
+        return predicate(view);
+    } catch (cause) {
+        throw failure(binding, `the witness "${name}"`, cause);
+    }
+}
+
+function failure(binding: Binding, what: string, cause: unknown): ScenarioError {
+    // A decoding error inside a view names its cause better than we could here.
+    if (cause instanceof ScenarioError) return cause;
+    return new ScenarioFunctionError(binding.scenario, what, `threw: ${String(cause)}`, cause);
+}

@@ -1,0 +1,38 @@
+/** Depth-first enumeration of every choice, faults included; shared prefixes execute once, because the explorer backtracks to marks. */
+import { EXHAUSTED } from './strategy.ts';
+import type { ChoicePoint, Strategy } from './strategy.ts';
+
+export class Exhaustive implements Strategy {
+    readonly backtracks = true;
+    /** Per depth: the choice taken and how many there are. Invariant: `chosen[d] < counts[d]`, same length. */
+    readonly #chosen: number[] = [];
+    readonly #counts: number[] = [];
+    #depth = 0;
+    #started = false;
+
+    begin(): number {
+        if (!this.#started) {
+            this.#started = true;
+            return 0;
+        }
+        while (this.#chosen.length > 0) {
+            const last = this.#chosen.length - 1;
+            if (this.#chosen[last]! + 1 < this.#counts[last]!) {
+                this.#chosen[last]!++;
+                this.#depth = last;
+                return last;
+            }
+            this.#chosen.pop();
+            this.#counts.pop();
+        }
+        return EXHAUSTED;
+    }
+
+    pick(point: ChoicePoint): number {
+        if (this.#depth === this.#chosen.length) {
+            this.#chosen.push(0);
+            this.#counts.push(point.enabled.length + point.faults().length);
+        }
+        return this.#chosen[this.#depth++]!;
+    }
+}

@@ -1,0 +1,42 @@
+/** What decides the order of messages. A strategy picks among what may happen next and does nothing else. */
+import type { PendingMessage, RejectCode } from '../../trace/types.ts';
+import type { Random } from '../random.ts';
+
+/** A fault that may be injected now. */
+export interface FaultChoice {
+    readonly act: 'reject' | 'expire';
+    readonly message: PendingMessage;
+    /** Of a reject. */
+    readonly code: RejectCode;
+    /** Index of the declared fault that allows it. */
+    readonly spec: number;
+}
+
+/** What may happen next. Live: valid until the choice is made. */
+export interface ChoicePoint {
+    /** Messages that may execute, in creation order. May be empty when only faults are possible. */
+    readonly enabled: readonly PendingMessage[];
+    /** Faults that may be injected, computed when asked for. */
+    faults(): readonly FaultChoice[];
+    /** Requests and responses under way, also those that are not enabled yet, in creation order. */
+    inFlight(): readonly PendingMessage[];
+}
+
+/** Returned by `pick` to end the schedule here. */
+export const STOP = -1;
+/** Returned by `begin` when there is no further schedule. */
+export const EXHAUSTED = -1;
+
+export interface Strategy {
+    /**
+     * True when `begin` may return a depth above 0: the explorer then keeps a mark at every choice point with more than one choice.
+     */
+    readonly backtracks: boolean;
+    /**
+     * Begins the next schedule: returns the number of steps of the previous one that it shares (0: from the root), or EXHAUSTED.
+     * `random` is the generator of this schedule.
+     */
+    begin(random: Random): number;
+    /** Index into `enabled`, or `enabled.length` plus an index into `faults()`, or STOP. */
+    pick(point: ChoicePoint): number;
+}
