@@ -9,7 +9,14 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 
 const README = '```sh\nnpm ci\nnpm run fuzz\nnpm run repro -- f.json   # exit 1: still fails\n```\n';
-const JEST_PASSED = { numTotalTests: 5, numPassedTests: 5, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0 };
+const JEST_PASSED = {
+    numTotalTests: 5,
+    numPassedTests: 5,
+    numFailedTests: 0,
+    numPendingTests: 0,
+    numTodoTests: 0,
+    numRuntimeErrorTestSuites: 0
+};
 
 interface Case {
     /** Shell commands by the words after `npm`; everything else succeeds silently. */
@@ -28,15 +35,19 @@ function repository({ npm = {}, jest, readme = README }: Case): string {
     made.push(folder);
     mkdirSync(join(folder, '.ci'));
     mkdirSync(join(folder, 'node_modules/.bin'), { recursive: true });
-    for (const name of ['run', 'readme-commands.ts']) copyFileSync(join(import.meta.dirname, name), join(folder, '.ci', name));
+    for (const name of ['run', 'readme-commands.ts']) {
+        copyFileSync(join(import.meta.dirname, name), join(folder, '.ci', name));
+    }
     symlinkSync(process.execPath, join(folder, 'node_modules/.bin/node'));
     writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
     writeFileSync(join(folder, 'README.md'), readme);
-    if (jest !== undefined) writeFileSync(join(folder, 'jest.json'), JSON.stringify({ numRuntimeErrorTestSuites: 0, ...jest }));
+    if (jest !== undefined) writeFileSync(join(folder, 'jest.json'), JSON.stringify(jest));
     const answers = { 'run repro -- f.json': 'exit 1', ...npm };
     const script = [
         '#!/usr/bin/env bash',
-        'for a in "$@"; do case "$a" in --outputFile=*) [ -e jest.json ] && cp jest.json "${a#--outputFile=}" ;; esac; done',
+        'for a in "$@"; do',
+        'case "$a" in --outputFile=*) [ -e jest.json ] && cp jest.json "${a#--outputFile=}" ;; esac',
+        'done',
         'case "$*" in',
         ...Object.entries(answers).map(([words, answer]) => `"${words}"*) ${answer} ;;`),
         'esac'
@@ -78,7 +89,11 @@ describe('.ci/run', () => {
     it.each<[string, Case, string]>([
         ['lint fails', { jest: JEST_PASSED, npm: { 'run lint': 'exit 1' } }, '9 passed, 1 failed, 0 skipped'],
         ['npm ci fails: nothing else is tried', { npm: { ci: 'exit 1' } }, '0 passed, 1 failed, 0 skipped'],
-        ['a command of the README fails', { jest: JEST_PASSED, npm: { 'run fuzz': 'exit 1' } }, '9 passed, 1 failed, 0 skipped'],
+        [
+            'a command of the README fails',
+            { jest: JEST_PASSED, npm: { 'run fuzz': 'exit 1' } },
+            '9 passed, 1 failed, 0 skipped'
+        ],
         [
             'a command of the README succeeds where it should not',
             { jest: JEST_PASSED, npm: { 'run repro': 'exit 0', 'run repro -- f.json': 'exit 0' } },
@@ -88,14 +103,24 @@ describe('.ci/run', () => {
         [
             'tests fail and are skipped, and a test file cannot run',
             {
-                jest: { ...JEST_PASSED, numFailedTests: 2, numPendingTests: 3, numTodoTests: 1, numRuntimeErrorTestSuites: 1 },
+                jest: {
+                    ...JEST_PASSED,
+                    numFailedTests: 2,
+                    numPendingTests: 3,
+                    numTodoTests: 1,
+                    numRuntimeErrorTestSuites: 1
+                },
                 npm: { test: 'exit 1' }
             },
             '10 passed, 3 failed, 4 skipped'
         ],
         ['Jest writes no result', {}, '5 passed, 1 failed, 0 skipped'],
         ['Jest runs no test', { jest: { ...JEST_PASSED, numTotalTests: 0 } }, '5 passed, 1 failed, 0 skipped'],
-        ['Jest crashes after the last test', { jest: JEST_PASSED, npm: { test: 'exit 134' } }, '10 passed, 1 failed, 0 skipped']
+        [
+            'Jest crashes after the last test',
+            { jest: JEST_PASSED, npm: { test: 'exit 134' } },
+            '10 passed, 1 failed, 0 skipped'
+        ]
     ])('fails when %s', async (_title, example, expected) => {
         const { code, closing } = await run(repository(example));
         expect({ code, closing }).toEqual({ code: 1, closing: expected });
