@@ -71,13 +71,20 @@ export class DuplicateScenarioError extends CliError {
     }
 }
 
-/** The project has no canister that a scenario uses, in no language. */
+/** The project has not all canisters that a scenario uses, in no language that the scenario runs in. */
 export class NoLanguageError extends CliError {
-    constructor(id: string, location: string, missing: readonly string[]) {
+    constructor(
+        scenario: { readonly id: string; readonly location: string; readonly languages?: readonly string[] },
+        missing: readonly string[],
+        present: readonly string[]
+    ) {
+        const languages = scenario.languages ?? ['motoko', 'azle'];
+        const names = missing.map(name => [name, ...languages.map(language => `${name}_${language}`)].join(' or '));
+        const what = missing.length === 0 ? `no canister in ${languages.join(' or ')} as it asks for` : `no ${names.join(', and no ')}`;
         super(
             'UNKNOWN_CANISTER',
-            `Scenario '${id}' (${location}) cannot run: dfx.json has no canister ${missing.join(', ')}.`,
-            'Name canisters as in dfx.json, or NAME for NAME_motoko and NAME_azle.'
+            `Scenario '${scenario.id}' (${scenario.location}) cannot run: dfx.json has ${what}. It has: ${present.join(', ')}.`,
+            'Name canisters as in dfx.json, or NAME for NAME_motoko and NAME_azle; check `languages` of the scenario.'
         );
     }
 }

@@ -6,8 +6,8 @@ import { UnknownScenarioError } from './errors.ts';
 const NEAREST_MAX = 3;
 
 /**
- * Ids selected by `wanted`, in the order of `ids`, each once; all of them when nothing is wanted. A name without a glob also
- * selects the family below it: `vault-stale` means `vault-stale/*`. Pure.
+ * Ids selected by `wanted`, in the order of `ids`, each once; all of them when nothing is wanted. A family's name
+ * selects everything in it: `vault-stale` means `vault-stale/*`, and `vault-*` what is in all families of vaults. Pure.
  * Throws UnknownScenarioError, with the nearest names, for the first name that selects nothing.
  */
 export function selectNames(ids: readonly string[], wanted: readonly string[]): string[] {
@@ -21,9 +21,16 @@ export function selectNames(ids: readonly string[], wanted: readonly string[]): 
     return ids.filter(id => selected.has(id));
 }
 
+/** A name or glob selects an id when it matches the id or a family above it. */
 function matcher(name: string): (id: string) => boolean {
     const isGlob = picomatch(name);
-    return id => id === name || id.startsWith(`${name}/`) || isGlob(id);
+    return id => {
+        const parts = id.split('/');
+        return parts.some((_part, depth) => {
+            const above = parts.slice(0, depth + 1).join('/');
+            return above === name || isGlob(above);
+        });
+    };
 }
 
 /** At most three ids that `name` may be a misspelling of, best first; also compares with the last part of an id. Pure. */
