@@ -44,8 +44,9 @@ describe('the reference vault', () => {
 
     it('is not moved by calls of another canister, nor by methods that it does not know', () => {
         const vault = vaultAfter([
-            { actor: 'bob', canister: 'ledger', method: 'fail_next', args: [2n], answer: reply([]) },
-            { actor: 'bob', canister: 'vault', method: 'get_balance', answer: reply(100n) }
+            { actor: 'bob', canister: 'ledger', method: 'deposit', args: [2n], answer: reply([]) },
+            { actor: 'bob', canister: 'ledger', method: 'withdraw_guarded', args: [2n], answer: reply(true) },
+            { actor: 'bob', canister: 'vault', method: 'close', args: [2n], answer: reply(true) }
         ]);
         expect(vault).toEqual(sequentialVault(100n).initial);
     });
@@ -60,9 +61,10 @@ describe('the reference vault', () => {
 });
 
 describe('the reference counter', () => {
-    const x = (...calls: readonly (readonly [method: string, answer?: TestCall['answer']])[]) => {
-        const records = calls.map(([method, answer]) => {
-            const call = { actor: 'alice', canister: 'counter', method };
+    type Counted = readonly [method: string, answer?: TestCall['answer'], canister?: string];
+    const x = (...calls: readonly Counted[]) => {
+        const records = calls.map(([method, answer, canister = 'counter']) => {
+            const call = { actor: 'alice', canister, method };
             return answer === undefined ? call : { ...call, answer };
         });
         return viewOf(sequentialCounter, records, {}).model.x;
@@ -79,5 +81,9 @@ describe('the reference counter', () => {
 
     it('counts nothing for reads, for rejected calls and for calls without an answer', () => {
         expect(x(['get_x', reply(7n)], ['foo', rejected], ['increment'])).toBe(0n);
+    });
+
+    it('counts nothing for calls of another canister', () => {
+        expect(x(['increment', reply([]), 'slow_bar'])).toBe(0n);
     });
 });
