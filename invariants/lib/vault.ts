@@ -5,7 +5,7 @@ import { sequentialVault } from './vault-model.ts';
 import type { VaultState } from './vault-model.ts';
 
 /** Balance of a vault at deployment. */
-export const INITIAL = 100n;
+const INITIAL = 100n;
 /** What the ledger can pay: more than any scenario asks for, so that it fails only by a fault or on demand. */
 const TREASURY = 1_000_000n;
 
