@@ -106,7 +106,7 @@ const everywhere = {
     'no-new-func': 'error',
     'no-empty': ['error', { allowEmptyCatch: false }],
     'no-restricted-properties': ['error', processExit],
-    eqeqeq: 'error',
+    eqeqeq: ['error', 'always', { null: 'ignore' }],
     'guard-for-in': 'error',
     'max-lines': ['error', { max: 400 }],
     'max-lines-per-function': ['error', { max: 70, IIFEs: true }],
@@ -116,7 +116,11 @@ const everywhere = {
 
 const withTypes = {
     '@typescript-eslint/only-throw-error': 'error',
-    '@typescript-eslint/switch-exhaustiveness-check': ['error', { requireDefaultForNonUnion: true }],
+    // A written default counts: unions of other libraries have dozens of members that a switch means to pass over.
+    '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true, requireDefaultForNonUnion: true }
+    ],
     '@typescript-eslint/no-floating-promises': 'error',
     '@typescript-eslint/no-misused-promises': 'error',
     '@typescript-eslint/await-thenable': 'error',
@@ -130,7 +134,10 @@ const typescript = {
     // Values of a user's canister have no static type; the public API says `any` where a user would have to cast.
     '@typescript-eslint/no-explicit-any': 'off',
     '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
-    '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', caughtErrors: 'all' }]
+    '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrors: 'all', ignoreRestSiblings: true }
+    ]
 };
 
 export default defineConfig(
