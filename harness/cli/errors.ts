@@ -89,20 +89,36 @@ export class NoLanguageError extends CliError {
     }
 }
 
-/** An option has a value that it cannot have. */
-export class OptionError extends CliError {
-    constructor(option: string, value: string, wanted: string) {
-        super('OPTION', `${option} ${value}: ${wanted}.`, 'Run with --help to see all options and examples.');
+/** The selected scenarios do not run in the language asked for. */
+export class NothingToRunError extends CliError {
+    constructor(language: string) {
+        super(
+            'NOTHING_TO_RUN',
+            `None of the selected scenarios runs in ${language} here.`,
+            'Run with --list to see which languages each scenario runs in.'
+        );
     }
 }
 
-/** Init arguments of a canister do not fit its interface. */
+/** Schedule files cannot be written where they should go. */
+export class FindingsDirectoryError extends CliError {
+    constructor(directory: string, cause: unknown) {
+        super(
+            'FINDINGS_DIRECTORY',
+            `The directory for schedule files, ${directory}, cannot be written: ${messageOf(cause)}`,
+            'Give another one with --findings, or correct its permissions.',
+            cause
+        );
+    }
+}
+
+/** A canister needs init arguments, and neither the scenario nor dfx.json gives them; or what dfx.json gives does not fit. */
 export class InitArgumentError extends CliError {
-    constructor(canister: string, signature: string, cause: unknown) {
+    constructor(canister: string, signature: string, problem: string, cause?: unknown) {
         super(
             'INIT_ARGUMENT',
-            `Canister '${canister}' cannot be initialised with ${signature}: ${messageOf(cause)}`,
-            `Give fitting values with \`init\` in the scenario or \`init_arg\` in dfx.json.`,
+            `Canister '${canister}' is initialised with ${signature}: ${problem}`,
+            'Give fitting values with `init` in the scenario or `init_arg` in dfx.json.',
             cause
         );
     }

@@ -51,6 +51,15 @@ export async function loadScenarioFile(project: string, path: string): Promise<L
     return [...exported].map(scenario => ({ scenario, path, file }));
 }
 
+/** The scenario called `id` in one file. Throws ScenarioFileError, also when the file has no such scenario. */
+export async function loadScenario(project: string, path: string, id: string): Promise<LoadedScenario> {
+    const loaded = await loadScenarioFile(project, path);
+    const found = loaded.find(({ scenario }) => scenario.id === id);
+    if (found !== undefined) return found;
+    const present = loaded.map(({ scenario }) => scenario.id).join(', ') || 'none';
+    throw new ScenarioFileError(projectPath(project, path), `it exports no scenario '${id}' (it exports: ${present})`);
+}
+
 /** `path` relative to the project with forward slashes. Pure. */
 export function projectPath(project: string, path: string): string {
     return relative(project, path).split(sep).join('/');

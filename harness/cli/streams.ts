@@ -14,10 +14,10 @@ export interface Streams {
     readonly note: (line: string) => void;
     /** Shows what is going on: a line redrawn in place on a terminal, nothing elsewhere. */
     readonly status: (line: string) => void;
+    /** Something was done: on a terminal the redrawn line says so, elsewhere a line of its own. */
+    readonly milestone: (line: string) => void;
     readonly outPaint: Paint;
     readonly errPaint: Paint;
-    /** Columns of stdout; 100 when it is no terminal. */
-    readonly width: number;
 }
 
 /** Descriptors of this process. Colours only on a terminal and never with NO_COLOR set (https://no-color.org). */
@@ -32,24 +32,26 @@ export function processStreams(): Streams {
         clearLine(stderr, 0);
         drawn = false;
     };
+    const note = (line: string): void => {
+        erase();
+        writeAll(stderr.fd, `${line}\n`);
+    };
+    const status = (line: string): void => {
+        if (!live) return;
+        erase();
+        stderr.write(line.slice(0, (stderr.columns ?? 80) - 1));
+        drawn = true;
+    };
     return {
         out: text => {
             erase();
             writeAll(stdout.fd, text);
         },
-        note: line => {
-            erase();
-            writeAll(stderr.fd, `${line}\n`);
-        },
-        status: line => {
-            if (!live) return;
-            erase();
-            stderr.write(line.slice(0, (stderr.columns ?? 80) - 1));
-            drawn = true;
-        },
+        note,
+        status,
+        milestone: live ? status : note,
         outPaint: paint(colours(stdout)),
-        errPaint: paint(colours(stderr)),
-        width: stdout.columns ?? 100
+        errPaint: paint(colours(stderr))
     };
 }
 

@@ -15,6 +15,8 @@ export interface RunFacts {
     readonly seed: number;
     readonly exitCode: number;
     readonly interrupted: boolean;
+    /** Runs that an interrupt kept from starting. */
+    readonly notRun: readonly { readonly scenario: string; readonly language: string }[];
     readonly buildMs: number;
     readonly totalMs: number;
 }
@@ -28,6 +30,7 @@ export function jsonReport(outcomes: readonly RunOutcome[], facts: RunFacts): st
         seed: facts.seed,
         exitCode: facts.exitCode,
         interrupted: facts.interrupted,
+        notRun: facts.notRun,
         results: outcomes.map(outcomeJson),
         timing: {
             totalMs: Math.round(facts.totalMs),

@@ -26,8 +26,8 @@ function explanation(run: RunOutcome, paint: Paint): string[] {
             ...plainLines(result.error.fix).map(line => `  ${paint.dim('fix')} ${line}`)
         ];
     }
-    const lines = [`${name}: ${result.verdict}: ${plain(result.reason)}`];
-    lines.push(...result.mismatches.map(mismatch => `  ${plain(mismatch)}`));
+    const why = result.mismatches.length > 0 ? result.mismatches : [`${result.verdict}: ${result.reason}`];
+    const lines = [name, ...why.map(line => `  ${plain(line)}`)];
     for (const outcome of result.outcomes ?? []) {
         if (outcome.expected && outcome.seen > 0) continue;
         const problem = outcome.expected ? 'expected, never seen' : 'seen, not expected';

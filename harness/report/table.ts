@@ -7,11 +7,14 @@ import { grouped, plain } from './text.ts';
 
 const HEAD = ['scenario', 'language', 'expected', 'verdict', 'schedules', 'steps', 'time'];
 
-/** No lines but the ones under the head: the table is read on terminals and pasted into issues. */
-const NO_LINES = {
-    'top': '', 'top-mid': '', 'top-left': '', 'top-right': '',
-    'bottom': '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '',
-    'left': '', 'left-mid': '', 'mid': '', 'mid-mid': '', 'right': '', 'right-mid': '', 'middle': '  '
+/** Look of all tables: aligned columns and no lines, to be read on terminals and pasted into issues. */
+export const PLAIN_TABLE = {
+    chars: {
+        'top': '', 'top-mid': '', 'top-left': '', 'top-right': '',
+        'bottom': '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '',
+        'left': '', 'left-mid': '', 'mid': '', 'mid-mid': '', 'right': '', 'right-mid': '', 'middle': '  '
+    },
+    style: { 'head': [], 'border': [], 'compact': true, 'padding-left': 0, 'padding-right': 0 }
 };
 
 /**
@@ -23,10 +26,9 @@ export function verdictTable(outcomes: readonly RunOutcome[], paint: Paint, opti
     const right = 'right' as const;
     const left = 'left' as const;
     const table = new Table({
+        ...PLAIN_TABLE,
         head: HEAD.slice(0, columns).map(name => paint.dim(name)),
-        colAligns: [left, left, left, left, right, right, right].slice(0, columns),
-        chars: NO_LINES,
-        style: { 'head': [], 'border': [], 'compact': true, 'padding-left': 0, 'padding-right': 0 }
+        colAligns: [left, left, left, left, right, right, right].slice(0, columns)
     });
     for (const outcome of outcomes) table.push(row(outcome, paint).slice(0, columns));
     const lines = table.toString().split('\n').map(line => line.trimEnd());

@@ -104,7 +104,7 @@ describe('standing', () => {
 });
 
 describe('JSON', () => {
-    const facts = { toolVersion: '0.1.0', seed: 7, exitCode: 1, interrupted: false, buildMs: 12.5, totalMs: 99 };
+    const facts = { toolVersion: '0.1.0', seed: 7, exitCode: 1, interrupted: false, notRun: [], buildMs: 12.5, totalMs: 99 };
 
     it('is one document with rows, findings and errors', () => {
         expect(jsonReport([rows['race']!, rows['error']!], facts)).toMatchSnapshot();

@@ -1,0 +1,130 @@
+/** One scenario in one language, explored in a worker: deploy, run the campaign, keep the schedule file of what it finds. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { campaignError, runCampaign } from '../explore/index.ts';
+import type { CampaignOptions } from '../explore/index.ts';
+import type { CampaignProgress, CampaignResult, Finding } from '../explore/results.ts';
+import { scheduleOf, writeSchedule } from '../replay/index.ts';
+import { deploy } from './deploy.ts';
+import { failedResult } from './failure.ts';
+import type { Job, WorkerReport } from './protocol.ts';
+import { loadScenario, projectPath } from './scenario-files.ts';
+
+/** What the thread gives: a way to report and the stop flag. */
+export interface WorkerTools {
+    readonly report: (report: WorkerReport) => void;
+    readonly interrupted: () => boolean;
+}
+
+/** At most one progress message in this time; and the clock is read only every so many schedules. */
+const PROGRESS_MS = 100;
+const CLOCK_EVERY = 16;
+
+/** Runs the job and reports `found` and `done`. Everything that the scenario or its canisters do wrong becomes a result. */
+export async function exploreJob(job: Job, tools: WorkerTools): Promise<void> {
+    const started = performance.now();
+    const keeper = new ScheduleKeeper(job, tools);
+    const stop = new OuterStop(job.choices.timeLimitMs, tools.interrupted);
+    let result: CampaignResult;
+    try {
+        const { scenario } = await loadScenario(job.project, job.path, job.scenario);
+        const { backend, binding } = await deploy(scenario, job.canisters, {
+            seed: job.choices.seed,
+            cacheDirectory: join(job.project, '.interleave', 'cache')
+        });
+        result = runCampaign(binding, backend, campaignOptions(job, tools, stop, keeper));
+    } catch (thrown) {
+        const { scenario, about, location } = job;
+        result = failedResult({ scenario, about, location, seed: job.choices.seed }, campaignError(thrown));
+    }
+    const outcome = {
+        language: job.language,
+        result,
+        elapsedMs: performance.now() - started,
+        ...(keeper.file === undefined ? {} : { file: keeper.file }),
+        ...(stop.reason === undefined ? {} : { stopped: stop.reason })
+    };
+    tools.report({ kind: 'done', job: job.index, outcome });
+}
+
+function campaignOptions(job: Job, tools: WorkerTools, stop: OuterStop, keeper: ScheduleKeeper): CampaignOptions {
+    const { seed, schedules, strategy, messagesMax, shrink } = job.choices;
+    return {
+        seed,
+        shrink,
+        ...(schedules === undefined ? {} : { schedules }),
+        ...(strategy === undefined ? {} : { strategy }),
+        ...(messagesMax === undefined ? {} : { limits: { messagesMax } }),
+        shouldStop: () => stop.now(),
+        onProgress: throttled(progress => tools.report({ kind: 'progress', job: job.index, progress })),
+        onFinding: finding => keeper.keep(finding)
+    };
+}
+
+/** The outer stop: the user, or the time limit. Remembers why it said stop. Reads the clock. */
+class OuterStop {
+    reason: 'interrupted' | 'time-limit' | undefined;
+    readonly #interrupted: () => boolean;
+    readonly #deadline: number;
+
+    constructor(limitMs: number | undefined, interrupted: () => boolean) {
+        this.#interrupted = interrupted;
+        this.#deadline = limitMs === undefined ? Infinity : performance.now() + limitMs;
+    }
+
+    now(): boolean {
+        if (this.#interrupted()) this.reason = 'interrupted';
+        else if (this.#deadline !== Infinity && performance.now() > this.#deadline) this.reason = 'time-limit';
+        return this.reason !== undefined;
+    }
+}
+
+/** Keeps one schedule file a job: written as soon as something is found, replaced when it was shrunk. */
+class ScheduleKeeper {
+    file: string | undefined;
+    readonly #job: Job;
+    readonly #tools: WorkerTools;
+
+    constructor(job: Job, tools: WorkerTools) {
+        this.#job = job;
+        this.#tools = tools;
+    }
+
+    keep(finding: Finding): void {
+        const { findings, toolVersion, path, project, about, language, canisters, choices } = this.#job;
+        const file = writeSchedule(findings, scheduleOf(finding, {
+            toolVersion,
+            file: projectPath(project, path),
+            about,
+            language,
+            backend: {
+                name: 'embedded',
+                metering: 'unit',
+                fees: 'standard',
+                seed: choices.seed,
+                stepsMax: null,
+                messagesMax: choices.messagesMax ?? null
+            },
+            canisters: canisters.map(({ role, name, wasmSha256 }) => ({ role, name, wasmSha256 }))
+        }));
+        if (this.file !== undefined && this.file !== file) rmSync(this.file, { force: true });
+        this.file = file;
+        if (finding.shrunk === 'raw') {
+            this.#tools.report({ kind: 'found', job: this.#job.index, file, invariant: finding.invariant });
+        }
+    }
+}
+
+/** Hands on at most one progress message in PROGRESS_MS; reads the clock. */
+function throttled(send: (progress: CampaignProgress) => void): (progress: CampaignProgress) => void {
+    let calls = 0;
+    let last = performance.now();
+    return progress => {
+        calls += 1;
+        if (calls % CLOCK_EVERY !== 0) return;
+        const now = performance.now();
+        if (now - last < PROGRESS_MS) return;
+        last = now;
+        send(progress);
+    };
+}

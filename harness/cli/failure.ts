@@ -1,0 +1,53 @@
+/** Turns what was thrown into what is shown: a result row for a scenario, lines on stderr and an exit code for a command. */
+import { campaignError } from '../explore/index.ts';
+import type { CampaignError, CampaignResult } from '../explore/results.ts';
+import { plainLines } from '../report/text.ts';
+import type { Paint } from '../report/paint.ts';
+import { EXIT } from './exit-codes.ts';
+import type { ExitCode } from './exit-codes.ts';
+
+/** Codes of errors that are ours, not the user's, start so. */
+const INTERNAL_PREFIX = 'INTERNAL';
+
+/** True when the error is a bug of ours (exit code 4). Pure. */
+export function isInternal(error: CampaignError): boolean {
+    return error.code.startsWith(INTERNAL_PREFIX);
+}
+
+/** The error for a worker that ended without a result. Pure. */
+export function workerDied(reason: string): CampaignError {
+    return {
+        code: `${INTERNAL_PREFIX}_WORKER_DIED`,
+        message: `The worker that explored this scenario died: ${reason}`,
+        fix: 'Other scenarios went on. If it was not out of memory, please report it with the scenario and the seed.'
+    };
+}
+
+/** The row of a scenario that could not be explored. Pure. */
+export function failedResult(
+    facts: { readonly scenario: string; readonly about: string; readonly location: string; readonly seed: number },
+    error: CampaignError
+): CampaignResult {
+    return {
+        ...facts,
+        strategy: 'random',
+        verdict: 'error',
+        exhaustive: false,
+        reason: error.message,
+        comparison: 'no-expectation',
+        mismatches: [],
+        broken: [],
+        stats: { schedules: 0, messages: 0, steps: 0, overlaps: 0, faults: 0, programs: 0, cut: 0, witnessed: {} },
+        error
+    };
+}
+
+/** Lines for stderr and the exit code of an error that ends the command. Pure. */
+export function explainFailure(thrown: unknown, paint: Paint): { readonly lines: readonly string[]; readonly exitCode: ExitCode } {
+    const error = campaignError(thrown);
+    const [first = '', ...more] = plainLines(error.message);
+    const lines = [`${paint.red(`error ${error.code}:`)} ${first}`, ...more];
+    if (isInternal(error) && error.stack !== undefined) lines.push(...plainLines(error.stack).slice(1));
+    lines.push(...plainLines(error.fix).map(line => `${paint.bold('fix:')} ${line}`));
+    return { lines, exitCode: isInternal(error) ? EXIT.internal : EXIT.usage };
+}

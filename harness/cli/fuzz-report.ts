@@ -1,0 +1,63 @@
+/** What `fuzz` prints when it is done, and its exit code. */
+import { relative } from 'node:path';
+import { findingText } from '../report/finding.ts';
+import { standing } from '../report/outcome.ts';
+import type { RunOutcome } from '../report/outcome.ts';
+import type { Paint } from '../report/paint.ts';
+import { closingLine, mismatchText } from '../report/summary.ts';
+import { verdictTable } from '../report/table.ts';
+import { EXIT } from './exit-codes.ts';
+import { isInternal } from './failure.ts';
+
+/** Paths as the user can type them where the command was started. */
+export function shownOutcome(outcome: RunOutcome): RunOutcome {
+    const result = { ...outcome.result, location: shownPath(outcome.result.location) };
+    return outcome.file === undefined ? { ...outcome, result } : { ...outcome, result, file: shownPath(outcome.file) };
+}
+
+/** `path` (or `path:line`) relative to the current directory. Reads the current directory. */
+export function shownPath(path: string): string {
+    return relative(process.cwd(), path) || '.';
+}
+
+/** A run that Ctrl-C kept from starting. */
+export interface NotRun {
+    readonly scenario: string;
+    readonly language: string;
+}
+
+interface TextFacts {
+    readonly findings: string;
+    readonly notRun: readonly NotRun[];
+    readonly interrupted: boolean;
+    readonly seed: number;
+}
+
+/** Table, races, what is not as expected, closing line. */
+export function textReport(outcomes: readonly RunOutcome[], facts: TextFacts, paint: Paint): string {
+    const parts = [verdictTable(outcomes, paint, { times: true })];
+    for (const { result, language, file } of outcomes) {
+        if (result.finding === undefined) continue;
+        const where = { language, location: result.location, ...(file === undefined ? {} : { file }) };
+        parts.push(findingText(result.finding, where, paint));
+    }
+    const mismatches = mismatchText(outcomes, paint);
+    if (mismatches !== '') parts.push(mismatches);
+    if (facts.interrupted) {
+        const all = outcomes.length + facts.notRun.length;
+        parts.push(`${paint.yellow('interrupted')}; not run: ${facts.notRun.length} of ${all}\n`);
+    }
+    parts.push(`seed ${facts.seed}; ${closingLine(outcomes, shownPath(facts.findings), paint)}`);
+    return parts.join('\n');
+}
+
+/** Worst first: an interrupt, our bug, a broken scenario, a race or wrong verdict, an open one. Pure. */
+export function exitCodeOf(outcomes: readonly RunOutcome[], interrupted: boolean): number {
+    if (interrupted) return EXIT.interrupted;
+    const standings = outcomes.map(standing);
+    if (outcomes.some(({ result }) => result.error !== undefined && isInternal(result.error))) return EXIT.internal;
+    if (standings.includes('broken')) return EXIT.usage;
+    if (standings.includes('bad')) return EXIT.violated;
+    if (standings.includes('open')) return EXIT.undecided;
+    return EXIT.asExpected;
+}

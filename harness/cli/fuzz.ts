@@ -1,0 +1,107 @@
+/** `fuzz`: scenarios x languages -> build -> explore in workers -> report and exit code. */
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { loadProject } from '../build/index.ts';
+import type { Project } from '../build/index.ts';
+import { jsonReport } from '../report/json.ts';
+import type { RunOutcome } from '../report/outcome.ts';
+import { compile } from './compile.ts';
+import type { Context } from './context.ts';
+import { FindingsDirectoryError, NoLanguageError, NothingToRunError } from './errors.ts';
+import { EXIT } from './exit-codes.ts';
+import { exitCodeOf, shownOutcome, textReport } from './fuzz-report.ts';
+import type { NotRun } from './fuzz-report.ts';
+import { jobOf } from './jobs.ts';
+import { listJson, listText } from './list.ts';
+import { selectNames } from './names.ts';
+import type { FuzzOptions } from './options.ts';
+import { runJobs } from './pool.ts';
+import { exploreProgress } from './progress.ts';
+import type { Job } from './protocol.ts';
+import { loadScenarios } from './scenario-files.ts';
+import type { LoadedScenario } from './scenario-files.ts';
+import { targetsOf } from './targets.ts';
+import type { CanisterTypes } from './targets.ts';
+
+/** Workers by default: the result does not depend on it, memory does. */
+const WORKERS_DEFAULT_MAX = 2;
+
+/** Runs the command; resolves to the exit code. Throws the errors of every room that it wires. */
+export async function fuzz(names: readonly string[], options: FuzzOptions, context: Context): Promise<number> {
+    const started = performance.now();
+    const project = loadProject(resolve(options.project));
+    const selected = await selectScenarios(project, names, options);
+    if (options.list) return list(selected, project, options, context);
+    const targets = selected.flatMap(loaded => targetsOf(loaded, canisterTypes(project), options.language));
+    if (targets.length === 0) throw new NothingToRunError(options.language ?? 'any language');
+    const findings = findingsDirectory(project, options);
+    const built = await compile(project, [...new Set(targets.flatMap(each => each.canisters.map(({ name }) => name)))], context);
+    const buildMs = performance.now() - started;
+    const jobs = targets.map((target, index) => jobOf(index, target, { built, project, options, findings, context }));
+    const run = await explore(jobs, options, context);
+    const interrupted = context.interrupts.interrupted();
+    const exitCode = exitCodeOf(run.outcomes, interrupted);
+    const facts = { toolVersion: context.toolVersion, seed: options.seed, exitCode, interrupted, notRun: run.notRun };
+    if (options.json) {
+        context.streams.out(jsonReport(run.outcomes, { ...facts, buildMs, totalMs: performance.now() - started }));
+    } else {
+        context.streams.out(textReport(run.outcomes, { ...facts, findings }, context.streams.outPaint));
+    }
+    return exitCode;
+}
+
+async function selectScenarios(project: Project, names: readonly string[], options: FuzzOptions): Promise<LoadedScenario[]> {
+    const loaded = await loadScenarios(project.directory, options.scenarios);
+    const chosen = new Set(selectNames(loaded.map(({ scenario }) => scenario.id), names));
+    return loaded.filter(({ scenario }) => chosen.has(scenario.id));
+}
+
+function list(selected: readonly LoadedScenario[], project: Project, options: FuzzOptions, { streams }: Context): number {
+    const types = canisterTypes(project);
+    const listed = selected.map(loaded => {
+        try {
+            return { loaded, languages: targetsOf(loaded, types, options.language).map(({ language }) => language) };
+        } catch (error) {
+            // Listing shows such a scenario with no language; running it is the error.
+            if (error instanceof NoLanguageError) return { loaded, languages: [] };
+            throw error;
+        }
+    });
+    streams.out(options.json ? listJson(listed) : listText(listed, streams.outPaint));
+    return EXIT.asExpected;
+}
+
+/** Type in dfx.json by canister name. */
+export function canisterTypes(project: Project): CanisterTypes {
+    return Object.fromEntries([...project.canisters].map(([name, canister]) => [name, canister.type]));
+}
+
+/** Made and tried before anything runs: a race that is found must not be lost because it cannot be written. */
+function findingsDirectory(project: Project, options: FuzzOptions): string {
+    const directory = resolve(project.directory, options.findings);
+    try {
+        mkdirSync(directory, { recursive: true });
+        accessSync(directory, constants.W_OK);
+    } catch (error) {
+        throw new FindingsDirectoryError(directory, error);
+    }
+    return directory;
+}
+
+interface Explored {
+    readonly outcomes: readonly RunOutcome[];
+    readonly notRun: readonly NotRun[];
+}
+
+async function explore(jobs: readonly Job[], options: FuzzOptions, context: Context): Promise<Explored> {
+    const { interrupts, streams } = context;
+    interrupts.onFirst(() => streams.note('stopping after the schedules in flight; press Ctrl-C again to stop at once'));
+    const workers = options.workers ?? Math.min(WORKERS_DEFAULT_MAX, availableParallelism());
+    const pool = { workers, flag: interrupts.flag, stopped: interrupts.interrupted };
+    const ended = await runJobs(jobs, pool, exploreProgress(jobs, streams));
+    return {
+        outcomes: ended.flatMap(outcome => (outcome === undefined ? [] : [shownOutcome(outcome)])),
+        notRun: jobs.filter((_job, index) => ended[index] === undefined).map(({ scenario, language }) => ({ scenario, language }))
+    };
+}

@@ -1,0 +1,48 @@
+/** From targets and compiled canisters to the jobs that workers take. */
+import type { BuiltCanister, Project } from '../build/index.ts';
+import type { Context } from './context.ts';
+import type { FuzzOptions } from './options.ts';
+import type { Job, RoleBuild } from './protocol.ts';
+import type { RoleCanister, Target } from './targets.ts';
+
+interface Wiring {
+    readonly built: ReadonlyMap<string, BuiltCanister>;
+    readonly project: Project;
+    readonly options: FuzzOptions;
+    readonly findings: string;
+    readonly context: Context;
+}
+
+/** The job of a target, with its compiled canisters. Pure. */
+export function jobOf(index: number, target: Target, { built, project, options, findings, context }: Wiring): Job {
+    const { schedules, strategy, maxSteps, timeLimit, seed, shrink } = options;
+    return {
+        kind: 'explore',
+        index,
+        scenario: target.scenario.id,
+        about: target.scenario.about,
+        location: target.scenario.location,
+        language: target.language,
+        project: project.directory,
+        path: target.path,
+        canisters: roleBuilds(target.canisters, built),
+        choices: {
+            seed,
+            shrink,
+            ...(schedules === undefined ? {} : { schedules }),
+            ...(strategy === undefined ? {} : { strategy }),
+            ...(maxSteps === undefined ? {} : { messagesMax: maxSteps }),
+            ...(timeLimit === undefined ? {} : { timeLimitMs: timeLimit * 1000 })
+        },
+        findings,
+        toolVersion: context.toolVersion
+    };
+}
+
+/** The compiled canister of each role, in deployment order. Pure. */
+export function roleBuilds(canisters: readonly RoleCanister[], built: ReadonlyMap<string, BuiltCanister>): RoleBuild[] {
+    return canisters.map(({ role, name }) => {
+        const { wasm, wasmHash, candid, initArg } = built.get(name)!;
+        return { role, name, wasm, wasmSha256: wasmHash, candid, ...(initArg === undefined ? {} : { initArg }) };
+    });
+}

@@ -1,0 +1,49 @@
+/** The command line: wires arguments, signals and exit codes. The only place that ends the process. */
+import { createRequire } from 'node:module';
+import { CommanderError } from 'commander';
+import { build } from './build.ts';
+import { EXIT } from './exit-codes.ts';
+import { explainFailure } from './failure.ts';
+import { fuzz } from './fuzz.ts';
+import { watchInterrupts } from './interrupts.ts';
+import { commandLine } from './options.ts';
+import { repro } from './repro.ts';
+import { processStreams } from './streams.ts';
+
+const { version } = createRequire(import.meta.url)('../../package.json') as { readonly version: string };
+
+const streams = processStreams();
+const interrupts = watchInterrupts(() => {
+    streams.note('stopped at once; schedule files written so far are kept');
+    process.exit(EXIT.interrupted);
+});
+const context = { streams, interrupts, toolVersion: version };
+
+let exitCode: number = EXIT.internal;
+try {
+    const program = commandLine(
+        version,
+        {
+            fuzz: (names, options) => fuzz(names, options, context),
+            repro: (file, options) => repro(file, options, context),
+            build: (canisters, options) => build(canisters, options, context)
+        },
+        code => {
+            exitCode = code;
+        }
+    );
+    await program.parseAsync();
+} catch (error) {
+    exitCode = failureCode(error);
+}
+// Not left to the event loop: a compiler's or a worker's handle that stays open must not keep a finished run alive.
+process.exit(exitCode);
+
+/** Says what went wrong on stderr, unless commander did already, and returns the exit code. */
+function failureCode(error: unknown): number {
+    // `--help` and `--version` end with exit code 0 in commander's own terms; everything else it throws is a wrong command line.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.asExpected : EXIT.usage;
+    const failure = explainFailure(error, streams.errPaint);
+    for (const line of failure.lines) streams.note(line);
+    return interrupts.interrupted() ? EXIT.interrupted : failure.exitCode;
+}
