@@ -11,7 +11,7 @@ import { deadExports } from './.ci/tidy/dead-exports.ts';
 import { optionsMissing, pathsMissing, roomsMissing, scriptsMissing } from './.ci/tidy/docs-rules.ts';
 import type { Finding, SourceText } from './.ci/tidy/finding.ts';
 import { formatFinding } from './.ci/tidy/finding.ts';
-import { lockNamesRegistry, versionsNotPinned } from './.ci/tidy/package-rules.ts';
+import { lockLacksPlatforms, lockNamesRegistry, versionsNotPinned } from './.ci/tidy/package-rules.ts';
 import * as textRules from './.ci/tidy/text-rules.ts';
 import { fileAt, isCode, isTest, readTree, roomsOf } from './.ci/tidy/tree.ts';
 
@@ -41,6 +41,12 @@ function help(): string {
 
 function file(path: string, ...lines: string[]): SourceText {
     return { path, text: lines.join('\n') };
+}
+
+/** A lock file in which package `a` has two optional packages. */
+function lockFile(others: Readonly<Record<string, object>>): SourceText {
+    const a = '"node_modules/a": { "optionalDependencies": {\n"a-mac": "1.0.0", "a-linux": "1.0.0" } }';
+    return file('package-lock.json', `{ "packages": { ${a}, ${JSON.stringify(others).slice(1)} }`);
 }
 
 interface Rule {
@@ -140,6 +146,14 @@ const rules: readonly Rule[] = [
         onOffence: () => lockNamesRegistry(file('package-lock.json', '{', '"resolved": "https://registry.example/x.tgz" }')),
         line: 2,
         onFix: () => lockNamesRegistry(file('package-lock.json', '{', '"integrity": "sha512-x" }'))
+    },
+    {
+        rule: 'the lock file has an entry for every platform, or npm ci fails on all',
+        onTree: () => lockLacksPlatforms(fileAt(root, 'package-lock.json')),
+        onOffence: () => lockLacksPlatforms(lockFile({ 'node_modules/a-mac': {} })),
+        line: 2,
+        onFix: () =>
+            lockLacksPlatforms(lockFile({ 'node_modules/a/node_modules/a-mac': {}, 'node_modules/a-linux': {} }))
     },
     {
         rule: 'every room of the harness stands in ARCHITECTURE.md',

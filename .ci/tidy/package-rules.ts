@@ -26,6 +26,34 @@ export function lockNamesRegistry(lock: SourceText): Finding[] {
     });
 }
 
+interface LockEntry {
+    readonly optionalDependencies?: Readonly<Record<string, string>>;
+}
+
+/**
+ * `npm ci` refuses a lock file that has no entry for some platform's package, on every platform. npm leaves entries out without a
+ * word when the registry that it asked lacks a package, so that the file works nowhere but where it was made.
+ */
+export function lockLacksPlatforms(lock: SourceText): Finding[] {
+    const { packages } = JSON.parse(lock.text) as { packages: Record<string, LockEntry> };
+    return Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+        Object.entries(optionalDependencies)
+            .filter(([name]) => !placesOf(path, name).some(place => place in packages))
+            .map(([name, version]) => ({
+                file: lock.path,
+                line: lineOf(lock.text, `"${name}": "${version}"`),
+                problem: `no entry for ${name} ${version}, which ${path || 'package.json'} lists as optional`,
+                fix: `Add "node_modules/${name}" by hand: its version, "optional": true, and its "os" and "cpu".`
+            }))
+    );
+}
+
+/** Where npm looks for a package that the package at `path` asks for: beside it, then in each folder above. */
+function placesOf(path: string, name: string): string[] {
+    const parts = path === '' ? [] : path.split(/(?<=.)\/(?=node_modules\/)/);
+    return [...parts.keys(), parts.length].map(depth => [...parts.slice(0, depth), `node_modules/${name}`].join('/'));
+}
+
 function lineOf(text: string, part: string): number {
     return text.split('\n').findIndex(line => line.includes(part)) + 1;
 }
