@@ -22,12 +22,16 @@ export type TrapKind =
     | 'heap limit'
     | 'unknown';
 
-/** A function that the module imports, as declared. Parameter and result types are Wasm value types. */
-export interface ImportedFunction {
-    readonly module: string;
-    readonly name: string;
+/** A function type. Parameter and result types are Wasm value types, e.g. `i32`. */
+export interface Signature {
     readonly params: readonly string[];
     readonly results: readonly string[];
+}
+
+/** A function that the module imports, as declared. */
+export interface ImportedFunction extends Signature {
+    readonly module: string;
+    readonly name: string;
 }
 
 /** A canister module after validation and rewriting; shared by every canister installed from the same bytes. */
@@ -39,13 +43,21 @@ export interface PreparedModule {
     readonly imports: readonly ImportedFunction[];
     /** Names of exported functions, in module order. */
     readonly exports: readonly string[];
+    /** Their types, by name. `call` runs those of type () -> () only. */
+    readonly exportSignatures: ReadonlyMap<string, Signature>;
     /** Custom sections by name, e.g. `icp:public candid:service`. */
     readonly customSections: ReadonlyMap<string, Uint8Array>;
     /**
      * A new instance on fresh memory. Active segments are applied; the start function has not run (see `start`).
-     * `ic0` holds one host function per imported name. Throws `WasmTrapError` when an active segment does not fit.
+     * `ic0` holds one host function per imported name; more are ignored, a missing one throws `MissingImportError`.
+     * Throws `WasmTrapError` when an active segment does not fit or the initial memory exceeds the heap limit.
+     *
+     * With `kept` (an upgrade that keeps the Wasm heap, wasm_memory_persistence), memory starts as a copy of that instance's
+     * committed heap and active data segments are not applied; globals and tables are new.
      */
-    instantiate(ic0: Readonly<Record<string, HostFunction>>, limits: InstanceLimits): CanisterInstance;
+    instantiate(
+        ic0: Readonly<Record<string, HostFunction>>, limits: InstanceLimits, kept?: CanisterInstance
+    ): CanisterInstance;
 }
 
 export type HostFunction = (...args: never[]) => number | bigint | void;
@@ -55,6 +67,8 @@ export interface InstanceLimits {
     readonly heapBytesMax: number;
     /** Nested Wasm calls allowed before the execution traps with `stack overflow`. */
     readonly callDepthMax: number;
+    /** Limit of the undo stack in bytes; the default is 2 GiB. A commit beyond it throws `UndoLimitError` and can be aborted. */
+    readonly undoBytesMax?: number;
 }
 
 export interface CanisterInstance {
@@ -68,7 +82,7 @@ export interface CanisterInstance {
     start(): void;
     /** Calls table entry `index` with `env` (callbacks). Throws `WasmTrapError` `table out of bounds` when there is no such function. */
     callTable(index: bigint, env: bigint): void;
-    /** Steps (function entries and loop iterations) since `begin`. */
+    /** Steps since `begin`: function entries, loop iterations, and one for every 64 bytes of a memory.fill, copy or init. */
     stepsUsed(): number;
 
     /** A copy of heap bytes. Bounds are those of the virtual memory size; out of bounds throws `WasmTrapError` `heap out of bounds`. */
@@ -77,6 +91,9 @@ export interface CanisterInstance {
     write(offset: number, bytes: Uint8Array): void;
     /** Virtual memory size in bytes. */
     heapBytes(): number;
+
+    /** Whether the tool's heap limit refused a memory.grow of this execution that the IC would have granted. */
+    heapLimitHit(): boolean;
 
     /** Makes the execution's changes permanent and pushes what undoes them. Returns true when anything changed. */
     commit(): boolean;

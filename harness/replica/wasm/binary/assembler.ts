@@ -1,0 +1,125 @@
+/**
+ * A small vocabulary of instructions for the functions that this room adds to a module and for the companion module.
+ * Memory 0 is the canister's heap; other memories are named by their index.
+ */
+import { s32, s64, u32 } from './encode.ts';
+import type { Code } from './encode.ts';
+import { I32, I64 } from './types.ts';
+import type { PointerWidth } from '../contract.ts';
+
+export const VOID = 0x40;
+
+export const localGet = (index: number): Code => [0x20, u32(index)];
+export const localSet = (index: number): Code => [0x21, u32(index)];
+export const localTee = (index: number): Code => [0x22, u32(index)];
+export const globalGet = (index: number): Code => [0x23, u32(index)];
+export const globalSet = (index: number): Code => [0x24, u32(index)];
+export const call = (index: number): Code => [0x10, u32(index)];
+export const i32Const = (value: number): Code => [0x41, s32(value)];
+export const i64Const = (value: bigint | number): Code => [0x42, s64(BigInt(value))];
+export const br = (label: number): Code => [0x0c, u32(label)];
+export const brIf = (label: number): Code => [0x0d, u32(label)];
+
+/** `if (...) end` on an i32 condition that `condition` pushes. */
+export const when = (condition: Code, then: Code): Code => [condition, 0x04, VOID, then, 0x0b];
+export const block = (body: Code): Code => [0x02, VOID, body, 0x0b];
+export const loop = (body: Code): Code => [0x03, VOID, body, 0x0b];
+
+export const UNREACHABLE = 0x00;
+export const ELSE = 0x05;
+export const END = 0x0b;
+export const RETURN = 0x0f;
+export const DROP = 0x1a;
+
+export const I32_EQZ = 0x45;
+export const I32_EQ = 0x46;
+export const I32_NE = 0x47;
+export const I32_LT_S = 0x48;
+export const I32_LT_U = 0x49;
+export const I32_GT_U = 0x4b;
+export const I32_GE_U = 0x4f;
+export const I64_EQZ = 0x50;
+export const I64_EQ = 0x51;
+export const I64_NE = 0x52;
+export const I64_LT_U = 0x54;
+export const I64_GT_U = 0x56;
+export const I64_GE_U = 0x5a;
+export const I32_ADD = 0x6a;
+export const I32_SUB = 0x6b;
+export const I32_OR = 0x72;
+export const I32_SHL = 0x74;
+export const I32_SHR_U = 0x76;
+export const I64_ADD = 0x7c;
+export const I64_SUB = 0x7d;
+export const I64_SHL = 0x86;
+export const I64_SHR_U = 0x88;
+export const I32_WRAP_I64 = 0xa7;
+export const I64_EXTEND_I32_U = 0xad;
+export const F64_CONVERT_I64_U = 0xba;
+export const I64_TRUNC_SAT_F64_U: Code = [0xfc, 7];
+
+/** A memory access with natural alignment ignored (the hint has no effect on results). */
+function access(opcode: number | Code, memory: number, offset: number): Code {
+    return memory === 0 ? [opcode, 0x00, u32(offset)] : [opcode, 0x40, memory, u32(offset)];
+}
+
+export const i32Load = (memory: number, offset = 0): Code => access(0x28, memory, offset);
+export const i64Load = (memory: number, offset = 0): Code => access(0x29, memory, offset);
+export const i32Load8 = (memory: number, offset = 0): Code => access(0x2d, memory, offset);
+export const i32Store = (memory: number, offset = 0): Code => access(0x36, memory, offset);
+export const i64Store = (memory: number, offset = 0): Code => access(0x37, memory, offset);
+export const i32Store8 = (memory: number, offset = 0): Code => access(0x3a, memory, offset);
+export const v128Load = (memory: number, offset = 0): Code => access([0xfd, 0], memory, offset);
+export const v128Store = (memory: number, offset = 0): Code => access([0xfd, 11], memory, offset);
+export const V128_XOR: Code = [0xfd, 81];
+export const V128_OR: Code = [0xfd, 80];
+export const V128_ANY_TRUE: Code = [0xfd, 83];
+
+/** Plain load or store of a value type. */
+export function typedLoad(type: number, memory: number, offset: number): Code {
+    return type === 0x7b ? v128Load(memory, offset) : access(0x28 + (0x7f - type), memory, offset);
+}
+
+/** Plain store of a value type. */
+export function typedStore(type: number, memory: number, offset: number): Code {
+    return type === 0x7b ? v128Store(memory, offset) : access(0x36 + (0x7f - type), memory, offset);
+}
+
+export const memorySize = (memory: number): Code => [0x3f, memory];
+export const memoryGrow = (memory: number): Code => [0x40, memory];
+export const memoryCopy = (to: number, from: number): Code => [0xfc, 10, to, from];
+export const memoryFill = (memory: number): Code => [0xfc, 11, memory];
+export const memoryInit = (segment: number, memory: number): Code => [0xfc, 8, u32(segment), memory];
+
+/** Arithmetic on addresses of a memory of this width. */
+export interface PointerOps {
+    readonly width: PointerWidth;
+    readonly type: number;
+    readonly constant: (value: number) => Code;
+    readonly add: number;
+    readonly sub: number;
+    readonly shl: number;
+    readonly shrU: number;
+    readonly geU: number;
+    /** From an address to i64. */
+    readonly widen: Code;
+    /** From an address or page number to i32. */
+    readonly narrow: Code;
+    /** From i32 (unsigned) to an address. */
+    readonly fromI32: Code;
+}
+
+const POINTER_32: PointerOps = {
+    width: 32, type: I32, constant: i32Const, add: I32_ADD, sub: I32_SUB, shl: I32_SHL, shrU: I32_SHR_U, geU: I32_GE_U,
+    widen: [I64_EXTEND_I32_U], narrow: [], fromI32: []
+};
+
+const POINTER_64: PointerOps = {
+    width: 64, type: I64, constant: i64Const, add: I64_ADD, sub: I64_SUB, shl: I64_SHL, shrU: I64_SHR_U, geU: I64_GE_U,
+    widen: [], narrow: [I32_WRAP_I64], fromI32: [I64_EXTEND_I32_U]
+};
+
+/** The operations on addresses of a memory of this width. */
+export function pointerOps(width: PointerWidth): PointerOps {
+    return width === 64 ? POINTER_64 : POINTER_32;
+}

@@ -1,0 +1,182 @@
+/** What both engines do alike: running functions, counting steps, reading the heap. */
+import type { CanisterInstance, InstanceLimits, PreparedModule } from '../contract.ts';
+import { WasmEngineError, WasmTrapError } from '../errors.ts';
+import { Control, dynamicLayout } from '../rewrite/layout.ts';
+import type { SideLayout } from '../rewrite/layout.ts';
+import type { RunningModule } from './running.ts';
+import { trapError } from './traps.ts';
+
+const UNDO_BYTES_MAX = 2 ** 31;
+/** A 32-bit memory of whole pages, whose size must fit in a control word. */
+const SIDE_BYTES_MAX = 2 ** 32 - 65_536;
+
+/** Memories that an instance starts with; the reference engine replaces the heap when it undoes a growth. */
+export interface InstanceParts {
+    readonly module: PreparedModule;
+    readonly layout: SideLayout;
+    readonly limits: InstanceLimits;
+    /** The smaller of the module's and the tool's limit, in Wasm pages. */
+    readonly pagesMax: number;
+    readonly heap: WebAssembly.Memory;
+    readonly side: WebAssembly.Memory;
+}
+
+export abstract class BaseInstance implements CanisterInstance {
+    readonly module: PreparedModule;
+    protected readonly layout: SideLayout;
+    protected readonly side: WebAssembly.Memory;
+    protected readonly undoBase: number;
+    protected readonly undoBytesMax: number;
+    protected heap: WebAssembly.Memory;
+    /** The V8 instance that runs next. */
+    protected abstract current: RunningModule;
+    /** Between `begin` and `commit` or `abort`. */
+    protected executing = false;
+    #stepsMax = 0;
+    #heapView: Uint8Array;
+    #sideBytes: Uint8Array;
+    #sideWords: Uint32Array;
+
+    constructor({ module, layout, limits, pagesMax, heap, side }: InstanceParts) {
+        this.module = module;
+        this.layout = layout;
+        this.heap = heap;
+        this.side = side;
+        this.#heapView = new Uint8Array(heap.buffer);
+        this.#sideBytes = new Uint8Array(side.buffer);
+        this.#sideWords = new Uint32Array(side.buffer);
+        const { touchedList, undoBase } = dynamicLayout(layout, limits.heapBytesMax);
+        this.undoBase = undoBase;
+        this.undoBytesMax = limits.undoBytesMax ?? UNDO_BYTES_MAX;
+        this.setControl(Control.undoTop, undoBase);
+        this.setControl(Control.touchedList, touchedList);
+        this.setControl(Control.pagesMax, pagesMax);
+        this.setControl(Control.callDepthMax, limits.callDepthMax);
+        this.setControl(Control.sideBytesMax, Math.min(undoBase + this.undoBytesMax, SIDE_BYTES_MAX));
+    }
+
+    begin(stepsMax: number): void {
+        this.expectExecuting(false);
+        this.executing = true;
+        this.#stepsMax = stepsMax;
+        this.current.begin(stepsMax);
+    }
+
+    call(exportName: string): void {
+        const target = this.current.functions.get(exportName);
+        if (target === undefined) {
+            throw new WasmEngineError(`the module exports no function ${exportName} of type () -> ()`);
+        }
+        this.#run(target);
+    }
+
+    start(): void {
+        if (this.current.start !== undefined) {
+            this.#run(this.current.start);
+        }
+    }
+
+    callTable(index: bigint, env: bigint): void {
+        const { callTable } = this.current;
+        this.#run(() => callTable(index, env));
+    }
+
+    stepsUsed(): number {
+        return this.#stepsMax - this.current.stepsLeft();
+    }
+
+    heapLimitHit(): boolean {
+        return this.control(Control.growRefused) !== 0;
+    }
+
+    read(offset: number, length: number): Uint8Array {
+        this.checkRange(offset, length);
+        return this.heapView().slice(offset, offset + length);
+    }
+
+    digest(update: (bytes: Uint8Array) => void): void {
+        this.current.spill();
+        update(this.sideBytes().subarray(this.layout.current, this.layout.current + this.layout.stateBytes));
+        update(this.heapView().subarray(0, this.heapBytes()));
+    }
+
+    abstract heapBytes(): number;
+    abstract write(offset: number, bytes: Uint8Array): void;
+    abstract commit(): boolean;
+    abstract abort(): void;
+    abstract undoHeight(): number;
+    abstract undoTo(height: number): void;
+    abstract forget(): void;
+
+    /** Applies active data segments as a commit that cannot be undone. Throws `WasmTrapError` when one does not fit. */
+    protected applyData(): void {
+        this.begin(0);
+        this.#run(this.current.applyData);
+        this.commit();
+        this.forget();
+    }
+
+    protected expectExecuting(expected: boolean): void {
+        if (this.executing !== expected) {
+            throw new WasmEngineError(expected ? 'no execution was begun' : 'the previous execution was not ended');
+        }
+    }
+
+    /** Throws `WasmTrapError` unless the range is within the virtual memory size. */
+    protected checkRange(offset: number, length: number): void {
+        // Negated, so that NaN fails too.
+        if (!(offset >= 0 && length >= 0 && offset + length <= this.heapBytes())) {
+            throw new WasmTrapError('heap out of bounds');
+        }
+    }
+
+    // Views are cached because `memory.buffer` is a call into V8; growth detaches them, which makes them empty.
+
+    protected heapView(): Uint8Array {
+        if (this.#heapView.length === 0) {
+            this.#heapView = new Uint8Array(this.heap.buffer);
+        }
+        return this.#heapView;
+    }
+
+    protected replaceHeap(heap: WebAssembly.Memory): void {
+        this.heap = heap;
+        this.#heapView = new Uint8Array(heap.buffer);
+    }
+
+    protected sideBytes(): Uint8Array {
+        if (this.#sideBytes.length === 0) {
+            this.#sideBytes = new Uint8Array(this.side.buffer);
+        }
+        return this.#sideBytes;
+    }
+
+    protected sideWords(): Uint32Array {
+        if (this.#sideWords.length === 0) {
+            this.#sideWords = new Uint32Array(this.side.buffer);
+        }
+        return this.#sideWords;
+    }
+
+    protected control(offset: number): number {
+        return this.sideWords()[offset >>> 2] as number;
+    }
+
+    protected setControl(offset: number, value: number): void {
+        this.sideWords()[offset >>> 2] = value;
+    }
+
+    /** Runs Wasm. Traps become `WasmTrapError`; what a host function threw passes through. */
+    #run(target: () => void): void {
+        const { stackTraceLimit } = Error;
+        // Traps are ordinary outcomes here, and capturing their stacks doubles their cost.
+        Error.stackTraceLimit = 0;
+        try {
+            target();
+        } catch (thrown) {
+            throw trapError(thrown, this.control(Control.trapReason), this.heapLimitHit());
+        } finally {
+            Error.stackTraceLimit = stackTraceLimit;
+        }
+    }
+}

@@ -1,0 +1,137 @@
+/** Functions of the companion module that commit, abort and undo are made of. */
+import {
+    block, br, brIf, call, I32_ADD, I32_EQ, I32_EQZ, I32_NE, I32_WRAP_I64, I64_ADD, I64_EXTEND_I32_U, I64_GT_U,
+    I64_NE, I64_SHL, I64_SHR_U, I64_SUB, i32Const, i32Load, i32Store, i64Const, i64Store, localGet, localSet, localTee, loop,
+    memoryCopy, memoryGrow, memorySize, RETURN, V128_ANY_TRUE, V128_OR, V128_XOR, v128Load, when
+} from '../binary/assembler.ts';
+import type { PointerOps } from '../binary/assembler.ts';
+import type { Code } from '../binary/encode.ts';
+import { I32, I64 } from '../binary/types.ts';
+import { Control, PAGE_BYTES, WASM_PAGE_SHIFT } from '../rewrite/layout.ts';
+import type { SideLayout } from '../rewrite/layout.ts';
+
+/** Memory indexes in the companion module. */
+export const HEAP = 0;
+export const SHADOW = 1;
+export const SIDE = 2;
+
+/** Function indexes in the companion module. */
+export const Fn = { growShadow: 0, makeRoom: 1, push: 2, comparePage: 3, neighbour: 4, compareState: 5 } as const;
+
+/** Unit of comparison, and the most by which a store can reach into the next page. */
+export const UNIT = 16;
+/** Units compared at once before looking closer. */
+const STRIDE = 4 * UNIT;
+
+export const FOOTER_BYTES = 16;
+export const Footer = { address: 0, length: 8, kind: 12 } as const;
+export const Kind = { heap: 0, state: 1 } as const;
+
+/** Pages by which the side memory grows beyond what is asked (4 MiB), since each growth is a call into V8. */
+const SPARE_PAGES = 64;
+
+export interface CompanionShape {
+    readonly pointer: PointerOps;
+    readonly layout: SideLayout;
+}
+
+export interface CompanionFunction {
+    readonly params: readonly number[];
+    readonly results: readonly number[];
+    readonly locals: readonly number[];
+    readonly body: Code;
+}
+
+export const control = (offset: number): Code => [i32Const(0), i32Load(SIDE, offset)];
+export const setControl = (offset: number, value: Code): Code => [i32Const(0), value, i32Store(SIDE, offset)];
+
+/** () -> i32: makes the shadow as large as the heap; 0 when that fails. New pages of both are zero. */
+export function growShadow({ pointer }: CompanionShape): CompanionFunction {
+    const notEqual = pointer.width === 64 ? I64_NE : I32_NE;
+    return {
+        params: [], results: [I32], locals: [],
+        body: [memorySize(HEAP), memorySize(SHADOW), pointer.sub, memoryGrow(SHADOW), pointer.constant(-1), notEqual]
+    };
+}
+
+/** (bytes: i64) -> i32: makes room for so many bytes above the top of the undo stack; 0 when the limit is reached. */
+export function makeRoom(): CompanionFunction {
+    const [bytes, wanted, have, pages] = [0, 1, 2, 3];
+    const growFails = (extra: number): Code =>
+        [localGet(pages), i32Const(extra), I32_ADD, memoryGrow(SIDE), i32Const(-1), I32_EQ];
+    return {
+        params: [I64], results: [I32], locals: [I64, I64, I32],
+        body: [
+            control(Control.undoTop), I64_EXTEND_I32_U, localGet(bytes), I64_ADD, localSet(wanted),
+            when([localGet(wanted), control(Control.sideBytesMax), I64_EXTEND_I32_U, I64_GT_U], [i32Const(0), RETURN]),
+            memorySize(SIDE), I64_EXTEND_I32_U, i64Const(WASM_PAGE_SHIFT), I64_SHL, localSet(have),
+            when([localGet(wanted), localGet(have), I64_GT_U], [
+                localGet(wanted), localGet(have), I64_SUB, i64Const(WASM_PAGE_SHIFT), I64_SHR_U, I32_WRAP_I64, localSet(pages),
+                when(growFails(SPARE_PAGES), when(growFails(1), [i32Const(0), RETURN]))
+            ]),
+            i32Const(1)
+        ]
+    };
+}
+
+/** (address, length: i32) -> (): pushes the shadow's bytes as a pre-image and makes the shadow equal to the heap there. */
+export function push({ pointer }: CompanionShape): CompanionFunction {
+    const [address, length, top] = [0, 1, 2];
+    return {
+        params: [pointer.type, I32], results: [], locals: [I32],
+        body: [
+            control(Control.undoTop), localTee(top), localGet(address), localGet(length), memoryCopy(SIDE, SHADOW),
+            localGet(address), localGet(address), localGet(length), pointer.fromI32, memoryCopy(SHADOW, HEAP),
+            localGet(top), localGet(length), I32_ADD, localSet(top),
+            localGet(top), localGet(address), pointer.widen, i64Store(SIDE, Footer.address),
+            localGet(top), localGet(length), i32Store(SIDE, Footer.length),
+            localGet(top), i32Const(Kind.heap), i32Store(SIDE, Footer.kind),
+            setControl(Control.undoTop, [localGet(top), i32Const(FOOTER_BYTES), I32_ADD])
+        ]
+    };
+}
+
+/** Bits in which heap and shadow differ in the unit at a local address. */
+function difference(address: number, offset = 0): Code {
+    return [localGet(address), v128Load(HEAP, offset), localGet(address), v128Load(SHADOW, offset), V128_XOR];
+}
+
+/** (address) -> (): pushes the range from the first to the last unit of the page that changed, if any did. */
+export function comparePage({ pointer }: CompanionShape): CompanionFunction {
+    const [first, last, end] = [0, 1, 2];
+    const notEqual = pointer.width === 64 ? I64_NE : I32_NE;
+    const move = (local: number, by: number, operation: number): Code =>
+        [localGet(local), pointer.constant(by), operation, localSet(local)];
+    const seek = (local: number, operation: number): Code =>
+        loop(when([difference(local), V128_ANY_TRUE, I32_EQZ], [move(local, UNIT, operation), br(1)]));
+    return {
+        params: [pointer.type], results: [], locals: [pointer.type, pointer.type],
+        body: [
+            localGet(first), pointer.constant(PAGE_BYTES), pointer.add, localSet(end),
+            block([
+                loop([
+                    difference(first), difference(first, UNIT), V128_OR,
+                    difference(first, 2 * UNIT), V128_OR, difference(first, 3 * UNIT), V128_OR, V128_ANY_TRUE, brIf(1),
+                    move(first, STRIDE, pointer.add),
+                    localGet(first), localGet(end), notEqual, brIf(0)
+                ]),
+                RETURN
+            ]),
+            // Some unit differs: both searches end at one.
+            seek(first, pointer.add),
+            localGet(end), pointer.constant(UNIT), pointer.sub, localSet(last),
+            seek(last, pointer.sub),
+            localGet(first),
+            localGet(last), localGet(first), pointer.sub, pointer.narrow, i32Const(UNIT), I32_ADD,
+            call(Fn.push)
+        ]
+    };
+}
+
+/** (address) -> (): pushes the first unit of a page that no store began in, but one may have crossed into. */
+export function neighbour({ pointer }: CompanionShape): CompanionFunction {
+    return {
+        params: [pointer.type], results: [], locals: [],
+        body: when([difference(0), V128_ANY_TRUE], [localGet(0), i32Const(UNIT), call(Fn.push)])
+    };
+}

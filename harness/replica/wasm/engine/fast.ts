@@ -1,0 +1,124 @@
+/** The fast engine: dirty pages from the write barrier, a shadow copy, and an undo stack, all handled by the companion module. */
+import { UndoLimitError, WasmEngineError } from '../errors.ts';
+import { Control, PAGE_BYTES } from '../rewrite/layout.ts';
+import { BaseInstance } from './base.ts';
+import type { InstanceParts } from './base.ts';
+import { runCompanion } from './companion.ts';
+import type { Companion } from './companion.ts';
+import { CommitResult } from './companion-acts.ts';
+import type { RunningModule } from './running.ts';
+
+export interface FastParts extends InstanceParts {
+    /** Instantiates one of the two flavours on the memories of this instance. */
+    readonly run: (flavour: 'marking' | 'strict') => RunningModule;
+    /** As large as the heap and as empty. Between executions: equal to the heap. */
+    readonly shadow: WebAssembly.Memory;
+    readonly companion: WebAssembly.Module;
+    /** Whether active data segments are applied. */
+    readonly fresh: boolean;
+}
+
+export class FastInstance extends BaseInstance {
+    protected override current: RunningModule;
+    readonly #parts: FastParts;
+    readonly #companion: Companion;
+    readonly #marking: RunningModule;
+    /** Made when first needed: most canisters never undo a growth of memory. */
+    #strict: RunningModule | undefined;
+
+    constructor(parts: FastParts) {
+        super(parts);
+        this.#parts = parts;
+        this.#companion = runCompanion(parts.companion, { heap: parts.heap, shadow: parts.shadow, side: parts.side });
+        this.#marking = parts.run('marking');
+        this.current = this.#marking;
+        if (parts.fresh) {
+            this.applyData();
+        }
+    }
+
+    override heapBytes(): number {
+        return this.current === this.#marking ? this.heapView().length : this.current.heapBytes();
+    }
+
+    override write(offset: number, bytes: Uint8Array): void {
+        this.expectExecuting(true);
+        this.checkRange(offset, bytes.length);
+        if (bytes.length > 0) {
+            this.heapView().set(bytes, offset);
+            this.#mark(Math.floor(offset / PAGE_BYTES), Math.floor((offset + bytes.length - 1) / PAGE_BYTES));
+        }
+    }
+
+    override commit(): boolean {
+        this.expectExecuting(true);
+        this.current.spill();
+        const result = this.#companion.commit();
+        if (result === CommitResult.outOfRoom) {
+            throw new UndoLimitError(this.undoBytesMax);
+        }
+        this.executing = false;
+        if (this.current !== this.#marking) {
+            this.#reload();
+        }
+        return result === CommitResult.changed;
+    }
+
+    override abort(): void {
+        this.expectExecuting(true);
+        this.executing = false;
+        this.#companion.abort();
+        this.#reload();
+    }
+
+    override undoHeight(): number {
+        return this.control(Control.undoTop) - this.undoBase;
+    }
+
+    override undoTo(height: number): void {
+        this.expectExecuting(false);
+        if (!(height >= 0 && height <= this.undoHeight())) {
+            throw new WasmEngineError(`no undo height ${height}`);
+        }
+        if (height < this.undoHeight()) {
+            this.#companion.undo(this.undoBase + height);
+            this.#reload();
+        }
+    }
+
+    override forget(): void {
+        this.setControl(Control.undoTop, this.undoBase);
+    }
+
+    /**
+     * Loads the committed state into the flavour that must run next: `strict` exactly while the real memory, which cannot shrink,
+     * is larger than the virtual one.
+     */
+    #reload(): void {
+        const tail = this.current.reload();
+        if (tail !== 0 && this.current === this.#marking) {
+            this.#strict ??= this.#parts.run('strict');
+            this.current = this.#strict;
+            this.current.reload();
+        } else if (tail === 0 && this.current !== this.#marking) {
+            this.current = this.#marking;
+            this.current.reload();
+        }
+    }
+
+    /** What `touch` does in Wasm: marks pages `first` to `last` and appends those that were not marked to the list. */
+    #mark(first: number, last: number): void {
+        const bytes = this.sideBytes();
+        const words = this.sideWords();
+        const list = (words[Control.touchedList >>> 2] as number) >>> 2;
+        let count = words[Control.touchedCount >>> 2] as number;
+        for (let page = first; page <= last; page++) {
+            if (bytes[this.layout.marks + page] === 0) {
+                bytes[this.layout.marks + page] = 1;
+                words[list + count] = page;
+                count++;
+            }
+        }
+        words[Control.touchedCount >>> 2] = count;
+    }
+}

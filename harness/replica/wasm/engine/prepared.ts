@@ -1,0 +1,120 @@
+/** A prepared module: what the replica may ask about it, and its instrumented forms, compiled when first needed. */
+import type {
+    CanisterInstance, HostFunction, ImportedFunction, InstanceLimits, PointerWidth, PreparedModule, Signature
+} from '../contract.ts';
+import { valueTypeName } from '../binary/types.ts';
+import { typeOfFunction } from '../decode/shape.ts';
+import type { FunctionType, ModuleShape } from '../decode/shape.ts';
+import { InvalidModuleError, WasmEngineError } from '../errors.ts';
+import { WASM_PAGE_BYTES } from '../rewrite/layout.ts';
+import type { SideLayout } from '../rewrite/layout.ts';
+import type { Flavour } from '../rewrite/plan.ts';
+import { rewriteModule } from '../rewrite/rewrite.ts';
+import { FastInstance } from './fast.ts';
+import { companionModule } from './companion.ts';
+import { ReferenceInstance } from './reference.ts';
+import { checkInitialHeap, createHeap, createSide, runModule } from './running.ts';
+import type { RunningModule } from './running.ts';
+
+/** How an instance remembers what to undo: `fast` by dirty pages, `reference` by full copies. */
+export type MemoryEngine = 'fast' | 'reference';
+
+interface Compiled {
+    readonly module: WebAssembly.Module;
+    readonly layout: SideLayout;
+}
+
+export class CompiledModule implements PreparedModule {
+    readonly hash: string;
+    readonly memoryWidth: PointerWidth;
+    readonly tableWidth: PointerWidth;
+    readonly imports: readonly ImportedFunction[];
+    readonly exports: readonly string[];
+    readonly exportSignatures: ReadonlyMap<string, Signature>;
+    readonly customSections: ReadonlyMap<string, Uint8Array>;
+    readonly #shape: ModuleShape;
+    readonly #engine: MemoryEngine;
+    readonly #compiled = new Map<Flavour, Compiled>();
+    #companion: WebAssembly.Module | undefined;
+
+    /** Rewrites and compiles at once, so that everything that is wrong with a module shows here. */
+    constructor(hash: string, shape: ModuleShape, engine: MemoryEngine) {
+        this.hash = hash;
+        this.memoryWidth = shape.memory?.width ?? 32;
+        this.tableWidth = shape.tables[0]?.width ?? 32;
+        this.imports = shape.imports.map(({ module, name }, index) => ({ module, name, ...signature(shape, index) }));
+        const functions = shape.exports.filter(({ kind }) => kind === 0);
+        this.exports = functions.map(({ name }) => name);
+        this.exportSignatures = new Map(functions.map(({ name, index }) => [name, signature(shape, index)]));
+        this.customSections = shape.customSections;
+        this.#shape = shape;
+        this.#engine = engine;
+        this.#compile(engine === 'fast' ? 'marking' : 'plain');
+    }
+
+    instantiate(
+        ic0: Readonly<Record<string, HostFunction>>, limits: InstanceLimits, kept?: CanisterInstance
+    ): CanisterInstance {
+        const { memory } = this.#shape;
+        if (limits.heapBytesMax % WASM_PAGE_BYTES !== 0) {
+            throw new WasmEngineError(`the heap limit ${limits.heapBytesMax} is not a multiple of ${WASM_PAGE_BYTES}`);
+        }
+        checkInitialHeap(memory, limits.heapBytesMax);
+        const pagesMax = Math.min(memory?.pagesMax ?? 0, limits.heapBytesMax / WASM_PAGE_BYTES);
+        const keptPages = memory === undefined ? 0 : (kept?.heapBytes() ?? 0) / WASM_PAGE_BYTES;
+        const pages = Math.max(memory?.pagesMin ?? 0, keptPages);
+        const { layout } = this.#compile(this.#engine === 'fast' ? 'marking' : 'plain');
+        const parts = {
+            module: this, layout, limits, pagesMax, fresh: kept === undefined,
+            heap: createHeap(memory, pages, pagesMax), side: createSide(layout, limits.heapBytesMax)
+        };
+        const run = (flavour: Flavour, heap: WebAssembly.Memory): RunningModule =>
+            runModule(this.#compile(flavour).module, this, ic0, { heap, side: parts.side });
+        const instance = this.#engine === 'reference'
+            ? new ReferenceInstance({
+                ...parts, run: heap => run('plain', heap), createHeap: size => createHeap(memory, size, pagesMax)
+            })
+            : new FastInstance({
+                ...parts,
+                run: flavour => run(flavour, parts.heap),
+                shadow: createHeap(memory, pages, pagesMax),
+                companion: this.#companion ??= companionModule(this.memoryWidth, layout)
+            });
+        if (kept !== undefined) {
+            instance.begin(0);
+            instance.write(0, kept.read(0, keptPages * WASM_PAGE_BYTES));
+            instance.commit();
+            instance.forget();
+        }
+        return instance;
+    }
+
+    #compile(flavour: Flavour): Compiled {
+        let compiled = this.#compiled.get(flavour);
+        if (compiled === undefined) {
+            const { bytes, layout } = rewriteModule(this.#shape, flavour);
+            compiled = { module: compileRewritten(bytes), layout };
+            this.#compiled.set(flavour, compiled);
+        }
+        return compiled;
+    }
+}
+
+/** The original was valid, so that V8 can only object to sizes that instrumentation made too large, or to a fault of ours. */
+function compileRewritten(bytes: Uint8Array): WebAssembly.Module {
+    try {
+        return new WebAssembly.Module(bytes);
+    } catch (cause) {
+        const text = String((cause as { message?: unknown }).message);
+        if (/size|exceeds|maximum|too (?:large|big|many)/i.test(text)) {
+            throw new InvalidModuleError(`the module is too large once instrumented: ${text}`, undefined, cause);
+        }
+        throw new WasmEngineError(`V8 rejects a rewritten module: ${text}`, cause);
+    }
+}
+
+function signature(shape: ModuleShape, functionIndex: number): Signature {
+    const type: FunctionType | undefined = typeOfFunction(shape, functionIndex);
+    const names = (types: Uint8Array | undefined): string[] => Array.from(types ?? [], byte => valueTypeName(byte) ?? '');
+    return { params: names(type?.params), results: names(type?.results) };
+}

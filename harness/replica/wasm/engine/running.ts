@@ -1,0 +1,101 @@
+/** One V8 instance of a rewritten module: its exports with types, and its memories. */
+import type { HostFunction, ImportedFunction, PreparedModule } from '../contract.ts';
+import { MissingImportError, WasmTrapError } from '../errors.ts';
+import { dynamicLayout, WASM_PAGE_BYTES } from '../rewrite/layout.ts';
+import type { SideLayout } from '../rewrite/layout.ts';
+import { MEMORY_MODULE, OWN_PREFIX, USER_PREFIX } from '../rewrite/rewrite.ts';
+import { trapError } from './traps.ts';
+import type { MemoryShape } from '../decode/shape.ts';
+
+/** The functions that rewriting added (see `rewrite/plan.ts`) and the canister's own. */
+export interface RunningModule {
+    readonly begin: (steps: number) => void;
+    readonly stepsLeft: () => number;
+    readonly spill: () => void;
+    /** Returns the Wasm pages by which the real memory exceeds the virtual one. */
+    readonly reload: () => number;
+    readonly applyData: () => void;
+    readonly callTable: (index: bigint, env: bigint) => void;
+    readonly heapBytes: () => number;
+    readonly start: (() => void) | undefined;
+    /** The canister's exported functions of type () -> () by name. */
+    readonly functions: ReadonlyMap<string, () => void>;
+}
+
+/** A memory of `shape` with room to grow to `pagesMax`. */
+export function createHeap(shape: MemoryShape | undefined, pages: number, pagesMax: number): WebAssembly.Memory {
+    return shape?.width === 64
+        ? new WebAssembly.Memory({ initial: BigInt(pages), maximum: BigInt(pagesMax), address: 'i64' })
+        : new WebAssembly.Memory({ initial: pages, maximum: pagesMax });
+}
+
+/** The largest 32-bit memory, in pages. */
+const SIDE_PAGES_MAX = 65_536;
+
+/** A side memory with room for marks and list of a heap of this size, and an empty undo stack. */
+export function createSide(layout: SideLayout, heapBytesMax: number): WebAssembly.Memory {
+    const { undoBase } = dynamicLayout(layout, heapBytesMax);
+    return new WebAssembly.Memory({ initial: Math.ceil(undoBase / WASM_PAGE_BYTES) + 1, maximum: SIDE_PAGES_MAX });
+}
+
+/** `ic0` arranged as V8 wants imports. Throws `MissingImportError` for a function that the host lacks. */
+function importObject(
+    imports: readonly ImportedFunction[], ic0: Readonly<Record<string, HostFunction>>
+): Record<string, Record<string, unknown>> {
+    // Without prototypes, so that an import named `__proto__` is looked up like any other.
+    const modules = Object.create(null) as Record<string, Record<string, unknown>>;
+    for (const { module, name } of imports) {
+        const host = Object.hasOwn(ic0, name) ? ic0[name] : undefined;
+        if (module !== 'ic0' || host === undefined) {
+            throw new MissingImportError(`${module}.${name}`);
+        }
+        modules[module] ??= Object.create(null) as Record<string, unknown>;
+        modules[module][name] = host;
+    }
+    return modules;
+}
+
+/**
+ * Instantiates a rewritten module on the given memories. Active element segments are applied; data segments and start function
+ * are not (`applyData`, `start`). Throws `WasmTrapError` when an element segment does not fit.
+ */
+export function runModule(
+    module: WebAssembly.Module,
+    { imports, exportSignatures }: PreparedModule,
+    ic0: Readonly<Record<string, HostFunction>>,
+    memories: { readonly heap: WebAssembly.Memory; readonly side: WebAssembly.Memory }
+): RunningModule {
+    const given = importObject(imports, ic0);
+    given[MEMORY_MODULE] = { heap: memories.heap, side: memories.side };
+    let exports: WebAssembly.Exports;
+    try {
+        exports = new WebAssembly.Instance(module, given).exports;
+    } catch (thrown) {
+        throw trapError(thrown, 0, false);
+    }
+    const functions = new Map<string, () => void>();
+    for (const [name, { params, results }] of exportSignatures) {
+        if (params.length === 0 && results.length === 0) {
+            functions.set(name, exports[USER_PREFIX + name] as () => void);
+        }
+    }
+    const own = <K extends keyof RunningModule>(name: K): RunningModule[K] => exports[OWN_PREFIX + name] as RunningModule[K];
+    return {
+        begin: own('begin'),
+        stepsLeft: own('stepsLeft'),
+        spill: own('spill'),
+        reload: own('reload'),
+        applyData: own('applyData'),
+        callTable: own('callTable'),
+        heapBytes: own('heapBytes'),
+        start: own('start'),
+        functions
+    };
+}
+
+/** Throws `WasmTrapError` when the module wants more memory from the start than the tool's limit allows. */
+export function checkInitialHeap(shape: MemoryShape | undefined, heapBytesMax: number): void {
+    if ((shape?.pagesMin ?? 0) * WASM_PAGE_BYTES > heapBytesMax) {
+        throw new WasmTrapError('heap limit');
+    }
+}

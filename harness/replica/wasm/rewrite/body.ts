@@ -1,0 +1,237 @@
+/**
+ * Rewrites function bodies: one pass, copying what stays and inserting metering, call depth, the write barrier and checks.
+ *
+ * Metering is one step a function entry and one a loop header. Call depth is counted by every function that calls a defined
+ * function; one that does not cannot recurse, and leaving it out changes the depth of any stack by at most one.
+ */
+import {
+    call, END, globalGet, globalSet, I32_ADD, I32_LT_S, I32_SUB, I64_EQZ, I64_SUB, i32Const, i64Const, when
+} from '../binary/assembler.ts';
+import { flatten, s32, u32 } from '../binary/encode.ts';
+import type { Code } from '../binary/encode.ts';
+import { ACCESS_BYTES, FIRST_LOAD, FIRST_STORE, Immediate, IMMEDIATES, refusedName, STORED_TYPES } from '../binary/opcodes.ts';
+import { valueTypeName } from '../binary/types.ts';
+import { ByteWriter } from '../binary/writer.ts';
+import type { ByteRange, FunctionType } from '../decode/shape.ts';
+import { InvalidModuleError } from '../errors.ts';
+import { AccessChecks } from './access.ts';
+import { CodeCursor } from './cursor.ts';
+import { AccessRewriter } from './operands.ts';
+import type { RewritePlan } from './plan.ts';
+import { rewriteBulk } from './bulk.ts';
+import { rewriteSimd } from './simd.ts';
+import { ScratchLocals } from './scratch.ts';
+
+/** A frame of a function with many locals is large: it counts as one call more for this many (2^10) of them. */
+const LOCALS_PER_DEPTH_SHIFT = 10;
+const VOID_TYPE = 0x40;
+
+/** Rewrites the bodies of one module in the flavour of the plan. Reused for all functions, so that buffers are. */
+export class BodyRewriter {
+    readonly plan: RewritePlan;
+    readonly cursor: CodeCursor;
+    readonly scratch = new ScratchLocals();
+    /** Code of the current body. */
+    readonly out = new ByteWriter(65_536);
+    readonly accesses: AccessRewriter;
+    readonly #step: Uint8Array;
+    /** Whether the current body calls a defined function. */
+    #calls = false;
+    /** Open blocks in the current body. */
+    #nesting = 0;
+
+    constructor(plan: RewritePlan) {
+        this.plan = plan;
+        this.cursor = new CodeCursor(plan.shape.bytes);
+        const checks = new AccessChecks(plan, this.out, this.scratch);
+        this.accesses = new AccessRewriter(plan, this.cursor, this.out, this.scratch, checks);
+        const { steps } = plan.globals;
+        this.#step = Uint8Array.from(flatten([
+            when([globalGet(steps), I64_EQZ], call(plan.helper('outOfSteps'))),
+            globalGet(steps), i64Const(1), I64_SUB, globalSet(steps)
+        ]));
+    }
+
+    /** Appends the rewritten body, with its size, to `target`. Throws `InvalidModuleError` naming a refused instruction. */
+    rewrite(type: FunctionType, body: ByteRange, target: ByteWriter): void {
+        const { cursor, out } = this;
+        cursor.reset(body.start, body.end);
+        const groups = cursor.index();
+        const groupsStart = cursor.pos;
+        const locals = type.params.length + this.#skipLocals(groups);
+        const codeStart = cursor.pos;
+        this.scratch.reset(locals);
+        out.length = 0;
+        this.#calls = false;
+        this.#nesting = 0;
+        this.accesses.reset(codeStart);
+        this.#code();
+        this.accesses.flush(body.end);
+        const added = this.scratch.types();
+        const [enter, leave] = this.#calls ? this.#depth(type, locals) : [[], []];
+        const declared = u32(groups + added.length);
+        const tail = flatten([added.map(local => [1, local])]);
+        const entry = flatten(enter);
+        const exit = flatten(leave);
+        const groupsLength = codeStart - groupsStart;
+        target.u32(declared.length + groupsLength + tail.length + this.#step.length + entry.length + out.length + exit.length);
+        target.all(declared);
+        target.range(this.plan.shape.bytes, groupsStart, codeStart);
+        target.all(tail);
+        target.all(this.#step);
+        target.all(entry);
+        target.range(out.bytes, 0, out.length);
+        target.all(exit);
+    }
+
+    /** Passes over the groups of local declarations; returns how many locals they declare. */
+    #skipLocals(groups: number): number {
+        let count = 0;
+        for (let i = 0; i < groups; i++) {
+            count += this.cursor.index();
+            const type = this.cursor.u8();
+            if (valueTypeName(type) === undefined) {
+                throw new InvalidModuleError(`unsupported type 0x${type.toString(16)} of a local`, this.cursor.pos - 1);
+            }
+        }
+        return count;
+    }
+
+    /**
+     * Code before and after the body: counts the depth down and up. The body becomes a block with the results of the function, so
+     * that every way out of it passes the end; its labels keep their numbers, since the block takes the place of the function's.
+     */
+    #depth({ params, results }: FunctionType, locals: number): [Code, Code] {
+        const { depth } = this.plan.globals;
+        const cost = i32Const(1 + ((params.length + locals) >> LOCALS_PER_DEPTH_SHIFT));
+        const blockType =
+            results.length === 0 ? VOID_TYPE
+            : results.length === 1 ? (results[0] as number)
+            : s32(this.plan.typeIndex([], [...results]));
+        return [
+            [
+                globalGet(depth), cost, I32_SUB, globalSet(depth),
+                when([globalGet(depth), i32Const(0), I32_LT_S], call(this.plan.helper('stackOverflow'))),
+                0x02, blockType
+            ],
+            [globalGet(depth), cost, I32_ADD, globalSet(depth), END]
+        ];
+    }
+
+    #code(): void {
+        const { cursor, accesses } = this;
+        const { bytes, end } = cursor;
+        while (cursor.pos < end) {
+            const start = cursor.pos;
+            const opcode = bytes[cursor.pos++] as number;
+            const kind = IMMEDIATES[opcode] as number;
+            switch (kind) {
+                case Immediate.none:
+                    accesses.other();
+                    break;
+                case Immediate.localGet:
+                case Immediate.localTee:
+                    accesses.local(start, cursor.index(), kind === Immediate.localGet);
+                    break;
+                case Immediate.i32Const:
+                case Immediate.i64Const:
+                    cursor.skipLeb();
+                    accesses.constant(start);
+                    break;
+                case Immediate.index:
+                    cursor.skipLeb();
+                    accesses.other();
+                    break;
+                case Immediate.load:
+                    accesses.load(start, ACCESS_BYTES[opcode - FIRST_LOAD] as number);
+                    break;
+                case Immediate.store:
+                    accesses.store(
+                        start, ACCESS_BYTES[opcode - FIRST_LOAD] as number, STORED_TYPES[opcode - FIRST_STORE] as number
+                    );
+                    break;
+                default:
+                    this.#control(kind, opcode, start);
+                    accesses.other();
+            }
+        }
+    }
+
+    #control(kind: number, opcode: number, start: number): void {
+        const { cursor } = this;
+        switch (kind) {
+            case Immediate.blockType:
+                cursor.skipLeb();
+                this.#nesting++;
+                break;
+            case Immediate.loop:
+                cursor.skipLeb();
+                this.#nesting++;
+                this.accesses.flush(cursor.pos);
+                this.out.all(this.#step);
+                break;
+            case Immediate.else:
+                break;
+            case Immediate.end:
+                this.#nesting--;
+                break;
+            case Immediate.return:
+                // To the outermost label: the function, or the block that counts depth.
+                this.accesses.replace(start, [0x0c, u32(this.#nesting)]);
+                break;
+            case Immediate.call:
+                if (cursor.index() >= this.plan.shape.imports.length) {
+                    this.#calls = true;
+                }
+                break;
+            case Immediate.callIndirect:
+                cursor.skipLeb();
+                cursor.skipLeb();
+                this.#calls = true;
+                break;
+            default:
+                this.#rare(kind, opcode, start);
+        }
+    }
+
+    #rare(kind: number, opcode: number, start: number): void {
+        const { cursor, accesses } = this;
+        switch (kind) {
+            case Immediate.brTable:
+                for (let labels = cursor.index() + 1; labels > 0; labels--) {
+                    cursor.skipLeb();
+                }
+                break;
+            case Immediate.selectTypes:
+                cursor.skip(cursor.index());
+                break;
+            case Immediate.f32Const:
+                cursor.skip(4);
+                break;
+            case Immediate.f64Const:
+                cursor.skip(8);
+                break;
+            case Immediate.refNull:
+                cursor.skip(1);
+                break;
+            case Immediate.memorySize:
+                cursor.memoryIndex();
+                if (this.plan.flavour === 'strict') {
+                    accesses.replace(start, globalGet(this.plan.globals.pages));
+                }
+                break;
+            case Immediate.memoryGrow:
+                cursor.memoryIndex();
+                accesses.replace(start, call(this.plan.helper('grow')));
+                break;
+            case Immediate.prefixFc:
+                rewriteBulk(this, start);
+                break;
+            case Immediate.prefixFd:
+                rewriteSimd(this, start);
+                break;
+            default:
+                throw new InvalidModuleError(`unsupported instruction ${refusedName(opcode)}`, start);
+        }
+    }
+}

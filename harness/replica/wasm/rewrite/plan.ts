@@ -1,0 +1,103 @@
+/** Which indexes the added functions, types and globals get. Everything is appended, so nothing of the module is renumbered. */
+import type { FunctionType, ModuleShape } from '../decode/shape.ts';
+import { pointerOps } from '../binary/assembler.ts';
+import type { PointerOps } from '../binary/assembler.ts';
+import type { Code } from '../binary/encode.ts';
+import type { PointerWidth } from '../contract.ts';
+import { sideLayout } from './layout.ts';
+import type { SideLayout } from './layout.ts';
+
+/**
+ * Which code to emit.
+ * - `plain`: metering only; for the reference engine, which copies whole heaps.
+ * - `marking`: metering and the write barrier. Runs while the real memory is as large as the virtual one, so that V8's own bounds
+ *   checks are exact.
+ * - `strict`: as `marking`, and every access is checked against the virtual size. Runs after the undo of a memory growth, when the
+ *   real memory, which cannot shrink, is larger than the virtual one.
+ */
+export type Flavour = 'plain' | 'marking' | 'strict';
+
+/** Index of the side memory in rewritten modules; the heap is 0. */
+export const SIDE = 1;
+
+/** Added functions with a fixed place, in order. `memory.init` helpers follow them, one a segment that needs one. */
+export const HELPERS = [
+    'outOfSteps', 'stackOverflow', 'outOfBounds', 'noFunction', 'touch', 'markRange', 'bound', 'charge', 'fill', 'copy', 'grow',
+    'begin', 'stepsLeft', 'spill', 'reload', 'applyData', 'callTable', 'heapBytes'
+] as const;
+export type Helper = (typeof HELPERS)[number];
+
+export interface AddedFunction {
+    readonly type: number;
+    /** Types of the locals after the parameters. */
+    readonly locals: readonly number[];
+    readonly body: Code;
+}
+
+export interface AddedGlobals {
+    /** i64: steps left before the instruction limit. */
+    readonly steps: number;
+    /** i32: nested calls left before the stack overflows. */
+    readonly depth: number;
+    /** Address type: virtual memory size in Wasm pages. Only the strict flavour uses it. */
+    readonly pages: number;
+    /** Address type: below this address, an access with a static offset and size up to 65,536 is within the virtual size. */
+    readonly safe: number;
+}
+
+/** The growing parts of a rewritten module. */
+export class RewritePlan {
+    readonly shape: ModuleShape;
+    readonly flavour: Flavour;
+    readonly width: PointerWidth;
+    readonly pointer: PointerOps;
+    readonly layout: SideLayout;
+    readonly globals: AddedGlobals;
+    /** Types after those of the module. */
+    readonly addedTypes: FunctionType[] = [];
+    /** A passive segment of length 0, which stands for a dropped one. */
+    readonly emptySegment: number;
+    /** Segments that code initialises memory from, with the place of their helper, in the order in which they were met. */
+    readonly initSegments = new Map<number, number>();
+    readonly #typeIndexes = new Map<string, number>();
+    readonly #firstHelper: number;
+
+    constructor(shape: ModuleShape, flavour: Flavour) {
+        this.shape = shape;
+        this.flavour = flavour;
+        this.width = shape.memory?.width ?? 32;
+        this.pointer = pointerOps(this.width);
+        this.layout = sideLayout(shape.globals, shape.hasDataCount ? shape.data.length : 0);
+        const first = shape.globals.length;
+        this.globals = { steps: first, depth: first + 1, pages: first + 2, safe: first + 3 };
+        this.emptySegment = shape.data.length;
+        this.#firstHelper = shape.imports.length + shape.functionTypes.length;
+    }
+
+    /** Function index of a helper. */
+    helper(name: Helper): number {
+        return this.#firstHelper + HELPERS.indexOf(name);
+    }
+
+    /** Function index of the helper that runs `memory.init` from this segment; made when first asked for. */
+    initHelper(segment: number): number {
+        let place = this.initSegments.get(segment);
+        if (place === undefined) {
+            place = this.initSegments.size;
+            this.initSegments.set(segment, place);
+        }
+        return this.#firstHelper + HELPERS.length + place;
+    }
+
+    /** Index of a function type, added when first asked for. */
+    typeIndex(params: readonly number[], results: readonly number[]): number {
+        const key = `${params.join()}>${results.join()}`;
+        let index = this.#typeIndexes.get(key);
+        if (index === undefined) {
+            const type = { params: Uint8Array.from(params), results: Uint8Array.from(results) };
+            index = this.shape.types.length + this.addedTypes.push(type) - 1;
+            this.#typeIndexes.set(key, index);
+        }
+        return index;
+    }
+}

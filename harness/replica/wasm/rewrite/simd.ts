@@ -1,0 +1,34 @@
+/** Rewrites the instructions with prefix 0xfd (SIMD): vector loads and stores, and those of single lanes. */
+import { SIMD_LOAD_LANES, SIMD_LOADS, SIMD_RELAXED, SIMD_STORE, SIMD_STORE_LANES } from '../binary/opcodes.ts';
+import { V128 } from '../binary/types.ts';
+import { InvalidModuleError } from '../errors.ts';
+import type { BodyRewriter } from './body.ts';
+
+/** v128.const and i8x16.shuffle have 16 immediate bytes; the extract and replace lane instructions have one. */
+const [CONST, SHUFFLE, FIRST_LANE, LAST_LANE] = [12, 13, 21, 34];
+
+/** The cursor is after the prefix; `start` is its position. */
+export function rewriteSimd({ cursor, accesses }: BodyRewriter, start: number): void {
+    const opcode = cursor.index();
+    if (opcode >= SIMD_RELAXED) {
+        throw new InvalidModuleError(`unsupported instruction 0xfd ${opcode}: relaxed SIMD is not deterministic`, start);
+    }
+    const load = SIMD_LOADS.get(opcode);
+    const loadLane = SIMD_LOAD_LANES.get(opcode);
+    const storeLane = SIMD_STORE_LANES.get(opcode);
+    if (load !== undefined) {
+        accesses.load(start, load);
+    } else if (opcode === SIMD_STORE) {
+        accesses.store(start, 16, V128);
+    } else if (loadLane !== undefined) {
+        accesses.loadBeneath(start, loadLane, V128);
+        cursor.skip(1);
+    } else if (storeLane !== undefined) {
+        accesses.store(start, storeLane, V128);
+        cursor.skip(1);
+    } else if (opcode === CONST || opcode === SHUFFLE) {
+        cursor.skip(16);
+    } else if (opcode >= FIRST_LANE && opcode <= LAST_LANE) {
+        cursor.skip(1);
+    }
+}
