@@ -30,6 +30,15 @@ export function fold(binding: Binding, state: unknown, call: CallRecord, answer:
     }
 }
 
+/** The state of the reference model as text. */
+export function modelText(binding: Binding, state: unknown): string {
+    try {
+        return valueText(state);
+    } catch (cause) {
+        throw failure(binding, 'the state of the reference model', cause);
+    }
+}
+
 /** The outcome at this point as text. */
 export function outcomeText(binding: Binding, outcomes: Outcomes, view: View): string {
     try {

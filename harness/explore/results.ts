@@ -96,8 +96,9 @@ export interface Finding {
     /** Principals of all roles and actors, so that readers see names. */
     readonly principals: readonly NamedPrincipal[];
     readonly schedule: readonly ScheduleStep[];
-    /** The first invariant that breaks in this schedule. */
+    /** The invariant that this finding is about: the first one that broke in the raw schedule; shrinking keeps it. */
     readonly invariant: string;
+    /** What it says at the step where it breaks. */
     readonly message: string;
     /** First violation of every invariant that breaks in this schedule, in order of appearance. */
     readonly violations: readonly Violation[];
@@ -203,15 +204,22 @@ export type ReplayResult =
     | { readonly kind: 'still-fails'; readonly violation: Violation; readonly trace: Trace; readonly sameTrace: boolean | 'unknown' }
     | { readonly kind: 'fails-differently'; readonly violations: readonly Violation[]; readonly trace: Trace }
     | { readonly kind: 'passes'; readonly trace: Trace }
-    | { readonly kind: 'diverged'; readonly divergence: Divergence; readonly trace: Trace };
+    | {
+          readonly kind: 'diverged';
+          readonly divergence: Divergence;
+          /** What broke all the same: the replay goes on without the steps that it cannot take, then with the oldest message first. */
+          readonly violations: readonly Violation[];
+          readonly trace: Trace;
+      };
 
 /** The replayed run could not follow the schedule. */
 export interface Divergence {
     /** Number of the step that could not be taken, from 1. */
     readonly step: number;
-    readonly expected: ScheduleStep;
+    /** Absent when the schedule was over, but the system was not quiescent. */
+    readonly expected?: ScheduleStep;
     /** What could run instead: path and name. */
     readonly enabled: readonly { readonly path: string; readonly name: string }[];
-    /** A call of the program may be gone from the canister's interface, or not answered: a sentence. */
+    /** A sentence. */
     readonly reason: string;
 }

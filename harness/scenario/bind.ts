@@ -12,7 +12,7 @@ import { BoundMethod, ValueMismatch, shown } from './method.ts';
 import { linkProgram } from './program.ts';
 import type { BoundCall, BoundProgram } from './program.ts';
 import type { Addresses, CallSpec, CandidValue, FaultSpec, Scenario } from './types.ts';
-import { isArbitrary, programProblems } from './validate.ts';
+import { programProblems } from './validate.ts';
 
 /** The Candid interface of a role; `candidInterface` of the build gives more. */
 export interface RoleInterface {
@@ -82,17 +82,17 @@ export class Binding {
         return linkProgram(specs.map((spec, index) => {
             const count = (counts.get(spec.actor) ?? 0) + 1;
             counts.set(spec.actor, count);
-            return this.#call(spec, labels?.[index] ?? `${spec.actor}#${count}`);
+            return this.call(spec, labels?.[index] ?? `${spec.actor}#${count}`);
         }));
     }
 
-    /** The fixed program of the scenario; undefined when it is generated. */
-    fixedProgram(): BoundProgram | undefined {
-        const { calls } = this.scenario;
-        return isArbitrary(calls) ? undefined : this.program(calls);
+    /** Names of the methods of a role, sorted. */
+    methodNames(role: string): readonly string[] {
+        return [...(this.#methods.get(role)?.keys() ?? [])];
     }
 
-    #call(spec: CallSpec, label: string): BoundCall {
+    /** One call with its arguments encoded, under a causal name. Throws like `program`. */
+    call(spec: CallSpec, label: string): BoundCall {
         const user = `the call ${label}`;
         const bound = this.#method(user, spec.canister, spec.method);
         const args = this.#values(user, spec.args);

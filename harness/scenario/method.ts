@@ -67,6 +67,12 @@ export class BoundMethod {
         return this.#text(this.replyTypes, () => this.#replies.get(bytes), bytes);
     }
 
+    /** A decoded reply (as `decodeReply` gives it) as Candid text. */
+    valueText(value: CandidValue): string {
+        const values = this.replyTypes.length === 1 ? [value] : (value as readonly CandidValue[]);
+        return this.replyTypes.map((type, index) => type.valueToString(values[index])).join(', ');
+    }
+
     #text(types: readonly IDL.Type[], values: () => readonly CandidValue[], bytes: Uint8Array): string {
         let decoded: readonly CandidValue[];
         try {

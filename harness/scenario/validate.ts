@@ -2,6 +2,9 @@
 import { z } from 'zod';
 import type { CallSpec, Program, ScenarioSpec } from './types.ts';
 
+/** An outcome that the scenario does not list is reported like a broken invariant of this name. */
+export const OUTCOMES = 'outcomes';
+
 const NAME = /^[A-Za-z][A-Za-z0-9_.-]*$/;
 const name = z.string().regex(NAME, 'must be a name: letters, digits, ".", "-" and "_", beginning with a letter');
 const aFunction = z.custom<(...args: never[]) => unknown>((value) => typeof value === 'function', 'must be a function');
@@ -105,6 +108,7 @@ function referenceProblems(declared: ScenarioSpec): string[] {
 function expectationProblems(declared: ScenarioSpec): string[] {
     const problems: string[] = [];
     const names = declared.invariants.map((each) => each.name);
+    if (names.includes(OUTCOMES)) problems.push(`\`invariants\`: the name "${OUTCOMES}" is reserved for the outcomes of a scenario`);
     names.forEach((each, index) => {
         if (names.indexOf(each) !== index) problems.push(`\`invariants\`: two are named "${each}"`);
     });

@@ -1,0 +1,20 @@
+/** What can go wrong in exploration besides the scenario itself. */
+import type { ControlledBackend } from '../backend/port.ts';
+import type { ScenarioPlace } from '../scenario/errors.ts';
+
+/** Nothing can happen any more, but something still waits: a canister that holds a call for ever, or an error of the backend. */
+export class StuckScheduleError extends Error {
+    override readonly name = 'StuckScheduleError';
+    readonly code = 'SCHEDULE_STUCK';
+    readonly scenario: string;
+    readonly step: number;
+    readonly fix = 'A call context is open for ever. If the canister waits for a timer or another caller on purpose, add that call to the scenario.';
+
+    constructor(where: ScenarioPlace, step: number, backend: ControlledBackend) {
+        const waiting = backend.inFlight().map((message) => backend.describe(message).path);
+        const detail = waiting.length === 0 ? 'a call context stays open' : `under way: ${waiting.join(', ')}`;
+        super(`${where.id}: after step ${step} nothing can execute, but the system is not quiescent (${detail})`);
+        this.scenario = where.id;
+        this.step = step;
+    }
+}

@@ -1,0 +1,61 @@
+/** How a campaign is run. */
+import type { Scenario } from '../scenario/types.ts';
+import { isArbitrary } from '../scenario/validate.ts';
+import type { CampaignProgress, Finding, StrategyName } from './results.ts';
+import { DEFAULT_LIMITS } from './walk.ts';
+import type { WalkLimits } from './walk.ts';
+
+export interface CampaignOptions {
+    readonly seed: number;
+    /** Default: the scenario's; else `exhaustive` for "observe" scenarios with a fixed program, else `random`. */
+    readonly strategy?: StrategyName;
+    /** Schedules to explore at most. Default 1,000 for `random`, 1,000,000 for `exhaustive`, 100 for `production`. */
+    readonly schedules?: number;
+    /** Schedules of each generated program under `random`. Default 10. */
+    readonly schedulesPerProgram?: number;
+    /** Generated programs that `exhaustive` enumerates. Default 20. */
+    readonly programs?: number;
+    /** Schedules after the first violation that tell what else breaks. Default 200. */
+    readonly schedulesAfterViolation?: number;
+    /** Default true. */
+    readonly shrink?: boolean;
+    /** Schedules that shrinking may execute. Default 5,000. */
+    readonly shrinkSchedules?: number;
+    readonly limits?: Partial<WalkLimits>;
+    /** Asked before every schedule; the outer stop (user, time limit). */
+    readonly shouldStop?: () => boolean;
+    /** Called after every schedule: must be cheap. */
+    readonly onProgress?: (progress: CampaignProgress) => void;
+    /** Called with the raw finding as soon as it is written down, and again with the shrunk one. */
+    readonly onFinding?: (finding: Finding) => void;
+}
+
+export interface Settled extends Required<CampaignOptions> {
+    readonly limits: WalkLimits;
+}
+
+const SCHEDULES: Readonly<Record<StrategyName, number>> = { random: 1_000, exhaustive: 1_000_000, production: 100 };
+
+/** Fills in the defaults. Pure. */
+export function settle(scenario: Scenario, options: CampaignOptions): Settled {
+    const generated = isArbitrary(scenario.calls);
+    const wholly = scenario.expect?.verdict === 'observe' && !generated;
+    const strategy = options.strategy ?? scenario.strategy ?? (wholly ? 'exhaustive' : 'random');
+    // The production order has one schedule a program.
+    const production = strategy === 'production';
+    const schedules = production && !generated ? 1 : options.schedules ?? SCHEDULES[strategy];
+    return {
+        schedules,
+        schedulesPerProgram: production ? 1 : options.schedulesPerProgram ?? 10,
+        programs: options.programs ?? 20,
+        schedulesAfterViolation: options.schedulesAfterViolation ?? 200,
+        shrink: options.shrink ?? true,
+        shrinkSchedules: options.shrinkSchedules ?? 5_000,
+        shouldStop: options.shouldStop ?? (() => false),
+        onProgress: options.onProgress ?? (() => undefined),
+        onFinding: options.onFinding ?? (() => undefined),
+        seed: options.seed,
+        strategy,
+        limits: { ...DEFAULT_LIMITS, ...options.limits }
+    };
+}

@@ -1,0 +1,117 @@
+/** Writes down everything that a schedule does, step by step. Slow by comparison; used only where a schedule is explained. */
+import { hexText } from '../scenario/method.ts';
+import { REJECT_CODE_NAMES } from '../trace/types.ts';
+import type { MessageDescription, Outcome, PendingMessage, ScheduleStep } from '../trace/types.ts';
+import { modelText } from '../check/index.ts';
+import { REJECT_TEXT } from './faults.ts';
+import { messageName } from './naming.ts';
+import type { NamedText, Trace, TraceStep, Violation } from './results.ts';
+import { traceHash } from './trace-hash.ts';
+import type { Decision, Walk, WalkListener } from './walk.ts';
+
+type Draft = Omit<TraceStep, 'violations'>;
+
+export class Recorder implements WalkListener {
+    readonly #walk: Walk;
+    readonly #steps: Draft[] = [];
+    #initial: Trace['initial'] = { observed: [] };
+    #pending: { readonly decision: Decision; readonly about: MessageDescription } | undefined;
+    #observed: readonly NamedText[] = [];
+
+    constructor(walk: Walk) {
+        this.#walk = walk;
+    }
+
+    before(decision: Decision): void {
+        this.#pending = { decision, about: this.#walk.backend.describe(decision.message) };
+    }
+
+    committed(outcome: Outcome | undefined): void {
+        const observed = this.#observe();
+        const model = this.#model();
+        if (outcome === undefined) {
+            this.#initial = { observed, ...model };
+        } else {
+            const changed = observed.filter((each, index) => each.text !== this.#observed[index]?.text);
+            this.#steps.push({ ...this.#step(outcome), observed, changed: changed.map((each) => each.name), ...model });
+        }
+        this.#observed = observed;
+    }
+
+    /** The trace so far, with what broke after each step. */
+    trace(violations: readonly Violation[]): Trace {
+        const steps = this.#steps.map((step) => {
+            return { ...step, violations: violations.filter((each) => each.step === step.number) };
+        });
+        return { initial: this.#initial, steps, hash: traceHash(this.#initial, steps) };
+    }
+
+    #step(outcome: Outcome): Omit<Draft, 'observed' | 'changed' | 'model'> {
+        const { decision, about } = this.#pending!;
+        const rootLabel = this.#rootLabel(decision.message);
+        const answered = outcome.answeredRoot ? this.#answer(decision.message.root) : undefined;
+        return {
+            number: this.#steps.length + 1,
+            step: scheduleStep(decision, about, rootLabel),
+            kind: about.kind, canister: about.canister, sender: about.sender, method: about.method,
+            ...(about.callee === undefined ? {} : { callee: about.callee }),
+            ...(rootLabel === undefined ? {} : { rootLabel }),
+            dataText: this.#dataText(about),
+            ...(about.reject === undefined ? {} : { reject: about.reject }),
+            status: outcome.status,
+            ...(outcome.error === undefined ? {} : { error: outcome.error }),
+            cleanup: outcome.cleanup,
+            prints: [...outcome.prints],
+            sent: outcome.sent.map((message) => this.#named(message)),
+            ...(answered === undefined ? {} : { answered }),
+            steps: outcome.steps,
+            timeNs: this.#walk.backend.timeNs()
+        };
+    }
+
+    #named(message: PendingMessage): { path: string; name: string } {
+        const about = this.#walk.backend.describe(message);
+        return { path: about.path, name: messageName(about, this.#rootLabel(message)) };
+    }
+
+    #rootLabel(message: PendingMessage): string | undefined {
+        return rootLabel(this.#walk, message);
+    }
+
+    #answer(root: number): NonNullable<TraceStep['answered']> {
+        const call = this.#walk.program.calls[this.#walk.program.callOfRoot[root]!]!;
+        const result = this.#walk.backend.result(root)!;
+        if (result.kind === 'reply') return { label: call.label, text: call.bound.replyText(result.reply), ok: true };
+        return { label: call.label, text: `${REJECT_CODE_NAMES[result.code]}: ${result.message}`, ok: false };
+    }
+
+    #dataText(about: MessageDescription): string {
+        if (about.kind === 'timer' || about.reject !== undefined) return '';
+        const role = about.kind === 'response' ? about.callee ?? '' : about.canister;
+        const method = this.#walk.binding.findMethod(role, about.method);
+        if (method === undefined) return hexText(about.data);
+        return about.kind === 'response' ? method.replyText(about.data) : method.argumentsText(about.data);
+    }
+
+    #observe(): readonly NamedText[] {
+        const { values } = this.#walk.checks.observer;
+        return this.#walk.binding.observations.map(({ name, bound }) => ({ name, text: bound.valueText(values[name]) }));
+    }
+
+    #model(): { model?: string } {
+        if (this.#walk.binding.scenario.model === undefined) return {};
+        return { model: modelText(this.#walk.binding, this.#walk.checks.view.model) };
+    }
+}
+
+/** Label of the root call that caused a message; undefined for timers armed by the deployment. */
+export function rootLabel(walk: Walk, message: PendingMessage): string | undefined {
+    return walk.program.calls[walk.program.callOfRoot[message.root] ?? -1]?.label;
+}
+
+/** A decision as a schedule file holds it. */
+export function scheduleStep(decision: Decision, about: MessageDescription, root: string | undefined): ScheduleStep {
+    const { act, code } = decision;
+    const step = { act, path: about.path, name: messageName(about, root) };
+    return act === 'reject' ? { ...step, code, text: REJECT_TEXT } : step;
+}

@@ -1,0 +1,95 @@
+/** Looks for a failing schedule of a reduced program, within a budget counted in schedules. */
+import type { BoundProgram } from '../../scenario/program.ts';
+import { failureOf } from '../failure.ts';
+import type { Failure } from '../failure.ts';
+import { fixedRandom } from '../record.ts';
+import { randomSource } from '../random.ts';
+import { Follow } from '../strategy/follow.ts';
+import { RandomWalk } from '../strategy/random-walk.ts';
+import type { Strategy } from '../strategy/strategy.ts';
+import type { Decision, Walk } from '../walk.ts';
+import { BoundedSwitches } from './bounded.ts';
+
+/** Schedules of one round of bounded enumeration, and of the random walks after it. */
+const ROUND_MAX = 200;
+const RANDOM_MAX = 100;
+/** Small programs are enumerated without a bound on switches if that many schedules suffice; larger ones up to this bound. */
+const SWITCHES_MAX = 3;
+
+export interface SearchOptions {
+    readonly seed: number;
+    readonly schedulesMax: number;
+    readonly shouldStop: () => boolean;
+    readonly onProgress: (schedules: number) => void;
+}
+
+export class Search {
+    /** Set when the budget ran out or the user stopped; from then on nothing is found. */
+    exhausted = false;
+    readonly #walk: Walk;
+    readonly #invariant: string;
+    readonly #options: SearchOptions;
+    #schedules = 0;
+
+    constructor(walk: Walk, invariant: string, options: SearchOptions) {
+        this.#walk = walk;
+        this.#invariant = invariant;
+        this.#options = options;
+    }
+
+    /** Follows decisions as far as they go, then runs to the end; the failure that this gives, if any. */
+    follow(program: BoundProgram, decisions: readonly Decision[]): Failure | undefined {
+        return this.#run(program, Infinity, new Follow(decisions, 'loose'), 1);
+    }
+
+    /**
+     * A failing schedule with at most `faultsMax` faults: few context switches first, then at random with seeds that depend on
+     * nothing but the campaign's. Undefined when there is none, or none was found.
+     */
+    find(program: BoundProgram, faultsMax: number): Failure | undefined {
+        for (let switchesMax = 0; switchesMax <= SWITCHES_MAX; switchesMax++) {
+            const strategy = new BoundedSwitches({ switchesMax, stepsMax: Infinity });
+            const before = this.#schedules;
+            const failure = this.#run(program, faultsMax, strategy, ROUND_MAX);
+            if (failure !== undefined) return failure;
+            // Everything was enumerated: there is no failing schedule.
+            if (strategy.complete && this.#schedules - before < ROUND_MAX) return undefined;
+        }
+        return this.#run(program, faultsMax, new RandomWalk({ withFaults: faultsMax > 0 }), RANDOM_MAX);
+    }
+
+    /** A failing schedule within tighter bounds than a known one. */
+    within(
+        program: BoundProgram, bounds: { readonly faultsMax: number; readonly switchesMax: number; readonly stepsMax: number }
+    ): Failure | undefined {
+        return this.#run(program, bounds.faultsMax, new BoundedSwitches(bounds), ROUND_MAX);
+    }
+
+    #run(program: BoundProgram, faultsMax: number, strategy: Strategy, schedulesMax: number): Failure | undefined {
+        const walk = this.#walk;
+        const random = randomSource(this.#options.seed, walk.binding.scenario.id, 'shrink');
+        const draws = strategy instanceof RandomWalk;
+        walk.faultsMax = faultsMax;
+        walk.load(program);
+        try {
+            for (let index = 0; index < schedulesMax; index++) {
+                if (!this.#mayRun()) return undefined;
+                if (walk.run(strategy, draws ? random(index) : FIXED) === undefined) return undefined;
+                const failure = failureOf(walk, this.#invariant);
+                if (failure !== undefined) return failure;
+            }
+            return undefined;
+        } finally {
+            walk.faultsMax = Infinity;
+        }
+    }
+
+    #mayRun(): boolean {
+        this.exhausted ||= this.#schedules >= this.#options.schedulesMax || this.#options.shouldStop();
+        if (this.exhausted) return false;
+        this.#options.onProgress(++this.#schedules);
+        return true;
+    }
+}
+
+const FIXED = fixedRandom();

@@ -1,0 +1,93 @@
+/**
+ * From a failing schedule to a small one: fewer calls, smaller arguments, fewer faults, fewer context switches, fewer steps, in
+ * this order of importance. A candidate counts only if the same invariant breaks. The result is 1-minimal in calls and faults
+ * as far as the search can tell: no single call, and no fault, can go without the race going too.
+ */
+import { keepCalls } from '../../scenario/program.ts';
+import type { BoundProgram } from '../../scenario/program.ts';
+import type { Failure } from '../failure.ts';
+import type { ProgramSource } from '../programs.ts';
+import { faultsOf } from '../switches.ts';
+import type { Decision, Walk } from '../walk.ts';
+import { ArgumentShrinker } from './arguments.ts';
+import { relabelled } from './relabel.ts';
+import { Search } from './search.ts';
+import type { SearchOptions } from './search.ts';
+import { straightened } from './straighten.ts';
+
+export interface ShrinkOptions extends SearchOptions {
+    readonly source: ProgramSource;
+    /** The draw that the program came from. */
+    readonly programIndex: number;
+}
+
+export interface Shrunk {
+    readonly failure: Failure;
+    /** False when the budget ran out or the user stopped: the result fails, but may not be minimal. */
+    readonly complete: boolean;
+}
+
+/** Shrinks a failure. Deterministic unless `shouldStop` says stop; at most `schedulesMax` schedules. */
+export function shrink(walk: Walk, failure: Failure, options: ShrinkOptions): Shrunk {
+    const search = new Search(walk, failure.invariant, options);
+    const args = new ArgumentShrinker(walk.binding, options.source, options.programIndex);
+    let best = failure;
+    for (;;) {
+        const size = [best.program.calls.length, faultsOf(best.decisions)];
+        best = fewerCalls(search, best);
+        best = args.shrink(search, best);
+        best = fewerFaults(search, best);
+        // A fault less may make a call superfluous; what cannot shrink any more ends it.
+        if (best.program.calls.length === size[0] && faultsOf(best.decisions) === size[1]) break;
+    }
+    best = straightened(search, best);
+    return { failure: relabelled(walk, best), complete: !search.exhausted };
+}
+
+/** Chunks by following the same schedule first, because that costs one schedule; then each single call by searching anew. */
+function fewerCalls(search: Search, failure: Failure): Failure {
+    let best = failure;
+    for (let size = best.program.calls.length >> 1; size >= 1; size >>= 1) {
+        for (let start = best.program.calls.length - size; start >= 0; start -= size) {
+            const program = without(best.program, start, size);
+            best = search.follow(program, decisionsOf(program, best.decisions)) ?? best;
+        }
+    }
+    for (let index = best.program.calls.length - 1; index >= 0; index--) {
+        const program = without(best.program, index, 1);
+        const found = search.follow(program, decisionsOf(program, best.decisions))
+            ?? search.find(program, faultsOf(best.decisions));
+        if (found === undefined) continue;
+        best = found;
+        // One call less: those that were needed before may not be any more.
+        index = best.program.calls.length;
+    }
+    return best;
+}
+
+function fewerFaults(search: Search, failure: Failure): Failure {
+    let best = failure;
+    for (let faults = faultsOf(best.decisions); faults > 0; faults = faultsOf(best.decisions)) {
+        const found = withoutOneFault(search, best) ?? search.find(best.program, faults - 1);
+        if (found === undefined) break;
+        best = found;
+    }
+    return best;
+}
+
+function withoutOneFault(search: Search, { program, decisions }: Failure): Failure | undefined {
+    for (const fault of decisions.filter((each) => each.act !== 'execute')) {
+        const found = search.follow(program, decisions.filter((each) => each !== fault));
+        if (found !== undefined) return found;
+    }
+    return undefined;
+}
+
+function without(program: BoundProgram, start: number, size: number): BoundProgram {
+    return keepCalls(program, (index) => index < start || index >= start + size);
+}
+
+/** The decisions that concern the calls of a program; those of timers without a root stay. */
+function decisionsOf(program: BoundProgram, decisions: readonly Decision[]): readonly Decision[] {
+    return decisions.filter(({ message }) => message.root < 0 || (program.callOfRoot[message.root] ?? -1) >= 0);
+}

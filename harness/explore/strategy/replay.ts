@@ -1,0 +1,72 @@
+/** Follows a schedule by causal path: for schedules from a file, possibly of canisters that have changed since. */
+import type { MessageDescription, PendingMessage, ScheduleStep } from '../../trace/types.ts';
+import type { ChoicePoint, Strategy } from './strategy.ts';
+import { STOP } from './strategy.ts';
+
+/** The first step that could not be taken. */
+export interface Missed {
+    /** From 1. */
+    readonly step: number;
+    /** Absent when the schedule was over. */
+    readonly expected?: ScheduleStep;
+    readonly enabled: readonly PendingMessage[];
+    readonly reason: string;
+}
+
+export interface ReplayOptions {
+    readonly describe: (message: PendingMessage) => MessageDescription;
+    /** Whether the end of the steps may leave messages under way: true for a schedule that ends where an invariant broke. */
+    readonly mayEndEarly: boolean;
+}
+
+/**
+ * Exact as long as it can be. From the first step that cannot be taken (`missed`) it goes on without such steps, and ends with the
+ * oldest enabled message first, so that the run still tells whether the race is there.
+ */
+export class Replay implements Strategy {
+    readonly backtracks = false;
+    missed: Missed | undefined;
+    readonly #steps: readonly ScheduleStep[];
+    readonly #options: ReplayOptions;
+    #next = 0;
+
+    constructor(steps: readonly ScheduleStep[], options: ReplayOptions) {
+        this.#steps = steps;
+        this.#options = options;
+    }
+
+    begin(): number {
+        this.#next = 0;
+        this.missed = undefined;
+        return 0;
+    }
+
+    pick(point: ChoicePoint): number {
+        while (this.#next < this.#steps.length) {
+            const step = this.#steps[this.#next]!;
+            const index = this.#indexOf(step, point);
+            this.#next++;
+            if (index >= 0) return index;
+            this.missed ??= {
+                step: this.#next, expected: step, enabled: [...point.enabled],
+                reason: step.act === 'execute' ? 'the message is not there' : 'no declared fault allows it here'
+            };
+        }
+        if (this.missed === undefined && this.#options.mayEndEarly) return STOP;
+        this.missed ??= {
+            step: this.#steps.length + 1, enabled: [...point.enabled],
+            reason: 'the schedule is over, but messages are still under way'
+        };
+        return point.enabled.length === 0 ? STOP : 0;
+    }
+
+    #indexOf(step: ScheduleStep, point: ChoicePoint): number {
+        const { describe } = this.#options;
+        if (step.act === 'execute') return point.enabled.findIndex((each) => describe(each).path === step.path);
+        const fault = point.faults().findIndex((each) => {
+            return each.act === step.act && (each.act === 'expire' || each.code === step.code)
+                && describe(each.message).path === step.path;
+        });
+        return fault < 0 ? -1 : point.enabled.length + fault;
+    }
+}

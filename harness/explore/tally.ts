@@ -1,0 +1,88 @@
+/** What a campaign has seen so far. */
+import { expectedTexts, isWitnessed, outcomeText } from '../check/index.ts';
+import type { Binding } from '../scenario/bind.ts';
+import { OUTCOMES } from '../scenario/validate.ts';
+import type { BrokenInvariant, CampaignStats, OutcomeCount } from './results.ts';
+import type { ScheduleEnd, Walk, WalkListener } from './walk.ts';
+
+export class Tally implements WalkListener {
+    schedules = 0;
+    overlaps = 0;
+    cut = 0;
+    programs = 0;
+    /** Whether some program had calls that may overlap. */
+    mayOverlap = false;
+    readonly #binding: Binding;
+    readonly #walk: Walk;
+    readonly #broken = new Map<string, { schedules: number; firstSchedule: number; message: string }>();
+    readonly #outcomes = new Map<string, number>();
+    readonly #witnesses: readonly (readonly [string, (view: Walk['checks']['view']) => boolean])[];
+    readonly #witnessed: Record<string, number> = {};
+    readonly #outcomesAt: 'commit' | 'quiescent' | undefined;
+
+    constructor(walk: Walk) {
+        this.#walk = walk;
+        this.#binding = walk.binding;
+        const { required, outcomes } = walk.binding.scenario;
+        this.#witnesses = Object.entries(required?.witnessed ?? {});
+        for (const [name] of this.#witnesses) this.#witnessed[name] = 0;
+        this.#outcomesAt = outcomes?.at;
+    }
+
+    committed(): void {
+        if (this.#outcomesAt === 'commit') this.#countOutcome();
+    }
+
+    quiescent(): void {
+        for (const [name, predicate] of this.#witnesses) {
+            if (isWitnessed(this.#binding, name, predicate, this.#walk.checks.view)) this.#witnessed[name]!++;
+        }
+    }
+
+    /** Counts the schedule that has just ended. */
+    ended(index: number, end: ScheduleEnd): void {
+        this.schedules++;
+        if (this.#walk.overlapped) this.overlaps++;
+        if (end === 'cut') this.cut++;
+        if (end === 'quiescent' && this.#outcomesAt === 'quiescent') this.#countOutcome();
+        for (const { invariant, message } of this.#walk.checks.violations) {
+            const known = this.#broken.get(invariant);
+            if (known === undefined) this.#broken.set(invariant, { schedules: 1, firstSchedule: index, message });
+            else known.schedules++;
+        }
+    }
+
+    isBroken(invariant: string): boolean {
+        return this.#broken.has(invariant);
+    }
+
+    /** Broken invariants in the scenario's order; an unexpected outcome last. */
+    broken(): readonly BrokenInvariant[] {
+        const names = [...this.#binding.scenario.invariants.map((each) => each.name), OUTCOMES];
+        return names.flatMap((name) => {
+            const found = this.#broken.get(name);
+            return found === undefined ? [] : [{ name, ...found }];
+        });
+    }
+
+    /** Every outcome seen or expected, sorted by text; undefined where the scenario states none. */
+    outcomes(): readonly OutcomeCount[] | undefined {
+        if (this.#outcomesAt === undefined) return undefined;
+        const expected = new Set(expectedTexts(this.#binding));
+        const texts = [...new Set([...expected, ...this.#outcomes.keys()])].sort();
+        return texts.map((text) => ({ text, seen: this.#outcomes.get(text) ?? 0, expected: expected.has(text) }));
+    }
+
+    stats(): CampaignStats {
+        const { messages, steps, faultsInjected } = this.#walk;
+        return {
+            schedules: this.schedules, messages, steps, overlaps: this.overlaps, faults: faultsInjected,
+            programs: this.programs, cut: this.cut, witnessed: { ...this.#witnessed }
+        };
+    }
+
+    #countOutcome(): void {
+        const text = outcomeText(this.#binding, this.#binding.scenario.outcomes!, this.#walk.checks.view);
+        this.#outcomes.set(text, (this.#outcomes.get(text) ?? 0) + 1);
+    }
+}

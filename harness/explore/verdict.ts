@@ -1,0 +1,103 @@
+/** From what was seen to a verdict, and from the verdict to "as expected" (scenarios.md, section 1). */
+import type { Scenario } from '../scenario/types.ts';
+import type { BrokenInvariant, CampaignStats, Finding, OutcomeCount, Verdict } from './results.ts';
+
+/** How exploration ended: all of a stated number, every legal schedule, after a violation, the budget, or the user. */
+export type ExplorationEnd = 'completed' | 'exhausted' | 'after-violation' | 'budget' | 'stopped';
+
+export interface Evidence {
+    readonly end: ExplorationEnd;
+    readonly stats: CampaignStats;
+    readonly broken: readonly BrokenInvariant[];
+    readonly outcomes?: readonly OutcomeCount[] | undefined;
+    /** Some program had calls that may overlap. */
+    readonly mayOverlap: boolean;
+    readonly messagesMax: number;
+}
+
+export interface Judgement {
+    readonly verdict: Verdict;
+    /** One line. */
+    readonly reason: string;
+}
+
+/** Pure. What was not seen is never called passed. */
+export function verdictOf(scenario: Scenario, evidence: Evidence): Judgement {
+    const { broken, stats, end } = evidence;
+    if (broken.length > 0) {
+        const list = broken.map((each) => `${each.name} (${each.schedules} of ${stats.schedules})`).join(', ');
+        return { verdict: 'violated', reason: `broken in so many schedules: ${list}` };
+    }
+    const count = `${stats.schedules} ${stats.schedules === 1 ? 'schedule' : 'schedules'}`;
+    if (end === 'stopped') return { verdict: 'budget-exhausted', reason: `stopped after ${count}; nothing broke so far` };
+    if (end === 'budget') return { verdict: 'budget-exhausted', reason: `${count} explored, but there are more; nothing broke so far` };
+    if (stats.cut > 0) {
+        return {
+            verdict: 'budget-exhausted',
+            reason: `${stats.cut} of ${count} did not end within ${evidence.messagesMax} messages; nothing broke so far`
+        };
+    }
+    const missing = missingOf(scenario, evidence);
+    if (missing !== undefined) return { verdict: 'vacuous', reason: `${missing} in ${count}` };
+    return end === 'exhausted'
+        ? { verdict: 'passed', reason: `every legal schedule within the bound: ${stats.schedules}` }
+        : { verdict: 'passed', reason: `nothing broke in ${count}` };
+}
+
+/** What had to occur and did not; undefined when all did. */
+function missingOf(scenario: Scenario, { stats, outcomes, mayOverlap }: Evidence): string | undefined {
+    if (stats.schedules === 0) return 'nothing was run';
+    if ((scenario.required?.overlap ?? mayOverlap) && stats.overlaps === 0) return 'no two root calls were ever open at once';
+    for (const [name, times] of Object.entries(stats.witnessed)) {
+        if (times === 0) return `"${name}" never occurred`;
+    }
+    const unreached = (outcomes ?? []).filter((each) => each.expected && each.seen === 0);
+    return unreached.length === 0 ? undefined : `never reached: ${unreached.map((each) => each.text).join(' | ')};`;
+}
+
+/** The expectation in a word or two; undefined without one. */
+export function expectationText({ expect }: Scenario): string | undefined {
+    if (expect?.verdict === 'breaks') return `breaks ${expect.invariants.join(', ')}`;
+    return expect?.verdict;
+}
+
+/** Why a result is not the expected one, one line each; empty when it is, or when nothing is expected. */
+export function mismatchesOf(
+    { expect }: Scenario, { verdict, reason }: Judgement, broken: readonly BrokenInvariant[], finding: Finding | undefined
+): readonly string[] {
+    switch (expect?.verdict) {
+        case undefined:
+            return [];
+        case 'holds':
+        case 'observe':
+            return verdict === 'passed' ? [] : [`expected to pass, but ${verdict}: ${reason}`];
+        case 'breaks': {
+            if (verdict !== 'violated') return [`expected to break ${expect.invariants.join(', ')}, but ${verdict}: ${reason}`];
+            return [...differences(expect.invariants, broken.map((each) => each.name)), ...largerThan(expect.minimum, finding)];
+        }
+    }
+}
+
+function differences(expected: readonly string[], broken: readonly string[]): string[] {
+    const missing = expected.filter((each) => !broken.includes(each)).map((each) => `expected to break ${each}, which held`);
+    const other = broken.filter((each) => !expected.includes(each)).map((each) => `${each} broke, which was expected to hold`);
+    return [...missing, ...other];
+}
+
+/** Compared only after shrinking: a raw schedule is as long as it was found. */
+function largerThan(minimum: Minimum | undefined, finding: Finding | undefined): string[] {
+    if (minimum === undefined || finding === undefined || finding.shrunk === 'raw') return [];
+    const found: Minimum = { calls: finding.calls.length, faults: finding.faults, switches: finding.switches };
+    const measures = ['calls', 'faults', 'switches'] as const;
+    return measures.flatMap((each) => {
+        const expected = minimum[each];
+        if (expected === undefined || expected === found[each]) return [];
+        return [`the minimal schedule has ${found[each]} ${each}, expected ${expected}`];
+    });
+}
+
+interface Minimum {
+    readonly calls: number;
+    readonly faults: number;
+    readonly switches?: number;
+}

@@ -1,0 +1,279 @@
+/**
+ * One schedule after another on one backend: offers what may happen next to a strategy, executes what it picks, judges the
+ * result. This is the hot loop: no names are rendered and no strings are built here, unless an invariant breaks.
+ */
+import type { ControlledBackend, Mark } from '../backend/port.ts';
+import type { Binding } from '../scenario/bind.ts';
+import type { BoundProgram } from '../scenario/program.ts';
+import type { Outcome, PendingMessage, RejectCode } from '../trace/types.ts';
+import { Checks } from './checks.ts';
+import type { ChecksMark } from './checks.ts';
+import { StuckScheduleError } from './errors.ts';
+import { REJECT_TEXT, faultChoices } from './faults.ts';
+import type { Random } from './random.ts';
+import { EXHAUSTED, STOP } from './strategy/strategy.ts';
+import type { ChoicePoint, FaultChoice, Strategy } from './strategy/strategy.ts';
+
+export interface WalkLimits {
+    /** Messages in one schedule; a schedule that is longer is cut, and said to be. Default 10,000. */
+    readonly messagesMax: number;
+    /** How often time may advance to a timer in one schedule, so that recurring timers end. Default 20. */
+    readonly timeAdvancesMax: number;
+}
+
+export const DEFAULT_LIMITS: WalkLimits = { messagesMax: 10_000, timeAdvancesMax: 20 };
+
+/** `quiescent`: nothing is left to do. `cut`: longer than the limit. `stopped`: the strategy ended it. */
+export type ScheduleEnd = 'quiescent' | 'cut' | 'stopped';
+
+/** One decision taken. `code` belongs to a reject. */
+export interface Decision {
+    readonly act: 'execute' | 'reject' | 'expire';
+    readonly message: PendingMessage;
+    readonly code: RejectCode;
+}
+
+/** Told of every commit point; the campaign counts with it, the recorder writes with it. */
+export interface WalkListener {
+    /** Before a decision is carried out. */
+    before?(decision: Decision): void;
+    /** After it was carried out and judged; `undefined` at the start of a schedule that begins at the root. */
+    committed?(outcome: Outcome | undefined): void;
+    /** At a point where nothing is in flight, after `committed`. */
+    quiescent?(): void;
+}
+
+interface Frame {
+    readonly mark: Mark;
+    readonly checks: ChecksMark;
+    readonly faultsUsed: readonly number[];
+    readonly open: number;
+    readonly overlapped: boolean;
+    readonly advances: number;
+}
+
+export class Walk implements ChoicePoint {
+    readonly binding: Binding;
+    readonly backend: ControlledBackend;
+    readonly checks: Checks;
+    /** Decisions of this schedule so far. */
+    readonly trail: Decision[] = [];
+    /** Whether two root calls were open at once in this schedule. */
+    overlapped = false;
+    /** Messages executed and steps metered by all schedules so far. */
+    messages = 0;
+    steps = 0;
+    faultsInjected = 0;
+    listener: WalkListener = {};
+    /** At most so many faults in one schedule, whatever is declared; shrinking lowers it. */
+    faultsMax = Infinity;
+    readonly #limits: WalkLimits;
+    readonly #root: Mark;
+    readonly #rootTimer: bigint | undefined;
+    readonly #executions = new Map<PendingMessage, Decision>();
+    #program: BoundProgram | undefined;
+    #frames: (Frame | undefined)[] = [];
+    #faultsUsed: number[] = [];
+    #open = 0;
+    #advances = 0;
+    #enabled: readonly PendingMessage[] = [];
+    #faultChoices: readonly FaultChoice[] | undefined;
+
+    /** Takes its root mark here: every schedule begins in the backend's present state. */
+    constructor(binding: Binding, backend: ControlledBackend, limits: WalkLimits = DEFAULT_LIMITS) {
+        this.binding = binding;
+        this.backend = backend;
+        this.checks = new Checks(binding, backend);
+        this.#limits = limits;
+        this.#root = backend.mark();
+        this.#rootTimer = backend.nextTimerNs();
+    }
+
+    get enabled(): readonly PendingMessage[] {
+        return this.#enabled;
+    }
+
+    faults(): readonly FaultChoice[] {
+        return (this.#faultChoices ??= this.#declaredFaults());
+    }
+
+    inFlight(): readonly PendingMessage[] {
+        return this.backend.inFlight();
+    }
+
+    /** The program under way. */
+    get program(): BoundProgram {
+        if (this.#program === undefined) throw new Error('internal error: no program is loaded');
+        return this.#program;
+    }
+
+    /** The program of the schedules to come. */
+    load(program: BoundProgram): void {
+        this.#program = program;
+        this.#frames = [];
+    }
+
+    /**
+     * Runs the next schedule of a strategy to its end; undefined when the strategy has no further one. Leaves the backend at the end
+     * of the schedule. Throws ScenarioError, StuckScheduleError.
+     */
+    run(strategy: Strategy, random: Random): ScheduleEnd | undefined {
+        const depth = strategy.begin(random);
+        if (depth === EXHAUSTED) return undefined;
+        if (depth === 0) this.#toRoot();
+        else this.#toFrame(depth);
+        for (;;) {
+            this.#enabled = this.backend.enabled();
+            this.#faultChoices = undefined;
+            if (this.#enabled.length === 0 && !this.#hasMore()) {
+                this.checks.ended(this.trail.length);
+                return 'quiescent';
+            }
+            if (this.trail.length >= this.#limits.messagesMax) return 'cut';
+            if (strategy.backtracks) this.#keepFrame(depth);
+            const index = strategy.pick(this);
+            if (index === STOP) return 'stopped';
+            this.#step(this.#decision(index));
+        }
+    }
+
+    /** Back to the state before every schedule. */
+    reset(): void {
+        this.backend.rollback(this.#root);
+    }
+
+    #toRoot(): void {
+        this.backend.rollback(this.#root);
+        this.#frames.length = 0;
+        this.trail.length = 0;
+        this.#faultsUsed = this.binding.faults.map(() => 0);
+        this.#open = 0;
+        this.#advances = 0;
+        this.overlapped = false;
+        const { program } = this;
+        this.checks.begin(program);
+        program.calls.forEach((call, index) => {
+            if (program.after[index]! < 0) this.backend.submit(call, call.root);
+        });
+        this.checks.committed(0);
+        this.listener.committed?.(undefined);
+    }
+
+    #keepFrame(resumed: number): void {
+        const depth = this.trail.length;
+        // The frame that this schedule began from is still valid.
+        if (depth === resumed && this.#frames[depth] !== undefined) return;
+        if (this.#enabled.length + this.faults().length < 2) return;
+        this.#frames.length = depth;
+        this.#frames[depth] = {
+            mark: this.backend.mark(), checks: this.checks.save(), faultsUsed: [...this.#faultsUsed],
+            open: this.#open, overlapped: this.overlapped, advances: this.#advances
+        };
+    }
+
+    #toFrame(depth: number): void {
+        const frame = this.#frames[depth];
+        if (frame === undefined) throw new Error(`internal error: no mark at depth ${depth}`);
+        this.backend.rollback(frame.mark);
+        this.#frames.length = depth + 1;
+        this.trail.length = depth;
+        this.checks.restore(frame.checks);
+        this.#faultsUsed = [...frame.faultsUsed];
+        this.#open = frame.open;
+        this.overlapped = frame.overlapped;
+        this.#advances = frame.advances;
+    }
+
+    /**
+     * Nothing is enabled: time advances to a timer that this schedule armed, or to any timer while something still waits; else only
+     * faults may be left. False when the schedule is over.
+     */
+    #hasMore(): boolean {
+        const timer = this.backend.nextTimerNs();
+        const quiescent = this.backend.quiescent();
+        // A timer armed by the deployment would keep every schedule alive; one that nobody waits for is left alone.
+        const matters = timer !== undefined && (!quiescent || timer !== this.#rootTimer);
+        if (matters && this.#advances < this.#limits.timeAdvancesMax) {
+            this.#advances++;
+            this.backend.advanceTimeTo(timer);
+            this.#enabled = this.backend.enabled();
+            if (this.#enabled.length > 0) return true;
+        }
+        if (quiescent) return false;
+        if (this.faults().length > 0) return true;
+        throw new StuckScheduleError(this.binding.scenario, this.trail.length, this.backend);
+    }
+
+    #declaredFaults(): readonly FaultChoice[] {
+        if (this.binding.faults.length === 0) return NO_FAULTS;
+        if (this.faultsMax !== Infinity && this.#faultsUsed.reduce((sum, used) => sum + used, 0) >= this.faultsMax) return NO_FAULTS;
+        return faultChoices(this.binding, this.backend, this.#faultsUsed);
+    }
+
+    #decision(index: number): Decision {
+        const message = this.#enabled[index];
+        if (message === undefined) {
+            const fault = this.faults()[index - this.#enabled.length];
+            if (fault === undefined) throw new Error(`internal error: choice ${index} does not exist`);
+            this.#faultsUsed[fault.spec]!++;
+            return { act: fault.act, message: fault.message, code: fault.code };
+        }
+        let decision = this.#executions.get(message);
+        if (decision === undefined) {
+            // Messages are interned by the backend, so one decision each serves all schedules.
+            if (this.#executions.size > 100_000) this.#executions.clear();
+            decision = { act: 'execute', message, code: 1 };
+            this.#executions.set(message, decision);
+        }
+        return decision;
+    }
+
+    #step(decision: Decision): void {
+        this.listener.before?.(decision);
+        const { act, message } = decision;
+        this.trail.push(decision);
+        const number = this.trail.length;
+        let outcome: Outcome;
+        if (act === 'execute') {
+            outcome = this.backend.execute(message);
+            if (message.kind === 'ingress') {
+                this.checks.ran(this.program.callOfRoot[message.root]!);
+                this.overlapped ||= ++this.#open > 1;
+            }
+        } else {
+            this.faultsInjected++;
+            outcome = act === 'reject'
+                ? this.backend.reject(message, decision.code, REJECT_TEXT) : this.backend.expire(message);
+        }
+        this.messages++;
+        this.steps += outcome.steps;
+        const answered = outcome.answeredRoot ? this.#answer(message.root) : -1;
+        this.checks.committed(number);
+        this.listener.committed?.(outcome);
+        if (this.backend.quiescent()) {
+            this.checks.quiescent(number);
+            this.listener.quiescent?.();
+        }
+        if (answered >= 0) this.#follow(answered);
+    }
+
+    /** Notes the answer to a root call; returns its index. */
+    #answer(root: number): number {
+        const call = this.program.callOfRoot[root] ?? -1;
+        const result = this.backend.result(root);
+        if (call < 0 || result === undefined) throw new Error(`internal error: root call ${root} was answered, but how is not known`);
+        this.#open--;
+        this.checks.answered(call, result);
+        return call;
+    }
+
+    /** Calls that waited for this answer are sent now. */
+    #follow(answered: number): void {
+        for (const next of this.program.followers[answered]!) {
+            const call = this.program.calls[next]!;
+            this.backend.submit(call, call.root);
+        }
+    }
+}
+
+const NO_FAULTS: readonly FaultChoice[] = [];
