@@ -112,6 +112,13 @@ export class FindingsDirectoryError extends CliError {
     }
 }
 
+/** A schedule could not be replayed, for a reason that the worker gave: a scenario that is gone, a canister that fails to install. */
+export class ReplayFailedError extends CliError {
+    constructor({ code, message, fix }: { readonly code: string; readonly message: string; readonly fix: string }) {
+        super(code, message, fix);
+    }
+}
+
 /** A canister needs init arguments, and neither the scenario nor dfx.json gives them; or what dfx.json gives does not fit. */
 export class InitArgumentError extends CliError {
     constructor(canister: string, signature: string, problem: string, cause?: unknown) {

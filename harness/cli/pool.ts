@@ -45,7 +45,8 @@ export async function runJobs(
     return outcomes;
 }
 
-function startWorker(flag: Int32Array): Worker {
+/** A worker that waits for tasks. `flag` is the shared stop flag. */
+export function startWorker(flag: Int32Array): Worker {
     return new Worker(new URL('./worker.ts', import.meta.url), { workerData: { flag }, resourceLimits: { stackSizeMb: STACK_MB } });
 }
 

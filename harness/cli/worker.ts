@@ -5,18 +5,16 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { exploreJob } from './explore-job.ts';
 import { GO_ON } from './protocol.ts';
-import type { Task } from './protocol.ts';
+import type { ReplayReport, Task, WorkerReport } from './protocol.ts';
 import { replayJob } from './replay-job.ts';
 
 const port = parentPort!;
 const { flag } = workerData as { readonly flag: Int32Array };
 
-const tools = {
-    report: (report: unknown): void => port.postMessage(report),
-    interrupted: (): boolean => Atomics.load(flag, 0) !== GO_ON
-};
+const report = (content: WorkerReport | ReplayReport): void => port.postMessage(content);
+const interrupted = (): boolean => Atomics.load(flag, 0) !== GO_ON;
 
 port.on('message', (task: Task) => {
     // A rejection here is a bug of ours: it ends the worker, and the pool reports which task it ran.
-    void (task.kind === 'explore' ? exploreJob(task, tools) : replayJob(task, tools));
+    void (task.kind === 'explore' ? exploreJob(task, { report, interrupted }) : replayJob(task, report));
 });

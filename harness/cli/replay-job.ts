@@ -1,0 +1,30 @@
+/** One schedule file, replayed in a worker. */
+import { join } from 'node:path';
+import { campaignError } from '../explore/index.ts';
+import { replayFile } from '../replay/index.ts';
+import { deploy } from './deploy.ts';
+import type { ReplayReport, ReplayTask } from './protocol.ts';
+import { loadScenario } from './scenario-files.ts';
+
+/** Runs the task and reports `replayed` or `replay-failed`; never rejects for what scenario or canisters do. */
+export async function replayJob(task: ReplayTask, report: (report: ReplayReport) => void): Promise<void> {
+    const { schedule } = task;
+    try {
+        const { scenario } = await loadScenario(task.project, task.path, schedule.scenario.id);
+        const { seed, fees, stepsMax } = schedule.backend;
+        const { backend, binding } = await deploy(scenario, task.canisters, {
+            seed,
+            fees,
+            ...(stepsMax === null ? {} : { stepsMax }),
+            cacheDirectory: join(task.project, '.interleave', 'cache')
+        });
+        const result = replayFile(schedule, binding, backend);
+        const names = [...backend.canisters, ...new Set(schedule.calls.map(({ actor }) => actor))];
+        const principals = names.map(name => {
+            return { name, principal: backend.canisters.includes(name) ? backend.principalOf(name) : backend.actorPrincipal(name) };
+        });
+        report({ kind: 'replayed', result, principals });
+    } catch (thrown) {
+        report({ kind: 'replay-failed', error: campaignError(thrown) });
+    }
+}

@@ -1,0 +1,86 @@
+/** `repro`: replays a schedule file against the canisters as they are now, and says whether the race still fails. */
+import { dirname, join, resolve } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { loadProject } from '../build/index.ts';
+import type { Project } from '../build/index.ts';
+import type { ReplayResult } from '../explore/results.ts';
+import { changedCanisters, readSchedule } from '../replay/index.ts';
+import type { ScheduleSections } from '../replay/index.ts';
+import { replayJson, replayText } from '../report/replay.ts';
+import { compile } from './compile.ts';
+import type { Context } from './context.ts';
+import { ReplayFailedError } from './errors.ts';
+import { EXIT } from './exit-codes.ts';
+import { roleBuilds } from './jobs.ts';
+import type { ReproOptions } from './options.ts';
+import { startWorker } from './pool.ts';
+import type { ReplayReport, ReplayTask } from './protocol.ts';
+
+/** Runs the command; resolves to the exit code. Throws the errors of every room that it wires. */
+export async function repro(file: string, options: ReproOptions, context: Context): Promise<number> {
+    const schedule = readSchedule(file);
+    const project = projectOf(file, options);
+    const built = await compile(project, [...new Set(schedule.canisters.map(({ name }) => name))], context);
+    const canisters = roleBuilds(schedule.canisters, built);
+    const task: ReplayTask = {
+        kind: 'replay',
+        project: project.directory,
+        path: join(project.directory, schedule.scenario.file),
+        schedule,
+        canisters
+    };
+    const { result, principals } = await replayInWorker(task, context);
+    const recorded = {
+        file,
+        scenario: schedule.scenario.id,
+        language: schedule.language,
+        calls: schedule.calls.length,
+        steps: schedule.steps.length,
+        invariant: schedule.broken.invariant,
+        toolVersion: schedule.tool.version,
+        principals,
+        changed: changedCanisters(schedule, canisters)
+    };
+    const exitCode = exitCodeOf(result);
+    const { out, outPaint } = context.streams;
+    out(options.json ? replayJson(recorded, result, exitCode) : replayText(recorded, result, outPaint));
+    return exitCode;
+}
+
+/** The project that the file lies in, else the one of the current directory. */
+function projectOf(file: string, options: ReproOptions): Project {
+    if (options.project !== undefined) return loadProject(resolve(options.project));
+    try {
+        return loadProject(dirname(resolve(file)));
+    } catch (error) {
+        if ((error as { readonly code?: unknown }).code === 'NO_DFX_JSON') return loadProject(process.cwd());
+        throw error;
+    }
+}
+
+/** In a thread of its own, for the same large stack that exploration has: deep recursion must end at the same place. */
+async function replayInWorker(task: ReplayTask, { interrupts }: Context): Promise<Extract<ReplayReport, { readonly kind: 'replayed' }>> {
+    const worker: Worker = startWorker(interrupts.flag);
+    const report = await new Promise<ReplayReport>((done, fail) => {
+        worker.on('message', done);
+        worker.on('error', fail);
+        worker.on('exit', code => fail(new Error(`the replaying thread ended with code ${code} and without a result`)));
+        worker.postMessage(task);
+    });
+    worker.removeAllListeners();
+    await worker.terminate();
+    if (report.kind === 'replay-failed') throw new ReplayFailedError(report.error);
+    return report;
+}
+
+function exitCodeOf(result: ReplayResult): number {
+    switch (result.kind) {
+        case 'still-fails':
+        case 'fails-differently':
+            return EXIT.violated;
+        case 'passes':
+            return EXIT.asExpected;
+        case 'diverged':
+            return EXIT.undecided;
+    }
+}
