@@ -34,8 +34,7 @@ export async function exploreJob(job: Job, tools: WorkerTools): Promise<void> {
         });
         result = runCampaign(binding, backend, campaignOptions(job, tools, stop, keeper));
     } catch (thrown) {
-        const { scenario, about, location } = job;
-        result = failedResult({ scenario, about, location, seed: job.choices.seed }, campaignError(thrown));
+        result = failedResult(job, campaignError(thrown));
     }
     const outcome = {
         language: job.language,

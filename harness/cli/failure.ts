@@ -5,6 +5,7 @@ import { plainLines } from '../report/text.ts';
 import type { Paint } from '../report/paint.ts';
 import { EXIT } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';
+import type { Job } from './protocol.ts';
 
 /** Codes of errors that are ours, not the user's, start so. */
 const INTERNAL_PREFIX = 'INTERNAL';
@@ -24,17 +25,19 @@ export function workerDied(reason: string): CampaignError {
 }
 
 /** The row of a scenario that could not be explored. Pure. */
-export function failedResult(
-    facts: { readonly scenario: string; readonly about: string; readonly location: string; readonly seed: number },
-    error: CampaignError
-): CampaignResult {
+export function failedResult(job: Job, error: CampaignError): CampaignResult {
+    const { scenario, about, location, expected, choices } = job;
     return {
-        ...facts,
+        scenario,
+        about,
+        location,
+        seed: choices.seed,
+        ...(expected === undefined ? {} : { expected }),
         strategy: 'random',
         verdict: 'error',
         exhaustive: false,
         reason: error.message,
-        comparison: 'no-expectation',
+        comparison: expected === undefined ? 'no-expectation' : 'unexpected',
         mismatches: [],
         broken: [],
         stats: { schedules: 0, messages: 0, steps: 0, overlaps: 0, faults: 0, programs: 0, cut: 0, witnessed: {} },

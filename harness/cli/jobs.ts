@@ -1,5 +1,6 @@
 /** From targets and compiled canisters to the jobs that workers take. */
 import type { BuiltCanister, Project } from '../build/index.ts';
+import { expectationText } from '../explore/verdict.ts';
 import type { Context } from './context.ts';
 import type { FuzzOptions } from './options.ts';
 import type { Job, RoleBuild } from './protocol.ts';
@@ -15,6 +16,7 @@ interface Wiring {
 
 /** The job of a target, with its compiled canisters. Pure. */
 export function jobOf(index: number, target: Target, { built, project, options, findings, context }: Wiring): Job {
+    const expected = expectationText(target.scenario);
     const { schedules, strategy, maxSteps, timeLimit, seed, shrink } = options;
     return {
         kind: 'explore',
@@ -22,6 +24,7 @@ export function jobOf(index: number, target: Target, { built, project, options, 
         scenario: target.scenario.id,
         about: target.scenario.about,
         location: target.scenario.location,
+        ...(expected === undefined ? {} : { expected }),
         language: target.language,
         project: project.directory,
         path: target.path,

@@ -1,13 +1,10 @@
 /** The command line: wires arguments, signals and exit codes. The only place that ends the process. */
 import { createRequire } from 'node:module';
 import { CommanderError } from 'commander';
-import { build } from './build.ts';
 import { EXIT } from './exit-codes.ts';
 import { explainFailure } from './failure.ts';
-import { fuzz } from './fuzz.ts';
 import { watchInterrupts } from './interrupts.ts';
 import { commandLine } from './options.ts';
-import { repro } from './repro.ts';
 import { processStreams } from './streams.ts';
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { readonly version: string };
@@ -24,9 +21,10 @@ try {
     const program = commandLine(
         version,
         {
-            fuzz: (names, options) => fuzz(names, options, context),
-            repro: (file, options) => repro(file, options, context),
-            build: (canisters, options) => build(canisters, options, context)
+            // Loaded when needed: `--help` and a mistyped option answer at once, without the compilers and the replica.
+            fuzz: async (names, options) => (await import('./fuzz.ts')).fuzz(names, options, context),
+            repro: async (file, options) => (await import('./repro.ts')).repro(file, options, context),
+            build: async (canisters, options) => (await import('./build.ts')).build(canisters, options, context)
         },
         code => {
             exitCode = code;

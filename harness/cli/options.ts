@@ -16,18 +16,18 @@ export interface FuzzOptions {
     readonly scenarios: string;
     readonly findings: string;
     readonly workers?: number;
-    readonly list: boolean;
-    readonly json: boolean;
+    readonly list?: true;
+    readonly json?: true;
 }
 
 export interface ReproOptions {
     readonly project?: string;
-    readonly json: boolean;
+    readonly json?: true;
 }
 
 export interface BuildOptions {
     readonly project: string;
-    readonly json: boolean;
+    readonly json?: true;
 }
 
 /** What to run for each command; resolves to the exit code. */
@@ -78,17 +78,17 @@ function addFuzz(program: Command, handlers: Handlers, report: (exitCode: number
         .argument('[names...]', 'scenario names, families or globs; all when none is given')
         .addOption(new Option('--language <language>', 'only this language').choices(['motoko', 'azle', 'custom']))
         .addOption(integer('--seed <n>', 'seed of all randomness; the same seed gives the same result', 0).default(SEED_DEFAULT))
-        .addOption(integer('--schedules <n>', 'schedules to explore in each scenario and language', 1))
+        .addOption(integer('--schedules <n>', 'schedules to explore in each scenario and language; default: 1,000, exhaustive at most 1,000,000', 1))
         .addOption(strategyOption())
         .addOption(integer('--time-limit <seconds>', 'stop exploring a scenario after this time', 1))
-        .addOption(integer('--max-steps <n>', 'most message executions in one schedule', 1))
+        .addOption(integer('--max-steps <n>', 'most message executions in one schedule; default: 10,000', 1))
         .option('--no-shrink', 'report the first failing schedule as it was found')
         .option('--project <dir>', 'directory of the dfx project', '.')
         .option('--scenarios <glob>', 'scenario files, relative to the project', 'invariants/**/*.invariant.ts')
         .option('--findings <dir>', 'where schedule files of races go, relative to the project', '.interleave/findings')
         .addOption(integer('--workers <n>', 'scenarios explored at once; the result does not depend on it', 1))
-        .option('--list', 'list scenarios and stop', false)
-        .option('--json', 'print one JSON document instead of text', false)
+        .option('--list', 'list scenarios and stop')
+        .option('--json', 'print one JSON document instead of text')
         .addHelpText('after', `${FUZZ_EXAMPLES}\n${EXIT_CODE_HELP}`)
         .action(async (names: string[], options: FuzzOptions) => report(await handlers.fuzz(names, options)));
 }
@@ -99,7 +99,7 @@ function addRepro(program: Command, handlers: Handlers, report: (exitCode: numbe
         .description('replay a schedule file step by step and say whether the race still fails')
         .addArgument(new Argument('<file>', 'a *.schedule.json written by fuzz'))
         .option('--project <dir>', 'directory of the dfx project; default: the one that holds the scenario file')
-        .option('--json', 'print one JSON document instead of text', false)
+        .option('--json', 'print one JSON document instead of text')
         .addHelpText('after', `${REPRO_EXAMPLES}\n${EXIT_CODE_HELP}`)
         .action(async (file: string, options: ReproOptions) => report(await handlers.repro(file, options)));
 }
@@ -110,7 +110,7 @@ function addBuild(program: Command, handlers: Handlers, report: (exitCode: numbe
         .description('compile the canisters of a dfx project; a second run compiles only what changed')
         .argument('[canisters...]', 'names in dfx.json, built with their dependencies; all when none is given')
         .option('--project <dir>', 'directory of the dfx project', '.')
-        .option('--json', 'print one JSON document instead of text', false)
+        .option('--json', 'print one JSON document instead of text')
         .addHelpText('after', `\n${EXIT_CODE_HELP}`)
         .action(async (canisters: string[], options: BuildOptions) => report(await handlers.build(canisters, options)));
 }

@@ -74,11 +74,10 @@ function runOne(worker: Worker, job: Job, onReport: (report: WorkerReport) => vo
 /** The schedule file that a dying worker had already written stands in its row: no finding is lost. */
 function deathOutcome(job: Job, death: { readonly died: string; readonly file?: string }, elapsedMs: number): RunOutcome {
     const kept = death.file === undefined ? '' : `; the race that it had found is in ${death.file}`;
-    const { scenario, about, location, language } = job;
     return {
-        language,
+        language: job.language,
         elapsedMs,
-        result: failedResult({ scenario, about, location, seed: job.choices.seed }, workerDied(`${death.died}${kept}`)),
+        result: failedResult(job, workerDied(`${death.died}${kept}`)),
         ...(death.file === undefined ? {} : { file: death.file })
     };
 }

@@ -33,6 +33,8 @@ export interface Job {
     readonly scenario: string;
     readonly about: string;
     readonly location: string;
+    /** The declared expectation in a word or two; absent without one. */
+    readonly expected?: string;
     readonly language: Language;
     /** Directory of dfx.json. */
     readonly project: string;

@@ -1,5 +1,5 @@
 /** A replay as text and as JSON. */
-import type { Divergence, NamedPrincipal, ReplayResult, Violation } from '../explore/results.ts';
+import type { NamedPrincipal, ReplayResult, Violation } from '../explore/results.ts';
 import { jsonText, traceJson } from './json.ts';
 import type { Named } from './message-text.ts';
 import type { Paint } from './paint.ts';
@@ -19,6 +19,8 @@ export interface Recorded {
     /** Canisters whose Wasm is not the recorded one, by name in dfx.json. */
     readonly changed: readonly { readonly name: string; readonly recorded: string; readonly now: string }[];
 }
+
+type Diverged = Extract<ReplayResult, { readonly kind: 'diverged' }>;
 
 /** Messages offered in the place of the expected one that are shown. */
 const ENABLED_MAX = 8;
@@ -46,9 +48,9 @@ function violationsOf(result: ReplayResult): readonly Violation[] {
         case 'still-fails':
             return [result.violation];
         case 'fails-differently':
+        case 'diverged':
             return result.violations;
         case 'passes':
-        case 'diverged':
             return [];
     }
 }
@@ -67,11 +69,13 @@ function verdictLines(result: ReplayResult, named: Named, paint: Paint): string[
         case 'passes':
             return [`${paint.green('no longer fails')}: every step of the schedule ran and no invariant broke`];
         case 'diverged':
-            return divergenceLines(result.divergence, named, paint);
+            return divergenceLines(result, named, paint);
     }
 }
 
-function divergenceLines({ step, expected, enabled, reason }: Divergence, named: Named, paint: Paint): string[] {
+function divergenceLines({ divergence, violations }: Diverged, named: Named, paint: Paint): string[] {
+    const { step, expected, enabled, reason } = divergence;
+    const broke = violations.map(({ invariant }) => plain(invariant)).join(', ');
     const shown = enabled.slice(0, ENABLED_MAX).map(({ path, name }) => `    ${plain(named(name))}  (${plain(path)})`);
     const more = enabled.length - shown.length;
     return [
@@ -80,6 +84,7 @@ function divergenceLines({ step, expected, enabled, reason }: Divergence, named:
         enabled.length === 0 ? '  nothing could run' : '  could run instead:',
         ...shown,
         ...(more > 0 ? [`    ... and ${more} more`] : []),
+        ...(broke === '' ? [] : [`  the rest of the run, in the order of arrival, broke: ${paint.red(broke)}`]),
         '  The canisters send other messages than when the schedule was recorded: run `npm run fuzz` to search again.'
     ];
 }

@@ -48,12 +48,20 @@ describe('a replay', () => {
         const enabled = Array.from({ length: 10 }, (_, index) => ({ path: `bob#1/${index}`, name: `message ${index}` }));
         const expected = { act: 'execute', path: 'alice#1/0', name: 'vault -> ledger.transfer [alice#1]' } as const;
         const divergence = { step: 3, expected, enabled, reason: 'the message is not there' };
-        expect(text({ kind: 'diverged', divergence, trace: { ...raceTrace, steps: [] } })).toMatchSnapshot();
+        expect(text({ kind: 'diverged', divergence, violations: [], trace: { ...raceTrace, steps: [] } })).toMatchSnapshot();
+    });
+
+    it('that diverged says also what broke in the rest of the run', () => {
+        const divergence = { step: 3, enabled: [], reason: 'the message is not there' };
+        const violations = raceFinding.violations;
+        expect(text({ kind: 'diverged', divergence, violations, trace: raceTrace })).toContain(
+            '  the rest of the run, in the order of arrival, broke: overdraw\n'
+        );
     });
 
     it('that has messages left when the schedule ends says so', () => {
         const divergence = { step: 6, enabled: [], reason: 'the schedule is over, but messages are still under way' };
-        const shown = text({ kind: 'diverged', divergence, trace: { ...raceTrace, steps: [] } });
+        const shown = text({ kind: 'diverged', divergence, violations: [], trace: { ...raceTrace, steps: [] } });
         expect(shown).toContain('diverged at step 6: the schedule is over');
         expect(shown).toContain('  expected: nothing more\n  nothing could run\n');
     });

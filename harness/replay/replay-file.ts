@@ -1,0 +1,45 @@
+/** Replays a schedule file on a deployed backend. */
+import type { ControlledBackend } from '../backend/port.ts';
+import { replaySchedule } from '../explore/index.ts';
+import type { ReplayResult } from '../explore/results.ts';
+import type { Binding } from '../scenario/index.ts';
+import type { ScheduleSections } from './format.ts';
+
+/**
+ * Follows the file's steps by causal names from the backend's present state, which it restores at the end. Deterministic.
+ * Throws ScenarioError when the calls do not fit the canisters' Candid any more.
+ */
+export function replayFile(schedule: ScheduleSections, binding: Binding, backend: ControlledBackend): ReplayResult {
+    const { messagesMax } = schedule.backend;
+    const recorded = {
+        calls: schedule.calls.map(({ actor, label, canister, method, args, argHex, order }) => {
+            const arg = Uint8Array.from(Buffer.from(argHex, 'hex'));
+            return { actor, label, canister, method, arg, argText: args.slice(1, -1), order };
+        }),
+        steps: schedule.steps.map(({ act, path, name, code, text }) => {
+            return { act, path, name, ...(code === undefined ? {} : { code }), ...(text === undefined ? {} : { text }) };
+        }),
+        invariant: schedule.broken.invariant,
+        traceHash: schedule.traceHash
+    };
+    return replaySchedule(binding, backend, recorded, messagesMax === null ? {} : { messagesMax });
+}
+
+/** A canister whose Wasm is not the one that the schedule was recorded with. */
+export interface ChangedCanister {
+    readonly name: string;
+    /** SHA-256 in hex. */
+    readonly recorded: string;
+    readonly now: string;
+}
+
+/** Canisters of the file that are another Wasm now, in the file's order. The replay is by names then, and may diverge. Pure. */
+export function changedCanisters(
+    schedule: ScheduleSections,
+    builds: readonly { readonly role: string; readonly wasmSha256: string }[]
+): ChangedCanister[] {
+    return schedule.canisters.flatMap(({ role, name, wasmSha256: recorded }) => {
+        const now = builds.find(build => build.role === role)?.wasmSha256;
+        return now === undefined || now === recorded ? [] : [{ name, recorded, now }];
+    });
+}
