@@ -1,0 +1,173 @@
+/** Executing a call: an ingress message or a request between canisters. */
+import type { CallContext, Canister, Code, Method } from './canister.ts';
+import { chargeIngress, prepay, settlePrepayment } from './charge.ts';
+import { completeContext, openContext, respond } from './contexts.ts';
+import { INSTRUCTIONS_INSPECT, INSTRUCTIONS_MESSAGE } from './fees.ts';
+import { executeManagement } from './management/execute.ts';
+import type { Call, Message } from './message.ts';
+import { MODES } from './modes.ts';
+import { endStep, type Execution } from './outcome.ts';
+import { isCanisterId, MANAGEMENT_INDEX } from './principal.ts';
+import {
+    canisterNotFound,
+    executionError,
+    methodNotFound,
+    noRoute,
+    notRunning,
+    noWasmModule,
+    systemReject,
+    type RejectAnswer
+} from './rejects.ts';
+import { discard, keep, runExport } from './run.ts';
+import type { Subnet } from './subnet.ts';
+import { checkMemoryLimit } from './memory-limit.ts';
+import type { CanisterTrap } from './traps.ts';
+import type { CanisterInstance } from './wasm/contract.ts';
+
+/** Removes an ingress message or request from where it waits. */
+export function takeCall(subnet: Subnet, message: Message): void {
+    const caller = message.call?.callback?.context.canister.address.index;
+    if (caller === undefined) {
+        subnet.pending.remove(message);
+    } else {
+        subnet.pending.removeRequest(message, caller);
+    }
+}
+
+/** Runs an enabled ingress message or request. */
+export function executeCall(subnet: Subnet, message: Message): Execution {
+    const call = message.call as Call;
+    takeCall(subnet, message);
+    if (message.canister === MANAGEMENT_INDEX) {
+        return executeManagement(subnet, message, call);
+    }
+    const { canister } = call.callee;
+    if (canister === undefined) {
+        const { bytes, text } = call.callee;
+        return refuse(subnet, message, call, isCanisterId(bytes) ? canisterNotFound(text) : noRoute(text));
+    }
+    const { code, instance } = canister;
+    if (canister.status !== 'running') {
+        return refuse(subnet, message, call, notRunning(canister.address.text, canister.status));
+    }
+    if (code === undefined || instance === undefined) {
+        return refuse(subnet, message, call, noWasmModule(canister.address.text));
+    }
+    const refusal = accept(subnet, message, call, canister, code, instance);
+    if (refusal !== undefined) {
+        return refuse(subnet, message, call, refusal);
+    }
+    return runMethod(subnet, message, call, canister, instance, code.methods.get(call.method) as Method);
+}
+
+/** Ends the step with a reject to the caller, before any Wasm of the called method ran. */
+function refuse(subnet: Subnet, message: Message, call: Call, answer: RejectAnswer): Execution {
+    respond(subnet, message, answer, call.cycles);
+    return endStep(subnet, message, 'refused', answer.reject, 'none', 0);
+}
+
+/** Everything that must hold before a method may run; charges for what is charged before. */
+function accept(
+    subnet: Subnet,
+    message: Message,
+    call: Call,
+    canister: Canister,
+    code: Code,
+    instance: CanisterInstance
+): RejectAnswer | undefined {
+    const { text } = canister.address;
+    if (message.kind === 'ingress') {
+        const refusal = inspect(subnet, call, canister, code, instance) ?? chargeIngress(subnet, canister, call);
+        if (refusal !== undefined) {
+            return refusal;
+        }
+    } else if (call.cycles < canister.settings.minimumIncomingCallCycles && call.callback?.context.canister !== canister) {
+        const least = canister.settings.minimumIncomingCallCycles;
+        return systemReject('IC0520', `Canister ${text} accepts calls with at least ${least} cycles attached only`);
+    }
+    const method = code.methods.get(call.method);
+    if (method === undefined) {
+        return methodNotFound(text, 'update', call.method);
+    }
+    if (method.kind === 'composite_query') {
+        const what = 'Composite query cannot be called in replicated mode';
+        return systemReject('IC0527', executionError(text, what, ''));
+    }
+    return prepay(subnet, canister, call.sender);
+}
+
+/**
+ * canister_inspect_message decides about ingress. Production runs it when the message arrives, on a possibly older state; here
+ * the message arrives when it is executed, so it sees the state that the method will see.
+ */
+function inspect(
+    subnet: Subnet,
+    call: Call,
+    canister: Canister,
+    code: Code,
+    instance: CanisterInstance
+): RejectAnswer | undefined {
+    if (!code.system.has('canister_inspect_message')) {
+        return undefined;
+    }
+    const { frame, limits } = subnet;
+    const { text } = canister.address;
+    frame.enter(MODES.F, canister, instance, call.sender, call.arg);
+    frame.methodName = new TextEncoder().encode(call.method);
+    const bound = { steps: limits.steps.inspect, instructions: INSTRUCTIONS_INSPECT };
+    const trap = runExport(subnet, 'canister_inspect_message', bound);
+    if (trap !== undefined) {
+        return rejectOf(trap, canister);
+    }
+    discard(subnet);
+    return frame.accepted ? undefined : systemReject('IC0406', executionError(text, 'Canister rejected the message', ''));
+}
+
+function runMethod(
+    subnet: Subnet,
+    message: Message,
+    call: Call,
+    canister: Canister,
+    instance: CanisterInstance,
+    method: Method
+): Execution {
+    const { frame } = subnet;
+    const context = openContext(subnet, canister, message, call.sender, true);
+    const query = method.kind === 'query';
+    frame.enter(query ? MODES.RQ : MODES.U, canister, instance, call.sender, call.arg);
+    frame.message = message;
+    frame.context = context;
+    frame.canRespond = true;
+    const bound = { steps: subnet.limits.steps.message, instructions: INSTRUCTIONS_MESSAGE };
+    const trap = runExport(subnet, method.exportName, bound) ?? (query ? undefined : checkMemoryLimit(subnet));
+    const { steps, response } = frame;
+    if (trap === undefined) {
+        if (query) {
+            keepQuery(subnet, context);
+        } else {
+            keep(subnet);
+        }
+    }
+    subnet.journal.set(context, 'steps', context.steps + steps);
+    settlePrepayment(subnet, canister, steps);
+    const error = trap === undefined ? undefined : rejectOf(trap, canister);
+    completeContext(subnet, context, trap === undefined ? response : undefined, error);
+    return endStep(subnet, message, trap === undefined ? 'committed' : 'trapped', error?.reject, 'none', steps);
+}
+
+/** A replicated query keeps its answer and the cycles it moved; memory and the rest of its effects go. */
+function keepQuery(subnet: Subnet, context: CallContext): void {
+    const { frame, journal } = subnet;
+    const { canister, cyclesAccepted, cyclesBurned } = frame;
+    discard(subnet);
+    journal.set(context, 'available', context.available - cyclesAccepted);
+    subnet.addCycles(canister, cyclesAccepted - cyclesBurned);
+    // Production counts replicated queries in the version; the specification allows it.
+    journal.set(canister, 'version', canister.version + 1n);
+    subnet.changed(canister);
+}
+
+export function rejectOf(trap: CanisterTrap, canister: Canister): RejectAnswer {
+    const reject = trap.rejectFrom(canister.address.text);
+    return { kind: 'reject', reject, textForCanister: `${trap.errorCode}: ${reject.message}` };
+}

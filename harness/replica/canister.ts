@@ -1,0 +1,99 @@
+/** A canister, its module and its call contexts: plain data. Everything mutable here changes through the journal only. */
+import type { Message } from './message.ts';
+import type { Address } from './principal.ts';
+import type { StableMemory } from './stable.ts';
+import type { CanisterInstance, PreparedModule } from './wasm/contract.ts';
+
+export type CanisterStatus = 'running' | 'stopping' | 'stopped';
+
+/** What a public method is. Composite queries are listed so that calling one can say what is wrong. */
+export type MethodKind = 'update' | 'query' | 'composite_query';
+
+export interface Method {
+    readonly kind: MethodKind;
+    readonly exportName: string;
+}
+
+/** A module as the replica sees it. */
+export interface Code {
+    readonly prepared: PreparedModule;
+    /** Size of the uploaded bytes, for `canister_status`. */
+    readonly moduleBytes: number;
+    readonly methods: ReadonlyMap<string, Method>;
+    /** Exported system methods such as `canister_init`. */
+    readonly system: ReadonlySet<string>;
+    readonly enhancedOrthogonalPersistence: boolean;
+}
+
+/** Settings that a canister can see or that callers can read back. */
+export interface Settings {
+    readonly controllers: readonly Uint8Array[];
+    readonly computeAllocation: bigint;
+    readonly memoryAllocation: bigint;
+    /** Seconds. */
+    readonly freezingThreshold: bigint;
+    readonly reservedCyclesLimit: bigint;
+    readonly minimumIncomingCallCycles: bigint;
+    readonly wasmMemoryLimit: bigint;
+    readonly wasmMemoryThreshold: bigint;
+    /** Sorted by name. */
+    readonly environment: readonly { readonly name: string; readonly value: string }[];
+}
+
+export class Canister {
+    readonly address: Address;
+    status: CanisterStatus = 'running';
+    /** Undefined while the canister is empty. */
+    code: Code | undefined = undefined;
+    instance: CanisterInstance | undefined = undefined;
+    stable: StableMemory;
+    settings: Settings;
+    /** `ic0.canister_version`. */
+    version = 0n;
+    cycles: bigint;
+    certifiedData: Uint8Array = new Uint8Array(0);
+    /** Nanoseconds since 1970, 0 when disarmed. */
+    timerNs = 0n;
+    /** The timer message that becomes enabled at `timerNs`. */
+    timer: Message | undefined = undefined;
+    /** `timer` is in the list of enabled messages. */
+    timerEnabled = false;
+    openContexts = 0;
+    /** stop_canister calls that wait for the last context to close. */
+    stopCalls: Message[] = [];
+    /** Equal numbers mean equal state (see `Replica.stateVersion`). */
+    stateVersion: number;
+
+    constructor(address: Address, stable: StableMemory, settings: Settings, cycles: bigint, stateVersion: number) {
+        this.address = address;
+        this.stable = stable;
+        this.settings = settings;
+        this.cycles = cycles;
+        this.stateVersion = stateVersion;
+    }
+}
+
+/** Created by each ingress message, request and timer that executes; shared by the callbacks of its calls. */
+export class CallContext {
+    readonly canister: Canister;
+    /** The message that opened it. */
+    readonly origin: Message;
+    /** Caller as `ic0.msg_caller` gives it, also in callbacks. */
+    readonly caller: Uint8Array;
+    /** False after the answer, and from the start for timers. */
+    needsToRespond: boolean;
+    /** Attached cycles that were not accepted yet; they return with the answer. */
+    available: bigint;
+    /** Calls whose callback has not run. */
+    outstanding = 0;
+    /** Steps of all executions so far. */
+    steps = 0;
+
+    constructor(canister: Canister, origin: Message, caller: Uint8Array, needsToRespond: boolean, available: bigint) {
+        this.canister = canister;
+        this.origin = origin;
+        this.caller = caller;
+        this.needsToRespond = needsToRespond;
+        this.available = available;
+    }
+}

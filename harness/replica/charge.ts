@@ -1,0 +1,73 @@
+/** Paying for executions (production's cycles account manager). Nothing here does anything on a free subnet. */
+import type { Canister } from './canister.ts';
+import type { Call } from './message.ts';
+import { equalBytes } from './principal.ts';
+import { outOfCycles, systemReject, type RejectAnswer } from './rejects.ts';
+import type { Subnet } from './subnet.ts';
+
+/**
+ * Withholds the most that an execution can cost. Returns why the canister may not run instead when that would freeze it: it
+ * needs about 40 billion liquid cycles (80 with a 64-bit heap) to run at all, although it ends up paying millions.
+ */
+export function prepay(subnet: Subnet, canister: Canister, caller: Uint8Array): RejectAnswer | undefined {
+    const { fees } = subnet;
+    if (!fees.charging) {
+        return undefined;
+    }
+    const amount = fees.executionMax(widthOf(canister));
+    const lacking = amount + fees.freezingLimit(canister) - canister.cycles;
+    if (lacking > 0n) {
+        return frozen(canister, lacking, caller);
+    }
+    subnet.addCycles(canister, -amount);
+    return undefined;
+}
+
+/** Gives back what an execution of `steps` did not use. */
+export function settlePrepayment(subnet: Subnet, canister: Canister, steps: number): void {
+    const { fees } = subnet;
+    if (fees.charging) {
+        const width = widthOf(canister);
+        subnet.addCycles(canister, fees.executionMax(width) - fees.execution(width, steps));
+    }
+}
+
+/** Takes the fee for receiving an ingress message, or says why the canister cannot pay it. */
+export function chargeIngress(subnet: Subnet, canister: Canister, call: Call): RejectAnswer | undefined {
+    const { fees } = subnet;
+    if (!fees.charging) {
+        return undefined;
+    }
+    const fee = fees.ingress(call.method.length + call.arg.length);
+    const lacking = fee + fees.freezingLimit(canister) - canister.cycles;
+    if (lacking > 0n) {
+        return frozen(canister, lacking, call.sender);
+    }
+    subnet.addCycles(canister, -fee);
+    return undefined;
+}
+
+/** Cycles above the freezing limit. */
+export function liquidCycles(subnet: Subnet, canister: Canister): bigint {
+    const liquid = canister.cycles - subnet.fees.freezingLimit(canister);
+    return liquid > 0n ? liquid : 0n;
+}
+
+export function isController(canister: Canister, principal: Uint8Array): boolean {
+    return canister.settings.controllers.some((controller) => equalBytes(controller, principal));
+}
+
+// Only controllers are told how much is missing.
+function frozen(canister: Canister, lacking: bigint, caller: Uint8Array): RejectAnswer {
+    const { text } = canister.address;
+    return isController(canister, caller)
+        ? systemReject(
+              'IC0207',
+              `Canister ${text} is out of cycles: please top up the canister with at least ${lacking} additional cycles`
+          )
+        : outOfCycles(text);
+}
+
+function widthOf(canister: Canister): 32 | 64 {
+    return canister.code?.prepared.memoryWidth ?? 32;
+}

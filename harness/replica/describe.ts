@@ -1,0 +1,57 @@
+/** What people read about a message. Rendered on demand, never on the hot path. */
+import type { Message, MessageKind } from './message.ts';
+import { type Address, MANAGEMENT } from './principal.ts';
+import type { Answer, Reject } from './rejects.ts';
+import type { Subnet } from './subnet.ts';
+
+export interface Description {
+    /** Causal name, the same on every machine: `alice#2`, `alice#2/0`, `alice#2/0/r`, `alice#2/t`. */
+    readonly path: string;
+    readonly kind: MessageKind;
+    /** The canister that executes it. */
+    readonly canister: Address;
+    /** Principal of the caller; for a response that of the canister which was called; for a timer the management canister's. */
+    readonly sender: Uint8Array;
+    /** Method called; for a response the method of the call that it answers; for a timer empty. */
+    readonly method: string;
+    /** Candid-encoded argument, or reply bytes; empty for rejects and timers. */
+    readonly data: Uint8Array;
+    /** Present in a response that rejects. The text is the one that the calling canister sees. */
+    readonly reject?: Reject;
+    /** For a response: the canister that was called. */
+    readonly callee?: Address;
+    /** True when the call is bounded-wait. */
+    readonly bestEffort: boolean;
+    /** Cycles attached, or for a response cycles refunded. */
+    readonly cycles: bigint;
+    /** Creation order among undelivered messages: only its order has a meaning. */
+    readonly sequence: number;
+}
+
+const NO_BYTES = new Uint8Array(0);
+
+export function describe(subnet: Subnet, message: Message): Description {
+    const { path, kind, sequence, cause } = message;
+    const canister = subnet.addresses.at(message.canister);
+    const common = { path, kind, canister, sequence };
+    if (message.call !== undefined) {
+        const { sender, method, arg, cycles } = message.call;
+        return { ...common, sender, method, data: arg, bestEffort: message.bestEffort, cycles };
+    }
+    if (kind === 'timer' || cause?.call === undefined) {
+        return { ...common, sender: MANAGEMENT, method: '', data: NO_BYTES, bestEffort: false, cycles: 0n };
+    }
+    const { callee, method } = cause.call;
+    const answer = message.answer as Answer;
+    const response = {
+        ...common,
+        sender: callee.bytes,
+        callee,
+        method,
+        bestEffort: cause.bestEffort,
+        cycles: message.refund
+    };
+    return answer.kind === 'reply'
+        ? { ...response, data: answer.reply }
+        : { ...response, data: NO_BYTES, reject: { ...answer.reject, message: answer.textForCanister } };
+}

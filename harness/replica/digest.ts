@@ -1,0 +1,89 @@
+/** A hash over everything that a subnet is: the proof, in tests, that rollback restores all of it. Slow: reads all memory. */
+import { createHash, type Hash } from 'node:crypto';
+import type { CallContext, Canister } from './canister.ts';
+import type { Call, Message } from './message.ts';
+import type { Answer } from './rejects.ts';
+import type { Subnet } from './subnet.ts';
+
+/** SHA-256, lower-case hex. Independent of keys, sequence numbers and the memory engine. */
+export function digestOf(subnet: Subnet): string {
+    const hash = createHash('sha256');
+    write(hash, 'time', subnet.timeNs, subnet.orderedIds, subnet.unlabelled);
+    for (const canister of subnet.canisters) {
+        writeCanister(hash, canister);
+    }
+    for (const list of [subnet.pending.enabled, subnet.pending.blocked, subnet.pending.expirable]) {
+        write(hash, 'messages', list.length);
+        for (const message of list) {
+            writeMessage(hash, message);
+        }
+    }
+    for (const context of subnet.openContexts) {
+        writeContext(hash, context);
+    }
+    for (const [label, message] of [...subnet.submitted].sort(([a], [b]) => (a < b ? -1 : 1))) {
+        write(hash, 'root', label, message.root, message.canister, text(message.result));
+    }
+    writePairs(hash, subnet);
+    return hash.digest('hex');
+}
+
+function writeCanister(hash: Hash, canister: Canister): void {
+    const { address, status, code, version, cycles, certifiedData, timerNs, timer, settings } = canister;
+    write(hash, 'canister', address.text, status, code?.prepared.hash, version, cycles, hex(certifiedData));
+    write(hash, timerNs, timer?.path, canister.timerEnabled, canister.openContexts, text(settings));
+    write(hash, ...canister.stopCalls.map(({ path }) => path));
+    canister.instance?.digest((bytes) => hash.update(bytes));
+    canister.stable.digest((bytes) => hash.update(bytes));
+}
+
+function writeMessage(hash: Hash, message: Message): void {
+    write(hash, message.path, message.canister, message.kind, message.expired);
+    if (message.call !== undefined) {
+        writeCall(hash, message.call);
+    }
+    if (message.kind === 'response') {
+        write(hash, text(message.answer as Answer), message.refund);
+        writeCall(hash, message.cause?.call as Call);
+    }
+}
+
+function writeCall(hash: Hash, call: Call): void {
+    write(hash, hex(call.sender), call.callee.text, call.method, hex(call.arg), call.cycles, call.deadlineNs);
+    if (call.callback !== undefined) {
+        const { context, reply, reject, cleanup } = call.callback;
+        write(hash, context.origin.path, text([reply, reject, cleanup]));
+    }
+}
+
+function writeContext(hash: Hash, context: CallContext): void {
+    const { canister, origin, caller, needsToRespond, available, outstanding, steps } = context;
+    write(hash, 'context', canister.address.text, origin.path, origin.expired, hex(caller), needsToRespond);
+    write(hash, available, outstanding, steps);
+}
+
+function writePairs(hash: Hash, subnet: Subnet): void {
+    for (const caller of subnet.canisters) {
+        for (const callee of [-1, ...subnet.canisters.map(({ address }) => address.index)]) {
+            write(hash, subnet.pending.pair(caller.address.index, callee).outstanding);
+        }
+    }
+}
+
+function write(hash: Hash, ...values: unknown[]): void {
+    hash.update(`${values.map(String).join('|')}\n`);
+}
+
+function hex(bytes: Uint8Array): string {
+    return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** Data as text, with bytes in hex and big integers in full. */
+function text(value: unknown): string {
+    return JSON.stringify(value, (_key, part: unknown) => {
+        if (typeof part === 'bigint') {
+            return `${part}n`;
+        }
+        return ArrayBuffer.isView(part) ? hex(part as Uint8Array) : part;
+    });
+}

@@ -1,0 +1,103 @@
+/**
+ * What things cost: a 13-node application subnet (production's subnet configuration; developer documentation, "Cycles costs").
+ * Instructions are counted in metered unit steps here, so the variable part of an execution's cost is the tool's, the
+ * prepayments and every other fee are production's. Storage is not charged, so that canisters never run dry while time advances.
+ */
+import type { Canister } from './canister.ts';
+import type { PointerWidth } from './wasm/contract.ts';
+
+/** Instruction limits of production: they are what prepayments and error texts are made of. */
+export const INSTRUCTIONS_MESSAGE = 40_000_000_000;
+export const INSTRUCTIONS_QUERY = 5_000_000_000;
+export const INSTRUCTIONS_INSPECT = 200_000_000;
+export const INSTRUCTIONS_INSTALL = 300_000_000_000;
+
+export const CYCLES_MAX = (1n << 128n) - 1n;
+/** What `provisional_create_canister_with_cycles` gives when no amount is asked for. */
+export const PROVISIONAL_CYCLES = 100_000_000_000_000n;
+
+const NODES = 13n;
+const EXECUTION_BASE = 5_000_000n;
+const CALL = 260_000n;
+const BYTE = 1_000n;
+const INGRESS = 1_200_000n;
+const INGRESS_BYTE = 2_000n;
+const CREATION = 500_000_000_000n;
+const STORAGE_GIB_SECOND = 127_000n;
+const COMPUTE_PERCENT_SECOND = 10_000_000n;
+const RESPONSE_BYTES_MAX = 2_097_152n;
+const GIB = 1n << 30n;
+const THRESHOLD_SIGNATURE = 10_000_000_000n;
+const THRESHOLD_SIGNATURE_34_NODES = 26_153_846_153n;
+
+/** `charging` is false when everything costs nothing: callers then skip the arithmetic. */
+export interface Fees {
+    readonly charging: boolean;
+    readonly creation: bigint;
+    /** One execution that took `steps`. */
+    execution(width: PointerWidth, steps: number): bigint;
+    /** Withheld before an execution, so that it can pay for the largest number of instructions. */
+    executionMax(width: PointerWidth): bigint;
+    ingress(bytes: number): bigint;
+    /** A request of that size, without what is prepaid for the response. */
+    request(bytes: number): bigint;
+    /** A response of that size. */
+    response(bytes: number): bigint;
+    /** The largest response. */
+    responseMax(): bigint;
+    httpRequest(requestBytes: bigint, responseBytes: bigint): bigint;
+    /** A threshold signature with a key of the large (34 nodes) or of a test subnet. */
+    signature(large: boolean): bigint;
+    /** Balance below which the canister is frozen. */
+    freezingLimit(canister: Canister): bigint;
+}
+
+const STANDARD: Fees = {
+    charging: true,
+    creation: CREATION,
+    execution: (width, steps) => EXECUTION_BASE + BigInt(steps) * perInstruction(width),
+    executionMax: (width) => EXECUTION_BASE + BigInt(INSTRUCTIONS_MESSAGE) * perInstruction(width),
+    ingress: (bytes) => INGRESS + INGRESS_BYTE * BigInt(bytes),
+    request: (bytes) => CALL + BYTE * BigInt(bytes),
+    response: (bytes) => BYTE * BigInt(bytes),
+    responseMax: () => BYTE * RESPONSE_BYTES_MAX,
+    httpRequest: (requestBytes, responseBytes) =>
+        (3_000_000n + 60_000n * NODES + 400n * requestBytes + 800n * responseBytes) * NODES,
+    signature: (large) => (large ? THRESHOLD_SIGNATURE_34_NODES : THRESHOLD_SIGNATURE),
+    freezingLimit: (canister) => {
+        const { freezingThreshold, computeAllocation, memoryAllocation } = canister.settings;
+        const used = BigInt(memoryUsage(canister));
+        const memory = used > memoryAllocation ? used : memoryAllocation;
+        const burnPerSecond = (memory * STORAGE_GIB_SECOND) / GIB + computeAllocation * COMPUTE_PERCENT_SECOND;
+        return burnPerSecond * freezingThreshold;
+    }
+};
+
+const FREE: Fees = {
+    charging: false,
+    creation: 0n,
+    execution: () => 0n,
+    executionMax: () => 0n,
+    ingress: () => 0n,
+    request: () => 0n,
+    response: () => 0n,
+    responseMax: () => 0n,
+    httpRequest: () => 0n,
+    signature: () => 0n,
+    freezingLimit: () => 0n
+};
+
+export function feesOf(schedule: 'standard' | 'free'): Fees {
+    return schedule === 'standard' ? STANDARD : FREE;
+}
+
+/** Heap, stable memory and module, in bytes. */
+export function memoryUsage(canister: Canister): number {
+    const heap = canister.instance?.heapBytes() ?? 0;
+    return heap + canister.stable.bytes + (canister.code?.moduleBytes ?? 0);
+}
+
+// Instructions of 64-bit modules cost twice as much.
+function perInstruction(width: PointerWidth): bigint {
+    return width === 64 ? 2n : 1n;
+}

@@ -1,0 +1,151 @@
+/**
+ * The execution that runs now, as the System API functions see it. There is one frame per subnet, reused for every message:
+ * exactly one execution runs at a time.
+ */
+import type { CallContext, Canister } from './canister.ts';
+import type { Call, Closure, Message } from './message.ts';
+import { modeName } from './modes.ts';
+import type { Address } from './principal.ts';
+import type { Answer } from './rejects.ts';
+import type { Subnet } from './subnet.ts';
+import { contractViolation, wrongMode } from './traps.ts';
+import type { CanisterInstance } from './wasm/contract.ts';
+
+/** A call between `call_new` and `call_perform`. */
+export interface OutgoingCall {
+    readonly callee: Address;
+    readonly method: string;
+    readonly reply: Closure;
+    readonly reject: Closure;
+    cleanup: Closure | undefined;
+    readonly chunks: Uint8Array[];
+    /** Payload bytes: method name and argument. */
+    bytes: number;
+    cycles: bigint;
+    timeoutSeconds: number | undefined;
+}
+
+const NO_BYTES = new Uint8Array(0);
+
+export class Frame {
+    readonly subnet: Subnet;
+    /** One bit of `MODES`. */
+    mode = 0;
+    canister!: Canister;
+    instance!: CanisterInstance;
+    /** What executes; undefined in queries, which are not messages. */
+    message: Message | undefined = undefined;
+    /** Undefined outside of calls: installation, queries, inspection. */
+    context: CallContext | undefined = undefined;
+    caller: Uint8Array = NO_BYTES;
+    /** Call argument; reply bytes in a reply callback. */
+    arg: Uint8Array = NO_BYTES;
+    /** inspect_message. */
+    methodName: Uint8Array = NO_BYTES;
+    accepted = false;
+    /** 0 in reply callbacks. */
+    rejectCode = 0;
+    rejectMessage: Uint8Array = NO_BYTES;
+    refund = 0n;
+
+    /** A response may still be given. */
+    canRespond = false;
+    replyBytesMax = 0;
+    replyBytes = 0;
+    replyChunks: Uint8Array[] = [];
+    response: Answer | undefined = undefined;
+
+    outgoing: OutgoingCall | undefined = undefined;
+    performed: Call[] = [];
+    cyclesAccepted = 0n;
+    cyclesBurned = 0n;
+    timerSet = false;
+
+    /** Journal position at which the execution started. */
+    savepoint = 0;
+    /** Steps of this execution, known when it ended. */
+    steps = 0;
+
+    constructor(subnet: Subnet) {
+        this.subnet = subnet;
+    }
+
+    /** Prepares a new execution; the rest of what it can see is set by the caller. */
+    enter(mode: number, canister: Canister, instance: CanisterInstance, caller: Uint8Array, arg: Uint8Array): void {
+        this.mode = mode;
+        this.canister = canister;
+        this.instance = instance;
+        this.message = undefined;
+        this.context = undefined;
+        this.caller = caller;
+        this.arg = arg;
+        this.methodName = NO_BYTES;
+        this.accepted = false;
+        this.rejectCode = 0;
+        this.rejectMessage = NO_BYTES;
+        this.refund = 0n;
+        this.canRespond = false;
+        this.replyBytesMax = this.subnet.limits.replyBytesMax;
+        this.clearEffects();
+    }
+
+    /** Forgets everything that the execution wanted to do. */
+    clearEffects(): void {
+        this.replyBytes = 0;
+        if (this.replyChunks.length > 0) {
+            this.replyChunks = [];
+        }
+        this.response = undefined;
+        this.outgoing = undefined;
+        if (this.performed.length > 0) {
+            this.performed = [];
+        }
+        this.cyclesAccepted = 0n;
+        this.cyclesBurned = 0n;
+        this.timerSet = false;
+    }
+
+    /** Throws when the function may not be called in this context. */
+    require(contexts: number, name: string): void {
+        if ((this.mode & contexts) === 0) {
+            throw wrongMode(`ic0_${name}`, modeName(this.mode));
+        }
+    }
+
+    /** Heap bytes, with the IC's text when they are out of bounds. `what` is e.g. `ic0.msg_reject`. */
+    read(what: string, source: number, size: number): Uint8Array {
+        this.#checkHeap(what, source, size);
+        return this.instance.read(source, size);
+    }
+
+    /** `ic0.*_copy`: writes a part of `blob` to the heap. `part` names the blob in error texts. */
+    copy(name: string, part: string, blob: Uint8Array, target: number, offset: number, size: number): void {
+        this.#checkHeap(`ic0.${name} heap`, target, size);
+        if (offset + size > blob.length) {
+            throw sliceError(`ic0.${name} ${part}`, offset, size, blob.length);
+        }
+        this.instance.write(target, offset === 0 && size === blob.length ? blob : blob.subarray(offset, offset + size));
+    }
+
+    /** Writes an unsigned 128-bit number, little-endian. */
+    write128(name: string, target: number, value: bigint): void {
+        this.#checkHeap(`ic0.${name} heap`, target, 16);
+        const bytes = new Uint8Array(16);
+        const view = new DataView(bytes.buffer);
+        view.setBigUint64(0, BigInt.asUintN(64, value), true);
+        view.setBigUint64(8, value >> 64n, true);
+        this.instance.write(target, bytes);
+    }
+
+    // Both are unsigned and at most 2^64, so the sum is exact enough to be compared with a heap size.
+    #checkHeap(what: string, source: number, size: number): void {
+        const heapBytes = this.instance.heapBytes();
+        if (source + size > heapBytes) {
+            throw sliceError(what, source, size, heapBytes);
+        }
+    }
+}
+
+function sliceError(what: string, source: number, size: number, length: number): Error {
+    return contractViolation(`${what}: src=${source} + length=${size} exceeds the slice size=${length}`);
+}

@@ -1,0 +1,150 @@
+/** System API: calls between canisters (IC interface specification, "Inter-canister method calls"). */
+import type { Frame, OutgoingCall } from '../frame.ts';
+import { liquidCycles } from '../charge.ts';
+import type { Callback } from '../message.ts';
+import { isPrincipal } from '../principal.ts';
+import { dropUnperformedCall } from '../run.ts';
+import { CanisterTrap, contractViolation, userViolation } from '../traps.ts';
+import { define } from './define.ts';
+import { decodeLossy, joinBytes } from './text.ts';
+
+const CALLERS = 'U CQ Ry Rt CRy CRt T';
+const METHOD_NAME_BYTES_MAX = 20_000;
+const TIMEOUT_SECONDS_MAX = 300;
+const SECOND_NS = 1_000_000_000n;
+/** What call_perform returns when the call could not be queued: the code of SYS_TRANSIENT. */
+const NOT_PERFORMED = 2;
+
+const NEW =
+    '(callee_src : I, callee_size : I, name_src : I, name_size : I, ' +
+    'reply_fun : I, reply_env : I, reject_fun : I, reject_env : I) -> ()';
+
+export const CALLING_FUNCTIONS = [
+    define('call_new', NEW, CALLERS, callNew),
+
+    define('call_on_cleanup', '(fun : I, env : I) -> ()', CALLERS, (frame, fun: bigint, env: bigint) => {
+        const call = underConstruction(frame, 'ic0.call_on_cleanup');
+        if (call.cleanup !== undefined) {
+            throw contractViolation(
+                'ic0.call_on_cleanup can be called at most once between `ic0.call_new` and `ic0.call_perform`'
+            );
+        }
+        call.cleanup = { fun, env };
+    }),
+
+    define('call_data_append', '(src : I, size : I) -> ()', CALLERS, (frame, src: number, size: number) => {
+        const call = underConstruction(frame, 'ic0.call_data_append');
+        const { requestBytesMax } = frame.subnet.limits;
+        if (call.bytes + size > requestBytesMax) {
+            throw userViolation(
+                `Request to ${call.callee.text}:${call.method} has a payload size of ${call.bytes + size}, ` +
+                    `which exceeds the allowed limit of ${requestBytesMax}.`,
+                'Check the canister for errors or redesign the target API to allow shorter messages',
+                'canister-made-a-call-with-too-large-payload'
+            );
+        }
+        call.chunks.push(frame.read('ic0.call_data_append', src, size));
+        call.bytes += size;
+    }),
+
+    define('call_with_best_effort_response', '(timeout_seconds : i32) -> ()', CALLERS, (frame, seconds: number) => {
+        const call = underConstruction(frame, 'ic0.call_with_best_effort_response');
+        if (call.timeoutSeconds !== undefined) {
+            throw contractViolation(
+                'ic0_call_with_best_effort_response failed because a timeout is already set.'
+            );
+        }
+        call.timeoutSeconds = Math.min(seconds, TIMEOUT_SECONDS_MAX);
+    }),
+
+    define('call_perform', '() -> i32', CALLERS, callPerform)
+];
+
+/** The call that `call_new` began, or a trap when there is none. `name` is that of the function which needs it. */
+export function underConstruction(frame: Frame, name: string): OutgoingCall {
+    if (frame.outgoing === undefined) {
+        throw contractViolation(`${name} called when no call is under construction.`);
+    }
+    return frame.outgoing;
+}
+
+function callNew(
+    frame: Frame,
+    calleeSource: number,
+    calleeSize: number,
+    nameSource: number,
+    nameSize: number,
+    ...closures: [replyFun: bigint, replyEnv: bigint, rejectFun: bigint, rejectEnv: bigint]
+): void {
+    dropUnperformedCall(frame);
+    if (nameSize > METHOD_NAME_BYTES_MAX) {
+        const text = `Size of method_name ${nameSize} exceeds the allowed limit of ${METHOD_NAME_BYTES_MAX}.`;
+        throw userViolation(text, text, 'canister-made-a-call-with-too-large-method-name');
+    }
+    const name = frame.read('ic0.call_new method_name', nameSource, nameSize);
+    const callee = frame.read('ic0.call_new callee_src', calleeSource, calleeSize);
+    if (!isPrincipal(callee)) {
+        throw new CanisterTrap('IC0504', 'Canister provided invalid principal id', '');
+    }
+    frame.outgoing = {
+        callee: frame.subnet.addresses.of(callee),
+        method: decodeLossy(name),
+        reply: { fun: closures[0], env: closures[1] },
+        reject: { fun: closures[2], env: closures[3] },
+        cleanup: undefined,
+        chunks: [],
+        bytes: nameSize,
+        cycles: 0n,
+        timeoutSeconds: undefined
+    };
+}
+
+/** Queues the call, to leave when the execution commits. Returns 2 when it cannot be paid or there is no free slot. */
+function callPerform(frame: Frame): number {
+    const outgoing = underConstruction(frame, 'ic0.call_perform');
+    const { subnet, canister, context, performed } = frame;
+    if (context === undefined) {
+        throw new TypeError('an execution that may call has no call context');
+    }
+    const { fees, journal, limits } = subnet;
+    const pair = subnet.pending.pair(canister.address.index, outgoing.callee.index);
+    if (pair.outstanding >= limits.queueMax || performed.length >= limits.callsMax) {
+        dropUnperformedCall(frame);
+        return NOT_PERFORMED;
+    }
+    const width = canister.code?.prepared.memoryWidth ?? 32;
+    const prepaidExecution = fees.executionMax(width);
+    const prepaidTransmission = fees.responseMax();
+    if (fees.charging) {
+        const price = fees.request(outgoing.bytes) + prepaidExecution + prepaidTransmission;
+        if (price > liquidCycles(subnet, canister)) {
+            dropUnperformedCall(frame);
+            return NOT_PERFORMED;
+        }
+        subnet.addCycles(canister, -price);
+    }
+    journal.set(pair, 'outstanding', pair.outstanding + 1);
+    const { reply, reject, cleanup } = outgoing;
+    const callback: Callback = { context, reply, reject, cleanup, prepaidExecution, prepaidTransmission };
+    performed.push({
+        sender: canister.address.bytes,
+        callee: outgoing.callee,
+        method: outgoing.method,
+        arg: joinBytes(outgoing.chunks, outgoing.chunks.reduce(sumBytes, 0)),
+        cycles: outgoing.cycles,
+        deadlineNs: deadline(subnet.timeNs, outgoing.timeoutSeconds),
+        callback
+    });
+    frame.outgoing = undefined;
+    return 0;
+}
+
+/** Production keeps deadlines in whole seconds, rounded down; 0 is a call that waits for ever. */
+function deadline(timeNs: bigint, timeoutSeconds: number | undefined): bigint {
+    return timeoutSeconds === undefined ? 0n : ((timeNs + BigInt(timeoutSeconds) * SECOND_NS) / SECOND_NS) * SECOND_NS;
+}
+
+function sumBytes(sum: number, chunk: Uint8Array): number {
+    return sum + chunk.length;
+}
+

@@ -1,0 +1,56 @@
+/** System API: what things would cost (IC interface specification, "Cycle cost calculation"). On a free subnet all is 0. */
+import type { Frame } from '../frame.ts';
+import { decodeUtf8 } from './text.ts';
+import { define } from './define.ts';
+
+/** Key names of production; the value is true for those on the large signing subnet. */
+const KEYS: ReadonlyMap<string, boolean> = new Map([
+    ['key_1', true],
+    ['test_key_1', false],
+    ['dfx_test_key', false]
+]);
+const INVALID_CURVE = 1;
+const INVALID_KEY = 2;
+
+export const COST_FUNCTIONS = [
+    define(
+        'cost_call',
+        '(method_name_size : i64, payload_size : i64, dst : I) -> ()',
+        '* s',
+        (frame, nameSize: bigint, payloadSize: bigint, dst: number) => {
+            const { fees } = frame.subnet;
+            const width = frame.canister.code?.prepared.memoryWidth ?? 32;
+            const bytes = Number(nameSize) + Number(payloadSize);
+            frame.write128('cost_call', dst, fees.request(bytes) + fees.executionMax(width) + fees.responseMax());
+        }
+    ),
+    define('cost_create_canister', '(dst : I) -> ()', '* s', (frame, dst: number) =>
+        frame.write128('cost_create_canister', dst, frame.subnet.fees.creation)),
+    define(
+        'cost_http_request',
+        '(request_size : i64, max_res_bytes : i64, dst : I) -> ()',
+        '* s',
+        (frame, requestSize: bigint, responseSize: bigint, dst: number) =>
+            frame.write128('cost_http_request', dst, frame.subnet.fees.httpRequest(requestSize, responseSize))
+    ),
+    signature('cost_sign_with_ecdsa', 'ecdsa_curve', 1),
+    signature('cost_sign_with_schnorr', 'algorithm', 2),
+    signature('cost_vetkd_derive_key', 'vetkd_curve', 1)
+];
+
+/** A `cost_sign_*` function that knows the first `curves` curve or algorithm numbers. */
+function signature(name: string, curveParameter: string, curves: number): ReturnType<typeof define> {
+    const types = `(src : I, size : I, ${curveParameter} : i32, dst : I) -> i32`;
+    return define(name, types, '* s', (frame: Frame, src: number, size: number, curve: number, dst: number) => {
+        const key = decodeUtf8(frame.read(`ic0.${name}`, src, size));
+        if (curve >= curves) {
+            return INVALID_CURVE;
+        }
+        const large = key === undefined ? undefined : KEYS.get(key);
+        if (large === undefined) {
+            return INVALID_KEY;
+        }
+        frame.write128(name, dst, frame.subnet.fees.signature(large));
+        return 0;
+    });
+}

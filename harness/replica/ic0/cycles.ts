@@ -1,0 +1,94 @@
+/** System API: cycles, 128 and 64 bits (IC interface specification, "Cycles"). */
+import { liquidCycles } from '../charge.ts';
+import type { Frame } from '../frame.ts';
+import { outOfCyclesTrap, trapped } from '../traps.ts';
+import { underConstruction } from './calling.ts';
+import { define } from './define.ts';
+
+const RECEIVERS = 'U RQ Rt Ry';
+const CALLERS = 'U Ry Rt T';
+const TO_HEAP = '(dst : I) -> ()';
+
+export const CYCLES_FUNCTIONS = [
+    define('msg_cycles_available128', TO_HEAP, RECEIVERS, (frame, dst: number) =>
+        frame.write128('msg_cycles_available128', dst, available(frame))),
+    define('msg_cycles_refunded128', TO_HEAP, 'Rt Ry', (frame, dst: number) =>
+        frame.write128('msg_cycles_refunded128', dst, frame.refund)),
+    define(
+        'msg_cycles_accept128',
+        '(max_amount_high : i64, max_amount_low : i64, dst : I) -> ()',
+        RECEIVERS,
+        (frame, high: bigint, low: bigint, dst: number) =>
+            frame.write128('msg_cycles_accept128', dst, accept(frame, wide(high, low)))
+    ),
+    define(
+        'cycles_burn128',
+        '(amount_high : i64, amount_low : i64, dst : I) -> ()',
+        'I G U RQ Ry Rt C T',
+        (frame, high: bigint, low: bigint, dst: number) =>
+            frame.write128('cycles_burn128', dst, burn(frame, wide(high, low)))
+    ),
+    define('canister_cycle_balance128', TO_HEAP, '*', (frame, dst: number) =>
+        frame.write128('canister_cycle_balance128', dst, frame.canister.cycles)),
+    define('canister_liquid_cycle_balance128', TO_HEAP, '*', (frame, dst: number) =>
+        frame.write128('canister_liquid_cycle_balance128', dst, liquidCycles(frame.subnet, frame.canister))),
+    define('call_cycles_add128', '(amount_high : i64, amount_low : i64) -> ()', CALLERS, (frame, high: bigint, low: bigint) =>
+        attach(frame, 'ic0_call_cycles_add128', wide(high, low))),
+
+    define('msg_cycles_available', '() -> i64', RECEIVERS, (frame) => narrow(available(frame)), true),
+    define('msg_cycles_refunded', '() -> i64', 'Rt Ry', (frame) => narrow(frame.refund), true),
+    define('msg_cycles_accept', '(max_amount : i64) -> i64', RECEIVERS, (frame, max: bigint) => accept(frame, max), true),
+    define('canister_cycle_balance', '() -> i64', '*', (frame) => narrow(frame.canister.cycles), true),
+    define('call_cycles_add', '(amount : i64) -> ()', CALLERS, (frame, amount: bigint) =>
+        attach(frame, 'ic0_call_cycles_add', amount), true)
+];
+
+/** Cycles of the call that were not accepted; none once the call is answered. */
+function available(frame: Frame): bigint {
+    return frame.canRespond ? (frame.context?.available ?? 0n) : 0n;
+}
+
+/** Takes at most what is available; never traps. */
+function accept(frame: Frame, max: bigint): bigint {
+    const { context, subnet } = frame;
+    const offered = available(frame);
+    const amount = max < offered ? max : offered;
+    if (amount > 0n && context !== undefined) {
+        subnet.journal.set(context, 'available', context.available - amount);
+        subnet.addCycles(frame.canister, amount);
+        frame.cyclesAccepted += amount;
+    }
+    return amount;
+}
+
+function burn(frame: Frame, asked: bigint): bigint {
+    const liquid = liquidCycles(frame.subnet, frame.canister);
+    const amount = asked < liquid ? asked : liquid;
+    frame.subnet.addCycles(frame.canister, -amount);
+    frame.cyclesBurned += amount;
+    return amount;
+}
+
+/** Moves cycles from the balance to the call under construction. */
+function attach(frame: Frame, name: string, amount: bigint): void {
+    const call = underConstruction(frame, name);
+    if (amount === 0n) {
+        return;
+    }
+    if (amount > liquidCycles(frame.subnet, frame.canister)) {
+        throw outOfCyclesTrap(frame.canister.address.text);
+    }
+    frame.subnet.addCycles(frame.canister, -amount);
+    call.cycles += amount;
+}
+
+function wide(high: bigint, low: bigint): bigint {
+    return (high << 64n) | low;
+}
+
+function narrow(amount: bigint): bigint {
+    if (amount >> 64n !== 0n) {
+        throw trapped('cycles amount exceeds 64-bit representation');
+    }
+    return amount;
+}

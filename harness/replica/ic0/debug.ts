@@ -1,0 +1,25 @@
+/** System API: printing and trapping (IC interface specification, "Debugging aids"). */
+import type { Frame } from '../frame.ts';
+import { notePrint } from '../outcome.ts';
+import { calledTrap } from '../traps.ts';
+import { define } from './define.ts';
+import { decodeLossy } from './text.ts';
+
+export const DEBUG_FUNCTIONS = [
+    // Never traps, also not on a bad range.
+    define('debug_print', '(src : I, size : I) -> ()', '* s', (frame, src: number, size: number) => {
+        const { logBytesMax } = frame.subnet.limits;
+        const shown = Math.min(size, logBytesMax + 1);
+        const text = textAt(frame, src, size, shown) ?? '(debug_print message out of memory bounds)';
+        notePrint(frame.subnet, text, size);
+    }),
+    define('trap', '(src : I, size : I) -> ()', '* s', (frame, src: number, size: number) => {
+        const shown = Math.min(size, frame.subnet.limits.logBytesMax);
+        throw calledTrap(textAt(frame, src, size, shown) ?? '(trap message out of memory bounds)');
+    })
+];
+
+/** The first `shown` bytes as text, or undefined when the whole range is not in the heap. */
+function textAt(frame: Frame, source: number, size: number, shown: number): string | undefined {
+    return source + size > frame.instance.heapBytes() ? undefined : decodeLossy(frame.instance.read(source, shown));
+}

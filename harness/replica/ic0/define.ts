@@ -1,0 +1,114 @@
+/**
+ * How a System API function is declared: the signature and the contexts exactly as the IC interface specification writes them,
+ * and what it does. `I` is the pointer width of the module's memory; implementations see unsigned numbers.
+ */
+import type { Frame } from '../frame.ts';
+import { contexts } from '../modes.ts';
+import type { HostFunction, PointerWidth } from '../wasm/contract.ts';
+
+/** `I` and `i32` arrive as numbers, `i64` and `closure` (an I that is kept exactly: table index or environment) as bigints. */
+type Kind = 'I' | 'i32' | 'i64' | 'closure';
+type Value = number | bigint;
+type Run = (frame: Frame, ...args: never[]) => Value | void;
+
+export interface SystemFunction {
+    readonly name: string;
+    readonly params: readonly Kind[];
+    readonly result: Kind | undefined;
+    /** Bit set of `MODES`. */
+    readonly contexts: number;
+    /** Exists for 32-bit memories only. */
+    readonly only32: boolean;
+    readonly run: Run;
+}
+
+/**
+ * Declares a function, e.g. `define('msg_arg_data_copy', '(dst : I, offset : I, size : I) -> ()', 'I U RQ NRQ Ry F', ...)`.
+ * Parameters called `*_fun`, `*_env`, `fun` and `env` are closures.
+ */
+export function define(name: string, signature: string, where: string, run: Run, only32 = false): SystemFunction {
+    const match = /^\((.*)\) -> (.+)$/.exec(signature);
+    if (match === null) {
+        throw new TypeError(`the signature of ic0.${name} is malformed`);
+    }
+    const [, list = '', output = ''] = match;
+    const params = list === '' ? [] : list.split(', ').map(kindOf);
+    return { name, params, result: output === '()' ? undefined : kind(output), contexts: contexts(where), only32, run };
+}
+
+/** Wasm types of parameters and results for a memory of this width. */
+export function wasmTypes(fn: SystemFunction, width: PointerWidth): { params: string[]; results: string[] } {
+    const type = (of: Kind): string => (of === 'I' || of === 'closure' ? `i${width}` : of);
+    return { params: fn.params.map(type), results: fn.result === undefined ? [] : [type(fn.result)] };
+}
+
+/** The host function for an instance: checks the context, converts, runs. */
+export function bind(fn: SystemFunction, width: PointerWidth, frame: Frame): HostFunction {
+    const { name, contexts: allowed } = fn;
+    const run = fn.run as (frame: Frame, ...args: Value[]) => Value | void;
+    const [a, b, c, d] = fn.params.map((param) => converter(param, width));
+    const out = resultConverter(fn.result, width);
+    const enter = (): Frame => {
+        frame.require(allowed, name);
+        return frame;
+    };
+    // One closure an arity: rest parameters cost an array a call, and these run millions of times.
+    if (a === undefined) {
+        return () => out(run(enter()));
+    }
+    if (b === undefined) {
+        return ((x: Value) => out(run(enter(), a(x)))) as HostFunction;
+    }
+    if (c === undefined) {
+        return ((x: Value, y: Value) => out(run(enter(), a(x), b(y)))) as HostFunction;
+    }
+    if (d === undefined) {
+        return ((x: Value, y: Value, z: Value) => out(run(enter(), a(x), b(y), c(z)))) as HostFunction;
+    }
+    const converters = fn.params.map((param) => converter(param, width));
+    return ((...args: Value[]) =>
+        out(run(enter(), ...args.map((value, at) => (converters[at] as Converter)(value))))) as HostFunction;
+}
+
+type Converter = (value: Value) => Value;
+
+function converter(of: Kind, width: PointerWidth): Converter {
+    switch (of) {
+        case 'i32':
+            return unsigned32;
+        case 'i64':
+            return unsigned64;
+        case 'I':
+            return width === 32 ? unsigned32 : pointer64;
+        case 'closure':
+            return width === 32 ? closure32 : unsigned64;
+    }
+}
+
+function resultConverter(of: Kind | undefined, width: PointerWidth): (value: Value | void) => number | bigint | void {
+    if (of === undefined) {
+        return nothing;
+    }
+    return of === 'I' && width === 64 ? toBigInt : same;
+}
+
+const unsigned32: Converter = (value) => (value as number) >>> 0;
+const unsigned64: Converter = (value) => BigInt.asUintN(64, value as bigint);
+// Addresses over 2^53 lose precision, but they are out of bounds by far.
+const pointer64: Converter = (value) => Number(BigInt.asUintN(64, value as bigint));
+const closure32: Converter = (value) => BigInt((value as number) >>> 0);
+const nothing = (): void => undefined;
+const same = (value: Value | void): Value => value as Value;
+const toBigInt = (value: Value | void): bigint => BigInt(value as number);
+
+function kindOf(param: string): Kind {
+    const [name = '', type = ''] = param.split(' : ');
+    return /(^|_)(fun|env)$/.test(name) ? 'closure' : kind(type);
+}
+
+function kind(type: string): Kind {
+    if (type !== 'I' && type !== 'i32' && type !== 'i64') {
+        throw new TypeError(`${type} is no type of the System API`);
+    }
+    return type;
+}

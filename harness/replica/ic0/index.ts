@@ -1,0 +1,70 @@
+/** The System API: every function by name, and the import object of an instance. */
+import type { Frame } from '../frame.ts';
+import type { HostFunction, ImportedFunction, PointerWidth, PreparedModule } from '../wasm/contract.ts';
+import { ARGUMENT_FUNCTIONS } from './arguments.ts';
+import { CALLING_FUNCTIONS } from './calling.ts';
+import { CERTIFIED_FUNCTIONS } from './certified.ts';
+import { COST_FUNCTIONS } from './cost.ts';
+import { CYCLES_FUNCTIONS } from './cycles.ts';
+import { DEBUG_FUNCTIONS } from './debug.ts';
+import { bind, wasmTypes, type SystemFunction } from './define.ts';
+import { ENVIRONMENT_FUNCTIONS } from './environment.ts';
+import { RESPONDING_FUNCTIONS } from './responding.ts';
+import { SELF_FUNCTIONS } from './self.ts';
+import { STABLE_FUNCTIONS } from './stable.ts';
+import { TIME_FUNCTIONS } from './time.ts';
+
+const FUNCTIONS: ReadonlyMap<string, SystemFunction> = new Map(
+    [
+        ...ARGUMENT_FUNCTIONS,
+        ...RESPONDING_FUNCTIONS,
+        ...CALLING_FUNCTIONS,
+        ...CYCLES_FUNCTIONS,
+        ...STABLE_FUNCTIONS,
+        ...SELF_FUNCTIONS,
+        ...TIME_FUNCTIONS,
+        ...CERTIFIED_FUNCTIONS,
+        ...COST_FUNCTIONS,
+        ...ENVIRONMENT_FUNCTIONS,
+        ...DEBUG_FUNCTIONS
+    ].map((fn) => [fn.name, fn])
+);
+
+/** Why a module may not be installed because of this import, in production's words; undefined when it is fine. */
+export function importProblem(imported: ImportedFunction, width: PointerWidth): string | undefined {
+    const { module, name, params, results } = imported;
+    const fn = lookUp(name, width);
+    if (module !== 'ic0' || fn === undefined) {
+        return (
+            'Wasm module has an invalid import section. ' +
+            `Module imports function '${name}' from '${module}' that is not exported by the runtime.`
+        );
+    }
+    const expected = wasmTypes(fn, width);
+    if (expected.params.join() !== params.join() || expected.results.join() !== results.join()) {
+        return (
+            'Wasm module has an invalid function signature. Expected input params ' +
+            `[${expected.params.join(', ')}] for '${name}', got [${params.join(', ')}]; ` +
+            `expected results [${expected.results.join(', ')}], got [${results.join(', ')}].`
+        );
+    }
+    return undefined;
+}
+
+/** The functions that a module imports, bound to the frame in which it will execute. All imports were checked. */
+export function importsOf(module: PreparedModule, frame: Frame): Record<string, HostFunction> {
+    const imports: Record<string, HostFunction> = {};
+    for (const { name } of module.imports) {
+        const fn = lookUp(name, module.memoryWidth);
+        if (fn === undefined) {
+            throw new TypeError(`ic0.${name} was not checked`);
+        }
+        imports[name] = bind(fn, module.memoryWidth, frame);
+    }
+    return imports;
+}
+
+function lookUp(name: string, width: PointerWidth): SystemFunction | undefined {
+    const fn = FUNCTIONS.get(name);
+    return fn?.only32 === true && width === 64 ? undefined : fn;
+}

@@ -1,0 +1,28 @@
+/** System API: time, the global timer, the performance counter (IC interface specification, "System time" to "Performance counter"). */
+import { contractViolation } from '../traps.ts';
+import { define } from './define.ts';
+
+export const TIME_FUNCTIONS = [
+    define('time', '() -> i64', '*', (frame) => frame.subnet.timeNs),
+
+    define('global_timer_set', '(timestamp : i64) -> i64', 'I G U Ry Rt C T', (frame, timestamp: bigint) => {
+        const { canister, subnet } = frame;
+        const previous = canister.timerNs;
+        subnet.journal.set(canister, 'timerNs', timestamp);
+        frame.timerSet = true;
+        return previous;
+    }),
+
+    // Counts metered steps (function entries and loop iterations), not yet the IC's instructions.
+    define('performance_counter', '(counter_type : i32) -> i64', '* s', (frame, type: number) => {
+        const steps = frame.instance.stepsUsed();
+        switch (type) {
+            case 0:
+                return BigInt(steps);
+            case 1:
+                return BigInt((frame.context?.steps ?? 0) + steps);
+            default:
+                throw contractViolation(`Error getting performance counter type ${type}`);
+        }
+    })
+];

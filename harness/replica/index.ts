@@ -1,0 +1,26 @@
+/** The public surface of the replica room. */
+export type { Description } from './describe.ts';
+export {
+    DuplicateLabelError,
+    IllegalFaultError,
+    IngressTooLargeError,
+    InternalReplicaError,
+    NotEnabledError,
+    NotSettledError,
+    ReplicaError,
+    TimeMovesBackError,
+    UnknownMarkError
+} from './errors.ts';
+export type { ReplicaErrorCode } from './errors.ts';
+export type { ExpiredRequest } from './faults.ts';
+export type { Message, MessageKind } from './message.ts';
+export { DEFAULT_LIMITS, INITIAL_TIME_NS } from './options.ts';
+export type { ReplicaLimits, ReplicaOptions, StepLimits } from './options.ts';
+export type { Execution } from './outcome.ts';
+export { ANONYMOUS, MANAGEMENT, MANAGEMENT_INDEX } from './principal.ts';
+export type { Address } from './principal.ts';
+export { ProductionOrder } from './production.ts';
+export type { Orderable } from './production.ts';
+export type { CallResult, Reject, RejectCode } from './rejects.ts';
+export { Replica } from './replica.ts';
+export type { IngressCall, Mark, QueryCall } from './replica.ts';

@@ -1,0 +1,130 @@
+/**
+ * The one way in which host state changes: every mutation leaves behind what undoes it. A trap undoes back to the start of the
+ * execution, `rollback` undoes back to a mark; both cost what was changed, never what exists.
+ *
+ * Entries are three parallel arrays instead of closures: the hot path allocates nothing here.
+ */
+
+/** Puts `old` back into `target`. Must not journal anything itself. */
+export type Undo<Target extends object, Old> = (target: Target, old: Old) => void;
+
+type AnyUndo = Undo<object, unknown>;
+
+export class Journal {
+    /** Number of entries. A position in the journal names a state of the subnet. */
+    length = 0;
+    /**
+     * Grows at every point that state may come back to (start of an execution, mark); never falls. What was copied in the
+     * current epoch need not be copied again: this is what makes stable memory copy-on-write.
+     */
+    epoch = 1;
+
+    // A string undo is the name of the property that `set` changed.
+    readonly #undo: (string | AnyUndo)[] = [];
+    readonly #target: object[] = [];
+    readonly #old: unknown[] = [];
+
+    /** Assigns a property. */
+    set<Target extends object, Key extends keyof Target & string>(target: Target, key: Key, value: Target[Key]): void {
+        const old = target[key];
+        if (old === value) {
+            return;
+        }
+        this.#record(key, target, old);
+        target[key] = value;
+    }
+
+    /** Records that `undo(target, old)` takes back a change that the caller makes now. */
+    defer<Target extends object, Old>(undo: Undo<Target, Old>, target: Target, old: Old): void {
+        this.#record(undo as AnyUndo, target, old);
+    }
+
+    push<Item>(array: Item[], item: Item): void {
+        this.#record(undoPush as AnyUndo, array, undefined);
+        array.push(item);
+    }
+
+    insert<Item>(array: Item[], index: number, item: Item): void {
+        this.#record(undoInsert as AnyUndo, array, index);
+        insertAt(array, index, item);
+    }
+
+    remove<Item>(array: Item[], index: number): void {
+        this.#record(undoRemove as AnyUndo, array, { index, item: array[index] });
+        removeAt(array, index);
+    }
+
+    mapSet<Key, Value>(map: Map<Key, Value>, key: Key, value: Value): void {
+        this.#record(undoMapSet as AnyUndo, map, { key, had: map.has(key), value: map.get(key) });
+        map.set(key, value);
+    }
+
+    /** Undoes every entry above `position`, newest first. */
+    undoTo(position: number): void {
+        while (this.length > position) {
+            const at = --this.length;
+            const undo = this.#undo[at] as string | AnyUndo;
+            const target = this.#target[at] as object;
+            if (typeof undo === 'string') {
+                (target as Record<string, unknown>)[undo] = this.#old[at];
+            } else {
+                undo(target, this.#old[at]);
+            }
+            this.#old[at] = undefined;
+        }
+        this.epoch++;
+    }
+
+    /** Forgets how to undo: what happened stays. */
+    forget(): void {
+        // Slots are reused; a long history is dropped so that it does not keep old instances and pages alive.
+        if (this.length > 4096) {
+            this.#undo.length = 0;
+            this.#target.length = 0;
+            this.#old.length = 0;
+        }
+        this.length = 0;
+    }
+
+    #record(undo: string | AnyUndo, target: object, old: unknown): void {
+        const at = this.length++;
+        this.#undo[at] = undo;
+        this.#target[at] = target;
+        this.#old[at] = old;
+    }
+}
+
+function undoPush(array: unknown[]): void {
+    array.pop();
+}
+
+function undoInsert(array: unknown[], index: number): void {
+    removeAt(array, index);
+}
+
+function undoRemove(array: unknown[], removed: { index: number; item: unknown }): void {
+    insertAt(array, removed.index, removed.item);
+}
+
+function undoMapSet(map: Map<unknown, unknown>, old: { key: unknown; had: boolean; value: unknown }): void {
+    if (old.had) {
+        map.set(old.key, old.value);
+    } else {
+        map.delete(old.key);
+    }
+}
+
+// `splice` allocates an array a call; these arrays are short and their ends are what changes most.
+function insertAt(array: unknown[], index: number, item: unknown): void {
+    for (let at = array.length; at > index; at--) {
+        array[at] = array[at - 1];
+    }
+    array[index] = item;
+}
+
+function removeAt(array: unknown[], index: number): void {
+    for (let at = index; at < array.length - 1; at++) {
+        array[at] = array[at + 1];
+    }
+    array.pop();
+}

@@ -1,0 +1,179 @@
+/**
+ * Messages and their causal identity. A message is named by what caused it, never by when it was found: the same path gives the
+ * same object in every schedule, so that explorers can compare schedules and a schedule file can name its steps.
+ *
+ *     alice#2          ingress labelled by the caller
+ *     alice#2/0        the first call performed while alice#2 executed
+ *     alice#2/0/r      the response to it
+ *     alice#2/t        the timer that alice#2 armed
+ *
+ * What a message carries may differ from schedule to schedule. It is stored in the same object without journalling: a causal
+ * path occurs at most once in a history, so its content can only be replaced after a rollback to before it was sent.
+ */
+import type { CallContext } from './canister.ts';
+import type { Address } from './principal.ts';
+import type { Answer, CallResult } from './rejects.ts';
+
+/** What a step executes. A response runs the caller's reply or reject callback. */
+export type MessageKind = 'ingress' | 'request' | 'response' | 'timer';
+
+/** Table entry and its environment, see `ic0.call_new`. */
+export interface Closure {
+    readonly fun: bigint;
+    readonly env: bigint;
+}
+
+/** The content of an ingress message or of a request between canisters. */
+export interface Call {
+    /** Principal of the caller. */
+    readonly sender: Uint8Array;
+    readonly callee: Address;
+    readonly method: string;
+    readonly arg: Uint8Array;
+    /** Cycles attached. */
+    readonly cycles: bigint;
+    /** Whole seconds, in nanoseconds since 1970; 0 for guaranteed responses and ingress. */
+    readonly deadlineNs: bigint;
+    /** What the caller waits with; undefined for ingress. */
+    readonly callback: Callback | undefined;
+}
+
+export interface Callback {
+    readonly context: CallContext;
+    readonly reply: Closure;
+    readonly reject: Closure;
+    readonly cleanup: Closure | undefined;
+    /** Cycles set aside at the call for executing and for transmitting the largest response. */
+    readonly prepaidExecution: bigint;
+    readonly prepaidTransmission: bigint;
+}
+
+export class Message {
+    /** Small integer, unique in one replica. Depends on the order of discovery: never print it. */
+    readonly key: number;
+    readonly kind: MessageKind;
+    /** The ingress message, execution or request that caused this one; undefined for ingress. */
+    readonly cause: Message | undefined;
+    /** Which call of its cause a request is. */
+    readonly index: number;
+    /** Label of an ingress message. */
+    readonly label: string;
+    /** Index of the canister that executes it, -1 for the management canister. */
+    readonly canister: number;
+    /** The number that the submitter of the root call gave it, -1 where there was none. */
+    readonly root: number;
+
+    /** Creation order of the current occurrence. Only ever compared, never shown. Journalled: a timer may occur again. */
+    sequence = 0;
+    /** Ingress and requests. */
+    call: Call | undefined = undefined;
+    /** Responses. */
+    answer: Answer | undefined = undefined;
+    /** Responses: cycles that come back. */
+    refund = 0n;
+    /** Ingress: how the call ended. Journalled. */
+    result: CallResult | undefined = undefined;
+    /** Bounded-wait requests: the caller was already told SYS_UNKNOWN; a real answer is dropped. Journalled. */
+    expired = false;
+
+    readonly #requests: (Message | undefined)[] = [];
+    #response: Message | undefined = undefined;
+    #timer: Message | undefined = undefined;
+    // Same causal path, other canister: the same execution may call someone else in another schedule.
+    #alternative: Message | undefined = undefined;
+
+    constructor(
+        key: number,
+        kind: MessageKind,
+        cause: Message | undefined,
+        index: number,
+        label: string,
+        canister: number,
+        root: number
+    ) {
+        this.key = key;
+        this.kind = kind;
+        this.cause = cause;
+        this.index = index;
+        this.label = label;
+        this.canister = canister;
+        this.root = root;
+    }
+
+    /** Causal name. Cost: its depth. */
+    get path(): string {
+        const segments: string[] = [];
+        // eslint-disable-next-line @typescript-eslint/no-this-alias -- a loop: timers that re-arm themselves go deep
+        for (let node: Message | undefined = this; node !== undefined; node = node.cause) {
+            segments.push(segment(node));
+        }
+        return segments.reverse().join('/');
+    }
+
+    /** Bounded-wait call (`ic0.call_with_best_effort_response`). */
+    get bestEffort(): boolean {
+        return this.call !== undefined && this.call.deadlineNs !== 0n;
+    }
+
+    /** The node of the `index`-th call that this message's execution makes, to `canister`. */
+    request(keys: KeySource, index: number, canister: number): Message {
+        const first = this.#requests[index];
+        if (first !== undefined) {
+            return first.variant(keys, canister);
+        }
+        const node = new Message(keys.nextKey(), 'request', this, index, '', canister, this.root);
+        this.#requests[index] = node;
+        return node;
+    }
+
+    /** The node of the response to this request, executed by `caller`. */
+    response(keys: KeySource, caller: number): Message {
+        this.#response ??= new Message(keys.nextKey(), 'response', this, 0, '', caller, this.root);
+        return this.#response;
+    }
+
+    /** The response node, if there ever was one. */
+    get existingResponse(): Message | undefined {
+        return this.#response;
+    }
+
+    /** The node of the timer that this message's execution arms in `canister`. */
+    timer(keys: KeySource, canister: number): Message {
+        if (this.#timer !== undefined) {
+            return this.#timer.variant(keys, canister);
+        }
+        this.#timer = new Message(keys.nextKey(), 'timer', this, 0, '', canister, this.root);
+        return this.#timer;
+    }
+
+    /** This node, or the one with the same causal path that goes to `canister`. */
+    variant(keys: KeySource, canister: number): Message {
+        if (this.canister === canister) {
+            return this;
+        }
+        if (this.#alternative === undefined) {
+            const { kind, cause, index, label, root } = this;
+            this.#alternative = new Message(keys.nextKey(), kind, cause, index, label, canister, root);
+            return this.#alternative;
+        }
+        return this.#alternative.variant(keys, canister);
+    }
+}
+
+/** Gives out keys; never rolled back, so that a key never means two messages. */
+export interface KeySource {
+    nextKey(): number;
+}
+
+function segment(node: Message): string {
+    switch (node.kind) {
+        case 'ingress':
+            return node.label;
+        case 'request':
+            return String(node.index);
+        case 'response':
+            return 'r';
+        case 'timer':
+            return 't';
+    }
+}

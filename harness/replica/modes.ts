@@ -1,0 +1,74 @@
+/** Execution contexts: which System API functions may be called from where (IC interface specification, "Overview of imports"). */
+
+/** One bit a context, named by the letters that the specification uses. */
+export const MODES = {
+    /** (start) */
+    s: 1,
+    /** canister_init and canister_post_upgrade */
+    I: 1 << 1,
+    /** canister_pre_upgrade */
+    G: 1 << 2,
+    /** update method */
+    U: 1 << 3,
+    /** query method, replicated */
+    RQ: 1 << 4,
+    /** query method, not replicated */
+    NRQ: 1 << 5,
+    /** reply callback */
+    Ry: 1 << 6,
+    /** reject callback */
+    Rt: 1 << 7,
+    /** cleanup callback */
+    C: 1 << 8,
+    /** canister_inspect_message */
+    F: 1 << 9,
+    /** system task: global timer */
+    T: 1 << 10
+} as const;
+
+export type ModeName = keyof typeof MODES;
+
+const NAMES: Readonly<Record<ModeName, string>> = {
+    s: 'start',
+    I: 'init',
+    G: 'pre upgrade',
+    U: 'update',
+    RQ: 'replicated query',
+    NRQ: 'non replicated query',
+    Ry: 'reply callback',
+    Rt: 'reject callback',
+    C: 'cleanup',
+    F: 'inspect message',
+    T: 'system task'
+};
+
+// Contexts of the specification that this replica does not have yet.
+const ABSENT = new Set(['CQ', 'TQ', 'CRy', 'CRt', 'CC', 'Q']);
+
+/** Contexts as the specification writes them (`U RQ Ry`; `*` is all but start) as a bit set. */
+export function contexts(list: string): number {
+    let bits = 0;
+    for (const letter of list.split(' ')) {
+        if (letter === '*') {
+            bits |= ~MODES.s;
+        } else if (letter in MODES) {
+            bits |= MODES[letter as ModeName];
+        } else if (!ABSENT.has(letter)) {
+            throw new TypeError(`no execution context is called ${letter}`);
+        }
+    }
+    return bits;
+}
+
+/** The name that error texts use. */
+export function modeName(mode: number): string {
+    for (const [letter, bit] of Object.entries(MODES)) {
+        if (bit === mode) {
+            return NAMES[letter as ModeName];
+        }
+    }
+    throw new TypeError(`${mode} is no execution context`);
+}
+
+/** Everything but queries and inspect_message runs replicated. */
+export const REPLICATED = ~(MODES.NRQ | MODES.F);

@@ -1,0 +1,81 @@
+/** What a subnet is made of before anything runs: seed, clock, fees, and the limits of the tool. */
+
+/** Unit steps (function entries and loop iterations, see `wasm/contract.ts`) that one execution may take. */
+export interface StepLimits {
+    /** Update calls, callbacks, cleanup, timers and replicated queries. */
+    readonly message: number;
+    readonly query: number;
+    readonly inspect: number;
+    /** One `install_code`: start, init, pre- and post-upgrade each. */
+    readonly install: number;
+}
+
+/** Limits that end runaway canisters. Those marked (tool) are ours, not the IC's, and errors say so. */
+export interface ReplicaLimits {
+    readonly steps: StepLimits;
+    /** (tool) Wasm heap of one canister; memory.grow beyond it fails. A multiple of 65,536. */
+    readonly heapBytesMax: number;
+    /** (tool) Stable memory pages really written, of one canister. Its size may be up to 500 GiB. */
+    readonly stableBytesMax: number;
+    /** (tool) Nested Wasm calls. */
+    readonly callDepthMax: number;
+    /** (tool) Bytes that one execution may print; the rest is cut and a line says so. */
+    readonly logBytesMax: number;
+    /** (tool) Calls that one execution may make; call_perform returns 2 beyond it. */
+    readonly callsMax: number;
+    /** Calls in flight from one canister to another (IC: 500). */
+    readonly queueMax: number;
+    /** Reply and reject bytes in replicated execution (IC: 2 MiB). */
+    readonly replyBytesMax: number;
+    /** Reply bytes of a query (IC: 3 MiB). */
+    readonly queryReplyBytesMax: number;
+    /** Request bytes between canisters of one subnet (IC: 10 MiB). */
+    readonly requestBytesMax: number;
+    /** Ingress argument bytes (IC: 2 MiB); management calls are exempt, as there is no chunked upload here. */
+    readonly ingressBytesMax: number;
+}
+
+export interface ReplicaOptions {
+    /** Seeds `raw_rand`. */
+    readonly seed?: string | number;
+    /** Clock at start, in nanoseconds since 1970. Default: PocketIC's, 2021-05-06 19:17:10 UTC. */
+    readonly timeNs?: bigint;
+    readonly limits?: Partial<Omit<ReplicaLimits, 'steps'>> & { readonly steps?: Partial<StepLimits> };
+    /** `reference`: the slow full-copy memory that the fast one is tested against. */
+    readonly memory?: 'fast' | 'reference';
+    /** `standard`: the fees of a 13-node application subnet. `free`: nothing is charged; attached cycles still move exactly. */
+    readonly fees?: 'standard' | 'free';
+    /**
+     * How ids of new canisters are chosen. `ordered`: always one after the other. `causal`: so until the first mark
+     * (deployment), then derived from the causal path of the creating call, so that schedules that differ only in
+     * the order of independent steps reach equal states.
+     */
+    readonly identity?: 'causal' | 'ordered';
+}
+
+export const INITIAL_TIME_NS = 1_620_328_630_000_000_000n;
+
+const MIB = 1024 * 1024;
+
+export const DEFAULT_LIMITS: ReplicaLimits = {
+    steps: { message: 1_000_000_000, query: 200_000_000, inspect: 50_000_000, install: 2_000_000_000 },
+    heapBytesMax: 1024 * MIB,
+    stableBytesMax: 1024 * MIB,
+    callDepthMax: 10_000,
+    logBytesMax: 64 * 1024,
+    callsMax: 10_000,
+    queueMax: 500,
+    replyBytesMax: 2 * MIB,
+    queryReplyBytesMax: 3 * MIB,
+    requestBytesMax: 10 * MIB,
+    ingressBytesMax: 2 * MIB
+};
+
+/** Fills in defaults. */
+export function limitsOf(options: ReplicaOptions): ReplicaLimits {
+    return {
+        ...DEFAULT_LIMITS,
+        ...options.limits,
+        steps: { ...DEFAULT_LIMITS.steps, ...options.limits?.steps }
+    };
+}

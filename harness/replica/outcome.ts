@@ -1,0 +1,92 @@
+/** What one step did, as data. */
+import type { Message, MessageKind } from './message.ts';
+import type { Reject } from './rejects.ts';
+import type { Subnet } from './subnet.ts';
+
+export interface Execution {
+    readonly message: Message;
+    readonly kind: MessageKind;
+    /** Index of the canister that executed it, -1 for the management canister. */
+    readonly canister: number;
+    /** `refused`: never reached Wasm (no such method, stopped, ...) or was rejected by a fault. */
+    readonly status: 'committed' | 'trapped' | 'refused';
+    /** Why it trapped or was refused. */
+    readonly error?: Reject;
+    readonly cleanup: 'none' | 'ran' | 'trapped';
+    /** Requests that left with the commit, in order. */
+    readonly sent: readonly Message[];
+    /** Responses that left for calling canisters: none, one, or several when a canister finished stopping. */
+    readonly responses: readonly Message[];
+    /** A root call was answered: its result is now known. */
+    readonly answeredRoot: boolean;
+    /** Lines that the canister printed, also those of a trapped execution. */
+    readonly prints: readonly string[];
+    /** Metered steps, cleanup included. */
+    readonly steps: number;
+}
+
+const NONE: never[] = [];
+
+/** Starts collecting what a step does. The empty arrays are shared: most steps fill few of them. */
+export function beginStep(subnet: Subnet): void {
+    subnet.sent = NONE;
+    subnet.responses = NONE;
+    subnet.answered = false;
+    subnet.prints = NONE;
+    subnet.printedBytes = 0;
+}
+
+export function noteSent(subnet: Subnet, message: Message): void {
+    if (subnet.sent === NONE) {
+        subnet.sent = [];
+    }
+    subnet.sent.push(message);
+}
+
+export function noteResponse(subnet: Subnet, message: Message): void {
+    if (subnet.responses === NONE) {
+        subnet.responses = [];
+    }
+    subnet.responses.push(message);
+}
+
+/** Adds a printed line. What is over the limit is cut, and the last line says so. */
+export function notePrint(subnet: Subnet, line: string, bytes: number): void {
+    const { logBytesMax } = subnet.limits;
+    if (subnet.printedBytes > logBytesMax) {
+        return;
+    }
+    if (subnet.prints === NONE) {
+        subnet.prints = [];
+    }
+    subnet.printedBytes += bytes;
+    if (subnet.printedBytes > logBytesMax) {
+        subnet.prints.push(`(cut: this execution printed more than ${logBytesMax} bytes, a limit of this tool)`);
+        return;
+    }
+    subnet.prints.push(line);
+}
+
+/** Ends a step. */
+export function endStep(
+    subnet: Subnet,
+    message: Message,
+    status: Execution['status'],
+    error: Reject | undefined,
+    cleanup: Execution['cleanup'],
+    steps: number
+): Execution {
+    const execution = {
+        message,
+        kind: message.kind,
+        canister: message.canister,
+        status,
+        cleanup,
+        sent: subnet.sent,
+        responses: subnet.responses,
+        answeredRoot: subnet.answered,
+        prints: subnet.prints,
+        steps
+    };
+    return error === undefined ? execution : { ...execution, error };
+}

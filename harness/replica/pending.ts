@@ -1,0 +1,119 @@
+/**
+ * Undelivered messages and which of them may execute: every ingress message, every response, every due timer, and the oldest
+ * request of each ordered pair of canisters (IC interface specification, "Ordering guarantees": only calls from one
+ * canister to one other are ordered; responses never are).
+ */
+import type { Journal } from './journal.ts';
+import type { Message } from './message.ts';
+
+/** Calls from one canister to one other. */
+export interface Pair {
+    /** Undelivered requests, oldest first: only the first is enabled. */
+    readonly queue: Message[];
+    /** Calls whose response was not delivered yet: each holds a slot (IC: 500). Journalled. */
+    outstanding: number;
+}
+
+const PAIR_BASE = 1 << 20;
+
+export class Pending {
+    /** Messages that may execute now, in creation order. */
+    readonly enabled: Message[] = [];
+    /** Requests behind another one of the same pair, in creation order. */
+    readonly blocked: Message[] = [];
+    /** Bounded-wait calls whose caller may still be told SYS_UNKNOWN, in creation order. */
+    readonly expirable: Message[] = [];
+    readonly #pairs = new Map<number, Pair>();
+    readonly #journal: Journal;
+    // Only the order matters, so it need not be rolled back.
+    #sequence = 0;
+
+    constructor(journal: Journal) {
+        this.#journal = journal;
+    }
+
+    pair(caller: number, callee: number): Pair {
+        const key = caller * PAIR_BASE + callee + 1;
+        let pair = this.#pairs.get(key);
+        if (pair === undefined) {
+            // An empty pair is the same as none, so creating one is no change of state.
+            pair = { queue: [], outstanding: 0 };
+            this.#pairs.set(key, pair);
+        }
+        return pair;
+    }
+
+    /** Adds an ingress message, a response or a due timer. */
+    add(message: Message): void {
+        this.#journal.set(message, 'sequence', ++this.#sequence);
+        this.#journal.push(this.enabled, message);
+    }
+
+    /** Adds a request of `caller`. */
+    addRequest(message: Message, caller: number): void {
+        this.#journal.set(message, 'sequence', ++this.#sequence);
+        const { queue } = this.pair(caller, message.canister);
+        this.#journal.push(queue.length === 0 ? this.enabled : this.blocked, message);
+        this.#journal.push(queue, message);
+        if (message.bestEffort) {
+            this.#journal.push(this.expirable, message);
+        }
+    }
+
+    isEnabled(message: Message): boolean {
+        return this.enabled.includes(message);
+    }
+
+    isQueued(message: Message): boolean {
+        return this.enabled.includes(message) || this.blocked.includes(message);
+    }
+
+    /** Removes an enabled ingress message, response or timer. */
+    remove(message: Message): void {
+        this.#journal.remove(this.enabled, this.enabled.indexOf(message));
+    }
+
+    /** Removes a request of `caller`, enabled or not; the next one of the pair takes its place. */
+    removeRequest(message: Message, caller: number): void {
+        const { queue } = this.pair(caller, message.canister);
+        const at = queue.indexOf(message);
+        this.#journal.remove(queue, at);
+        if (at > 0) {
+            this.#journal.remove(this.blocked, this.blocked.indexOf(message));
+            return;
+        }
+        this.remove(message);
+        const next = queue[0];
+        if (next !== undefined) {
+            this.#journal.remove(this.blocked, this.blocked.indexOf(next));
+            this.#journal.insert(this.enabled, positionOf(next, this.enabled), next);
+        }
+    }
+
+    /** Removes a call from `expirable`, if it is there. */
+    settleExpiry(request: Message): void {
+        const at = this.expirable.indexOf(request);
+        if (at >= 0) {
+            this.#journal.remove(this.expirable, at);
+        }
+    }
+
+    /** Undelivered requests and responses, in creation order. */
+    inFlight(): Message[] {
+        const enabled = this.enabled.filter(({ kind }) => kind === 'request' || kind === 'response');
+        return this.blocked.length === 0 ? enabled : [...enabled, ...this.blocked].sort(byCreation);
+    }
+}
+
+function byCreation(a: Message, b: Message): number {
+    return a.sequence - b.sequence;
+}
+
+/** Where to insert so that the list stays in creation order. Searched from the end: what is inserted is mostly young. */
+function positionOf(message: Message, list: readonly Message[]): number {
+    let at = list.length;
+    while (at > 0 && (list[at - 1] as Message).sequence > message.sequence) {
+        at--;
+    }
+    return at;
+}

@@ -1,0 +1,103 @@
+/**
+ * Principals as bytes, and the book of canister addresses. A call target is looked up in every message, so the book hashes
+ * bytes instead of building strings; text is rendered only when somebody reads it.
+ */
+import { Principal } from '@dfinity/principal';
+import type { Canister } from './canister.ts';
+
+/** The management canister `aaaaa-aa` is the empty principal. */
+export const MANAGEMENT = new Uint8Array(0);
+export const MANAGEMENT_INDEX = -1;
+/** The anonymous principal (IC interface specification, "Principals"). */
+export const ANONYMOUS = new Uint8Array([4]);
+const PRINCIPAL_BYTES_MAX = 29;
+
+/** A principal that was called or created as a canister. Addresses are interned: equal principals are the same object. */
+export class Address {
+    readonly index: number;
+    readonly bytes: Uint8Array;
+    /** The canister that lives here, if any. Journalled. */
+    canister: Canister | undefined = undefined;
+    #text: string | undefined = undefined;
+
+    constructor(index: number, bytes: Uint8Array) {
+        this.index = index;
+        this.bytes = bytes;
+    }
+
+    get text(): string {
+        this.#text ??= principalText(this.bytes);
+        return this.#text;
+    }
+}
+
+export class AddressBook {
+    readonly #byIndex: Address[] = [];
+    readonly #byHash = new Map<number, Address[]>();
+    readonly management = new Address(MANAGEMENT_INDEX, MANAGEMENT);
+
+    /** The address of these bytes; new ones get the next index, so roles created first have indexes 0, 1, ... */
+    of(bytes: Uint8Array): Address {
+        if (bytes.length === 0) {
+            return this.management;
+        }
+        const hash = hashBytes(bytes);
+        let bucket = this.#byHash.get(hash);
+        if (bucket === undefined) {
+            bucket = [];
+            this.#byHash.set(hash, bucket);
+        }
+        for (const address of bucket) {
+            if (equalBytes(address.bytes, bytes)) {
+                return address;
+            }
+        }
+        const address = new Address(this.#byIndex.length, bytes.slice());
+        this.#byIndex.push(address);
+        bucket.push(address);
+        return address;
+    }
+
+    /** The address with this index. Throws `RangeError` when there is none. */
+    at(index: number): Address {
+        const address = index === MANAGEMENT_INDEX ? this.management : this.#byIndex[index];
+        if (address === undefined) {
+            throw new RangeError(`no canister has index ${index}`);
+        }
+        return address;
+    }
+}
+
+/** Canister ids of a subnet are ten bytes: an eight-byte number, then 01 01. Other principals have no route. */
+export function isCanisterId(bytes: Uint8Array): boolean {
+    return bytes.length === 10 && bytes[8] === 1 && bytes[9] === 1;
+}
+
+export function isPrincipal(bytes: Uint8Array): boolean {
+    return bytes.length <= PRINCIPAL_BYTES_MAX;
+}
+
+export function principalText(bytes: Uint8Array): string {
+    return Principal.fromUint8Array(bytes).toText();
+}
+
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+    if (a.length !== b.length) {
+        return false;
+    }
+    for (let at = 0; at < a.length; at++) {
+        if (a[at] !== b[at]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// FNV-1a, 32 bit.
+function hashBytes(bytes: Uint8Array): number {
+    let hash = 0x811c9dc5;
+    for (let at = 0; at < bytes.length; at++) {
+        hash = Math.imul(hash ^ (bytes[at] as number), 0x01000193);
+    }
+    return hash;
+}

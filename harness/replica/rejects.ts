@@ -1,0 +1,103 @@
+/**
+ * What callers are told: replies and rejects, with the production replica's codes and texts (its error types crate and the
+ * page "Execution errors" of the developer documentation).
+ */
+
+/** Reject codes of the IC interface specification, section "Reject codes". */
+export type RejectCode = 1 | 2 | 3 | 4 | 5 | 6;
+
+export interface Reject {
+    readonly code: RejectCode;
+    readonly message: string;
+    /** e.g. `IC0503`; present where the replica gives one. */
+    readonly errorCode?: string;
+}
+
+/** How a call ended, as a user sees it. */
+export type CallResult =
+    | { readonly kind: 'reply'; readonly reply: Uint8Array }
+    | ({ readonly kind: 'reject' } & Reject);
+
+/** A reject on its way: users and canisters are told the same thing in different words. */
+export interface RejectAnswer {
+    readonly kind: 'reject';
+    readonly reject: Reject;
+    /** What `msg_reject_msg_copy` gives to a calling canister. */
+    readonly textForCanister: string;
+}
+
+export type Answer = { readonly kind: 'reply'; readonly reply: Uint8Array } | RejectAnswer;
+
+/** A reject by the system. Its reject code is the first digit of the error code; canisters see `IC0503: ...`. */
+export function systemReject(errorCode: string, message: string): RejectAnswer {
+    const code = Number(errorCode[3]) as RejectCode;
+    return { kind: 'reject', reject: { code, message, errorCode }, textForCanister: `${errorCode}: ${message}` };
+}
+
+/** `ic0.msg_reject`: the canister's own words, unprefixed, code CANISTER_REJECT. */
+export function explicitReject(message: string): RejectAnswer {
+    return { kind: 'reject', reject: { code: 4, message, errorCode: 'IC0406' }, textForCanister: message };
+}
+
+/** The call context ended without an answer (IC interface specification, "Call context starvation"). */
+export function noResponse(canister: string): RejectAnswer {
+    const message = `Canister ${canister} did not reply to the call`;
+    return { kind: 'reject', reject: { code: 5, message, errorCode: 'IC0506' }, textForCanister: 'No response' };
+}
+
+/** A reject without an IC error code: an injected fault or a routing failure. */
+export function plainReject(code: RejectCode, message: string): RejectAnswer {
+    return { kind: 'reject', reject: { code, message }, textForCanister: message };
+}
+
+/** SYS_UNKNOWN for a bounded-wait call (IC interface specification, "Call expiry"). */
+export function deadlineExpired(): RejectAnswer {
+    const message = 'Call deadline has expired.';
+    return { kind: 'reject', reject: { code: 6, message, errorCode: 'IC0601' }, textForCanister: message };
+}
+
+export function methodNotFound(canister: string, kind: string, method: string): RejectAnswer {
+    const advice = 'Check that the method being called is exported by the target canister. ' + docs('method-not-found');
+    return systemReject('IC0536', executionError(canister, `Canister has no ${kind} method '${method}'.`, advice));
+}
+
+export function noWasmModule(canister: string): RejectAnswer {
+    const advice = 'Please install code to this canister before calling it. ' + docs('wasm-module-not-found');
+    const what = 'Attempted to execute a message, but the canister contains no Wasm module.';
+    return systemReject('IC0537', executionError(canister, what, advice));
+}
+
+export function canisterNotFound(canister: string): RejectAnswer {
+    return systemReject('IC0301', `Canister ${canister} not found`);
+}
+
+export function noRoute(canister: string): RejectAnswer {
+    return plainReject(3, `No route to canister ${canister}`);
+}
+
+/** IC0508 for a stopped canister, IC0509 for a stopping one. */
+export function notRunning(canister: string, status: 'stopping' | 'stopped'): RejectAnswer {
+    return systemReject(status === 'stopped' ? 'IC0508' : 'IC0509', `Canister ${canister} is not running`);
+}
+
+export function outOfCycles(canister: string): RejectAnswer {
+    return systemReject('IC0207', `Canister ${canister} is out of cycles`);
+}
+
+/**
+ * The frame around every error of an execution: who, what, and what to do. An empty `help` adds no full stop; where `what` ends
+ * with one of its own the text has two, as in production.
+ */
+export function executionError(canister: string, what: string, help: string): string {
+    const text = `Error from Canister ${canister}: ${what}`;
+    return help === '' ? text : `${text}.\n${help}`;
+}
+
+export function docs(anchor: string): string {
+    return `See documentation: http://internetcomputer.org/docs/current/references/execution-errors#${anchor}`;
+}
+
+/** How a user sees an answer. */
+export function resultOf(answer: Answer): CallResult {
+    return answer.kind === 'reply' ? answer : { kind: 'reject', ...answer.reject };
+}

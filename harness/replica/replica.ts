@@ -1,0 +1,276 @@
+/** The embedded replica: one subnet of the Internet Computer as a synchronous, deterministic state machine. */
+import { executeCall } from './calls.ts';
+import { executeResponse } from './callbacks.ts';
+import { describe, type Description } from './describe.ts';
+import { digestOf } from './digest.ts';
+import {
+    DuplicateLabelError,
+    IngressTooLargeError,
+    NotEnabledError,
+    NotSettledError,
+    TimeMovesBackError,
+    UnknownMarkError
+} from './errors.ts';
+import { expireCall, overdueCalls, rejectMessage, type ExpiredRequest } from './faults.ts';
+import { Message } from './message.ts';
+import type { ReplicaOptions } from './options.ts';
+import { beginStep, type Execution } from './outcome.ts';
+import { ANONYMOUS, type Address } from './principal.ts';
+import { ProductionOrder } from './production.ts';
+import { runQuery } from './query.ts';
+import type { CallResult, RejectCode } from './rejects.ts';
+import { Subnet } from './subnet.ts';
+import { executeTimer } from './tasks.ts';
+import { nextTimer, syncTimers } from './timers.ts';
+
+/** A point to come back to. Opaque. */
+export type Mark = number;
+
+/** A call by a user. Principals are bytes; the empty canister id is the management canister. */
+export interface IngressCall {
+    readonly sender: Uint8Array;
+    readonly canisterId: Uint8Array;
+    readonly method: string;
+    /** Candid-encoded. */
+    readonly arg: Uint8Array;
+    /** Causal name, unique in a history: `alice#2`. Default: `#0`, `#1`, ... */
+    readonly label?: string;
+    /** Any number of the caller's; messages that this call causes carry it as `root`. Default -1. */
+    readonly root?: number;
+}
+
+export interface QueryCall {
+    /** Default: the anonymous principal. */
+    readonly sender?: Uint8Array;
+    readonly canisterId: Uint8Array;
+    readonly method: string;
+    readonly arg: Uint8Array;
+}
+
+const SETTLE_LIMIT = 100_000;
+
+export class Replica {
+    readonly #subnet: Subnet;
+
+    constructor(options: ReplicaOptions = {}) {
+        this.#subnet = new Subnet(options);
+    }
+
+    /**
+     * Adds an ingress message; it is enabled at once. Throws `DuplicateLabelError`, and `IngressTooLargeError` over 2 MiB (management
+     * calls are exempt).
+     */
+    submit(call: IngressCall): Message {
+        const subnet = this.#subnet;
+        const { journal, limits } = subnet;
+        const callee = subnet.addresses.of(call.canisterId);
+        if (callee.bytes.length > 0 && call.arg.length > limits.ingressBytesMax) {
+            throw new IngressTooLargeError(call.arg.length, limits.ingressBytesMax);
+        }
+        const label = call.label ?? `#${subnet.unlabelled}`;
+        const message = this.#root(label, call.root ?? -1, callee);
+        if (subnet.submitted.has(label)) {
+            throw new DuplicateLabelError(label);
+        }
+        if (call.label === undefined) {
+            journal.set(subnet, 'unlabelled', subnet.unlabelled + 1);
+        }
+        const { sender, method, arg } = call;
+        message.call = { sender, callee, method, arg, cycles: 0n, deadlineNs: 0n, callback: undefined };
+        journal.mapSet(subnet.submitted, label, message);
+        subnet.pending.add(message);
+        subnet.forgetUnmarked();
+        return message;
+    }
+
+    /** A non-replicated query on committed state. Leaves no trace. */
+    query(call: QueryCall): CallResult {
+        const subnet = this.#subnet;
+        const address = subnet.addresses.of(call.canisterId);
+        return runQuery(subnet, call.sender ?? ANONYMOUS, address, call.method, call.arg);
+    }
+
+    /** Every message that may legally execute now, in creation order. The array is live: copy it to keep it. */
+    enabled(): readonly Message[] {
+        return this.#subnet.pending.enabled;
+    }
+
+    /** Requests not yet executed and responses not yet delivered, in creation order. */
+    inFlight(): readonly Message[] {
+        return this.#subnet.pending.inFlight();
+    }
+
+    /** Bounded-wait calls that `expire` may end, in creation order. The array is live: copy it to keep it. */
+    expirable(): readonly Message[] {
+        return this.#subnet.pending.expirable;
+    }
+
+    /** Runs exactly one message. Throws `NotEnabledError`. */
+    execute(message: Message): Execution {
+        const subnet = this.#subnet;
+        if (!subnet.pending.isEnabled(message)) {
+            throw new NotEnabledError(message.path);
+        }
+        beginStep(subnet);
+        const execution = this.#run(message);
+        subnet.forgetUnmarked();
+        return execution;
+    }
+
+    /**
+     * Fault: the system rejects an undelivered request (any code but SYS_UNKNOWN) or ingress message (SYS_FATAL, SYS_TRANSIENT).
+     * Throws `IllegalFaultError`.
+     */
+    reject(message: Message, code: RejectCode, text: string): Execution {
+        beginStep(this.#subnet);
+        const execution = rejectMessage(this.#subnet, message, code, text);
+        this.#subnet.forgetUnmarked();
+        return execution;
+    }
+
+    /**
+     * Fault: the caller of a bounded-wait call receives SYS_UNKNOWN while the request is queued, its callee works, or its response is
+     * undelivered. A queued request is dropped, as production does it, or still delivered later, as the specification allows.
+     * Throws `IllegalFaultError`.
+     */
+    expire(request: Message, queued: ExpiredRequest = 'dropped'): Execution {
+        beginStep(this.#subnet);
+        const execution = expireCall(this.#subnet, request, queued);
+        this.#subnet.forgetUnmarked();
+        return execution;
+    }
+
+    /** Nanoseconds since 1970. */
+    time(): bigint {
+        return this.#subnet.timeNs;
+    }
+
+    /** Moves the clock; timers become due. Throws `TimeMovesBackError`. */
+    advanceTime(ns: bigint): void {
+        const subnet = this.#subnet;
+        if (ns < 0n) {
+            throw new TimeMovesBackError(ns);
+        }
+        subnet.journal.set(subnet, 'timeNs', subnet.timeNs + ns);
+        // Time is something that a query can see.
+        for (const canister of subnet.canisters) {
+            subnet.changed(canister);
+        }
+        syncTimers(subnet);
+        subnet.forgetUnmarked();
+    }
+
+    /** The earliest armed timer that is not due yet. */
+    nextTimer(): bigint | undefined {
+        return nextTimer(this.#subnet);
+    }
+
+    /** How an ingress call ended, once known. */
+    result(ingress: Message): CallResult | undefined {
+        return this.#subnet.submitted.get(ingress.label) === ingress ? ingress.result : undefined;
+    }
+
+    /** No undelivered message, no open call context, no due timer. */
+    quiescent(): boolean {
+        const { pending, openContexts } = this.#subnet;
+        return pending.enabled.length === 0 && openContexts.length === 0;
+    }
+
+    /**
+     * Executes in production order until nothing is enabled: quiescent, or nothing but timers that are not due. Returns how
+     * many messages ran. Throws `NotSettledError` after `limit`.
+     */
+    settle(limit: number = SETTLE_LIMIT): number {
+        const { pending } = this.#subnet;
+        const order = new ProductionOrder();
+        for (let executed = 0; ; executed++) {
+            if (pending.enabled.length === 0) {
+                const [overdue] = overdueCalls(this.#subnet);
+                if (overdue === undefined) {
+                    return executed;
+                }
+                this.expire(overdue);
+            }
+            const next = order.next(pending.enabled, pending.blocked);
+            if (executed >= limit) {
+                throw new NotSettledError(executed, next.path);
+            }
+            this.execute(next);
+        }
+    }
+
+    /** A point to come back to; everything after it is kept undoable until it is released. */
+    mark(): Mark {
+        const { marks, journal } = this.#subnet;
+        journal.epoch++;
+        marks.push(journal.length);
+        return journal.length;
+    }
+
+    /** Undoes everything since the mark, which stays valid; later marks die. Cost: what was changed. Throws `UnknownMarkError`. */
+    rollback(mark: Mark): void {
+        const { marks, journal } = this.#subnet;
+        marks.length = this.#indexOf(mark) + 1;
+        journal.undoTo(mark);
+    }
+
+    /** Gives the mark and later ones up; the state stays. Throws `UnknownMarkError`. */
+    release(mark: Mark): void {
+        this.#subnet.marks.length = this.#indexOf(mark);
+        this.#subnet.forgetUnmarked();
+    }
+
+    /**
+     * Equal numbers mean that every query of this canister gives the same answer (memory, cycles, time, ...). Restored by
+     * rollback, never given to two states. 0 for a canister that does not exist.
+     */
+    stateVersion(canisterId: Uint8Array): number {
+        return this.#subnet.addresses.of(canisterId).canister?.stateVersion ?? 0;
+    }
+
+    /** The address that `Message.canister` numbers; -1 is the management canister. Throws `RangeError`. */
+    addressAt(index: number): Address {
+        return this.#subnet.addresses.at(index);
+    }
+
+    /** SHA-256 over the whole state, hex. Slow; for tests. */
+    digest(): string {
+        return digestOf(this.#subnet);
+    }
+
+    describe(message: Message): Description {
+        return describe(this.#subnet, message);
+    }
+
+    #run(message: Message): Execution {
+        switch (message.kind) {
+            case 'ingress':
+            case 'request':
+                return executeCall(this.#subnet, message);
+            case 'response':
+                return executeResponse(this.#subnet, message);
+            case 'timer':
+                return executeTimer(this.#subnet, message);
+        }
+    }
+
+    // The same label may get another number when a program shrinks; root numbers are part of the identity.
+    #root(label: string, root: number, callee: Address): Message {
+        const subnet = this.#subnet;
+        const name = `${root} ${label}`;
+        let node = subnet.roots.get(name);
+        if (node === undefined) {
+            node = new Message(subnet.nextKey(), 'ingress', undefined, 0, label, callee.index, root);
+            subnet.roots.set(name, node);
+        }
+        return node.variant(subnet, callee.index);
+    }
+
+    #indexOf(mark: Mark): number {
+        const index = this.#subnet.marks.lastIndexOf(mark);
+        if (index < 0) {
+            throw new UnknownMarkError(mark);
+        }
+        return index;
+    }
+}

@@ -1,0 +1,162 @@
+/**
+ * Runs Wasm atomically. After a trap nothing that the execution did is left: heap, globals and stable memory, calls it made,
+ * reply, cycles accepted or burned, certified data, timer (IC interface specification, "Message execution").
+ */
+import type { Frame } from './frame.ts';
+import { InternalReplicaError } from './errors.ts';
+import type { Closure } from './message.ts';
+import { MODES } from './modes.ts';
+import { notePrint, noteSent } from './outcome.ts';
+import type { Subnet } from './subnet.ts';
+import { syncTimer } from './timers.ts';
+import { CanisterTrap, engineTrap, noSuchFunction, trapped } from './traps.ts';
+
+/** What bounds an execution: the tool's steps, and the IC's instructions for the error text. */
+export interface Bound {
+    readonly steps: number;
+    readonly instructions: number;
+}
+
+/**
+ * Runs an exported function in the current frame. Returns the trap that ended it, with every effect undone. Otherwise the
+ * caller decides with `keep` or `discard`.
+ */
+export function runExport(subnet: Subnet, name: string, bound: Bound): CanisterTrap | undefined {
+    const { instance } = start(subnet, bound);
+    try {
+        instance.call(name);
+    } catch (error) {
+        return failed(subnet, error, bound, undefined);
+    }
+    subnet.frame.steps = instance.stepsUsed();
+    return undefined;
+}
+
+/** The same for a callback: table entry `fun` with `env`. */
+export function runClosure(subnet: Subnet, closure: Closure, bound: Bound): CanisterTrap | undefined {
+    const { instance } = start(subnet, bound);
+    try {
+        instance.callTable(closure.fun, closure.env);
+    } catch (error) {
+        return failed(subnet, error, bound, closure);
+    }
+    subnet.frame.steps = instance.stepsUsed();
+    return undefined;
+}
+
+/** Runs the start function and then `name`, if there is one, as one execution of a new instance; the frame is that of `name`. */
+export function runInstall(subnet: Subnet, name: string | undefined, bound: Bound): CanisterTrap | undefined {
+    const { frame } = subnet;
+    const { instance } = start(subnet, bound);
+    const { mode } = frame;
+    try {
+        frame.mode = MODES.s;
+        instance.start();
+        frame.mode = mode;
+        if (name !== undefined) {
+            instance.call(name);
+        }
+    } catch (error) {
+        return failed(subnet, error, bound, undefined);
+    }
+    frame.steps = instance.stepsUsed();
+    return undefined;
+}
+
+/** Makes everything that the execution did permanent: memory, effects, calls. */
+export function keep(subnet: Subnet): void {
+    const { frame, journal } = subnet;
+    const { canister } = frame;
+    dropUnperformedCall(frame);
+    if (frame.instance.heapLimitHit()) {
+        notePrint(subnet, heapLimitNote(subnet), 0);
+    }
+    subnet.commitInstance(frame.instance);
+    sendCalls(subnet, frame);
+    if (frame.timerSet) {
+        const armed = canister.timerNs === 0n ? undefined : frame.message?.timer(subnet, canister.address.index);
+        syncTimer(subnet, canister, armed);
+    }
+    journal.set(canister, 'version', canister.version + 1n);
+    subnet.changed(canister);
+}
+
+/** Undoes memory and host effects of an execution that returned (queries); response and accepted cycles stay in the frame. */
+export function discard(subnet: Subnet): void {
+    subnet.frame.instance.abort();
+    subnet.journal.undoTo(subnet.frame.savepoint);
+}
+
+/** The trap that an error thrown out of Wasm stands for; anything else is a bug of ours and is thrown on. */
+export function trapOf(error: unknown, bound: Bound, path: string): CanisterTrap {
+    const { code, kind } = error as { code?: unknown; kind?: never };
+    if (code === 'replica/canister-trap') {
+        return error as CanisterTrap;
+    }
+    if (code === 'wasm-trap' && kind !== undefined) {
+        return engineTrap(kind, bound.instructions, bound.steps);
+    }
+    // A host function ran out of JavaScript stack below deep recursion in Wasm.
+    if ((error as Error).name === 'RangeError' && (error as Error).message.includes('call stack')) {
+        return trapped('stack overflow');
+    }
+    throw new InternalReplicaError(path, error);
+}
+
+function start(subnet: Subnet, bound: Bound): Frame {
+    const { frame, journal } = subnet;
+    frame.savepoint = journal.length;
+    frame.steps = 0;
+    journal.epoch++;
+    frame.instance.begin(bound.steps);
+    return frame;
+}
+
+function failed(subnet: Subnet, error: unknown, bound: Bound, closure: Closure | undefined): CanisterTrap {
+    const { frame } = subnet;
+    frame.steps = frame.instance.stepsUsed();
+    // Said in a line of its own: most canisters trap with a text of theirs when memory does not grow.
+    if (frame.instance.heapLimitHit()) {
+        notePrint(subnet, heapLimitNote(subnet), 0);
+    }
+    discard(subnet);
+    frame.clearEffects();
+    const trap = trapOf(error, bound, frame.message?.path ?? 'a query');
+    // A callback that took no step at all was never entered: its table entry is missing or has another type.
+    const { kind } = error as { kind?: unknown };
+    const entry = kind === 'table out of bounds' || kind === 'indirect call';
+    return closure !== undefined && entry && frame.steps === 0 ? noSuchFunction(closure.fun) : trap;
+}
+
+/** A call that was begun but not performed does not exist; its cycles return (`ic0.call_cycles_add`). */
+export function dropUnperformedCall(frame: Frame): void {
+    const { outgoing } = frame;
+    if (outgoing !== undefined) {
+        frame.outgoing = undefined;
+        frame.subnet.addCycles(frame.canister, outgoing.cycles);
+    }
+}
+
+function sendCalls(subnet: Subnet, frame: Frame): void {
+    const { performed, message, context } = frame;
+    if (performed.length === 0 || message === undefined || context === undefined) {
+        return;
+    }
+    const caller = frame.canister.address.index;
+    for (let index = 0; index < performed.length; index++) {
+        const call = performed[index] as (typeof performed)[number];
+        const request = message.request(subnet, index, call.callee.index);
+        request.call = call;
+        subnet.journal.set(request, 'expired', false);
+        subnet.pending.addRequest(request, caller);
+        noteSent(subnet, request);
+    }
+    subnet.journal.set(context, 'outstanding', context.outstanding + performed.length);
+}
+
+function heapLimitNote(subnet: Subnet): string {
+    return (
+        `(memory.grow was refused at the heap limit of this tool, ${subnet.limits.heapBytesMax} bytes; ` +
+        'the Internet Computer might have granted it: raise limits.heapBytesMax)'
+    );
+}

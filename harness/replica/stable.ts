@@ -1,0 +1,114 @@
+/**
+ * Stable memory of one canister: sparse pages of 4 KiB, copied when first written after a point that state may come back to.
+ * A canister may grow it to 500 GiB; only pages that were written exist, the rest reads as zero.
+ */
+import type { Journal } from './journal.ts';
+import { toolLimit } from './traps.ts';
+
+/** Unit of `stable64_grow`. */
+export const STABLE_PAGE_BYTES = 65_536;
+/** 500 GiB (IC resource limits). */
+const STABLE_PAGES_MAX = 500 * 16_384;
+const CHUNK_BYTES = 4096;
+
+interface Chunk {
+    readonly bytes: Uint8Array;
+    /** Journal epoch in which this copy was made: while it lasts, the copy may be written in place. */
+    readonly epoch: number;
+}
+
+export class StableMemory {
+    /** Size in pages of 64 KiB. Journalled. */
+    pages = 0;
+    readonly #chunks = new Map<number, Chunk>();
+    readonly #journal: Journal;
+    readonly #bytesMax: number;
+
+    /** `bytesMax` limits what is really written (a limit of the tool). */
+    constructor(journal: Journal, bytesMax: number) {
+        this.#journal = journal;
+        this.#bytesMax = bytesMax;
+    }
+
+    get bytes(): number {
+        return this.pages * STABLE_PAGE_BYTES;
+    }
+
+    /** Adds pages. Returns the old number of pages, or -1 when the IC would not allow that many. */
+    grow(pages: number): number {
+        const old = this.pages;
+        if (old + pages > STABLE_PAGES_MAX) {
+            return -1;
+        }
+        this.#journal.set(this, 'pages', old + pages);
+        return old;
+    }
+
+    /** A copy of `length` bytes. The caller has checked the bounds. */
+    read(offset: number, length: number): Uint8Array {
+        const result = new Uint8Array(length);
+        for (let at = 0; at < length; ) {
+            const index = Math.floor((offset + at) / CHUNK_BYTES);
+            const from = offset + at - index * CHUNK_BYTES;
+            const count = Math.min(CHUNK_BYTES - from, length - at);
+            const chunk = this.#chunks.get(index);
+            if (chunk !== undefined) {
+                result.set(chunk.bytes.subarray(from, from + count), at);
+            }
+            at += count;
+        }
+        return result;
+    }
+
+    /** Writes bytes. The caller has checked the bounds. Throws a `CanisterTrap` at the tool's limit. */
+    write(offset: number, bytes: Uint8Array): void {
+        for (let at = 0; at < bytes.length; ) {
+            const index = Math.floor((offset + at) / CHUNK_BYTES);
+            const from = offset + at - index * CHUNK_BYTES;
+            const count = Math.min(CHUNK_BYTES - from, bytes.length - at);
+            const part = bytes.subarray(at, at + count);
+            // Zeroes written to a page that was never written change nothing: runtimes clear large areas that way.
+            if (this.#chunks.has(index) || !isZero(part)) {
+                this.#writable(index).set(part, from);
+            }
+            at += count;
+        }
+    }
+
+    /** Feeds size and contents to `update`. A page of zeroes is the same as a page that does not exist. */
+    digest(update: (bytes: Uint8Array) => void): void {
+        const head = new Float64Array([this.pages]);
+        update(new Uint8Array(head.buffer));
+        const indexes = [...this.#chunks.keys()].sort((a, b) => a - b);
+        for (const index of indexes) {
+            const { bytes } = this.#chunks.get(index) as Chunk;
+            if (!isZero(bytes)) {
+                head[0] = index;
+                update(new Uint8Array(head.buffer));
+                update(bytes);
+            }
+        }
+    }
+
+    #writable(index: number): Uint8Array {
+        const chunk = this.#chunks.get(index);
+        if (chunk?.epoch === this.#journal.epoch) {
+            return chunk.bytes;
+        }
+        if (chunk === undefined && (this.#chunks.size + 1) * CHUNK_BYTES > this.#bytesMax) {
+            throw toolLimit(`More than ${this.#bytesMax} bytes of stable memory were written`, 'raise limits.stableBytesMax');
+        }
+        const bytes = chunk === undefined ? new Uint8Array(CHUNK_BYTES) : chunk.bytes.slice();
+        this.#journal.mapSet(this.#chunks, index, { bytes, epoch: this.#journal.epoch });
+        return bytes;
+    }
+}
+
+function isZero(bytes: Uint8Array): boolean {
+    for (let at = 0; at < bytes.length; at++) {
+        if (bytes[at] !== 0) {
+            return false;
+        }
+    }
+    return true;
+}

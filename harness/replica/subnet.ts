@@ -1,0 +1,118 @@
+/** All state of a subnet in one place. The rules that change it live in the files around it. */
+import { createHash } from 'node:crypto';
+import type { CallContext, Canister } from './canister.ts';
+import { feesOf, type Fees } from './fees.ts';
+import { Frame } from './frame.ts';
+import { Journal } from './journal.ts';
+import type { KeySource, Message } from './message.ts';
+import { INITIAL_TIME_NS, limitsOf, type ReplicaLimits, type ReplicaOptions } from './options.ts';
+import { Pending } from './pending.ts';
+import { AddressBook } from './principal.ts';
+import type { CanisterInstance } from './wasm/contract.ts';
+
+export class Subnet implements KeySource {
+    readonly limits: ReplicaLimits;
+    readonly fees: Fees;
+    readonly memory: 'fast' | 'reference';
+    readonly identity: 'causal' | 'ordered';
+    readonly seed: string;
+
+    readonly journal = new Journal();
+    readonly addresses = new AddressBook();
+    readonly pending = new Pending(this.journal);
+    readonly frame = new Frame(this);
+    /** In creation order. Journalled. */
+    readonly canisters: Canister[] = [];
+    /** Call contexts that are not finished, in creation order. Journalled. */
+    readonly openContexts: CallContext[] = [];
+    /** Ingress messages by label and root number; interned, so not journalled. */
+    readonly roots = new Map<string, Message>();
+    /** Ingress messages of this history by label. Journalled. */
+    readonly submitted = new Map<string, Message>();
+    /** Journalled. */
+    timeNs: bigint;
+    /** Number of canister ids given out in order. Journalled. */
+    orderedIds = 0;
+    /** Number of ingress messages submitted without a label. Journalled. */
+    unlabelled = 0;
+    /** Outstanding marks: journal positions, ascending. */
+    readonly marks: number[] = [];
+
+    // What the message that executes now has done so far; see outcome.ts.
+    sent: Message[] = [];
+    responses: Message[] = [];
+    answered = false;
+    prints: string[] = [];
+    printedBytes = 0;
+
+    /** Id of the subnet, a self-authenticating principal made of the seed. */
+    readonly id: Uint8Array;
+    // Instances that can undo commits of the current history.
+    readonly #touched = new Set<CanisterInstance>();
+    #keys = 0;
+    #versions = 0;
+
+    constructor(options: ReplicaOptions) {
+        this.limits = limitsOf(options);
+        this.fees = feesOf(options.fees ?? 'standard');
+        this.memory = options.memory ?? 'fast';
+        this.identity = options.identity ?? 'causal';
+        this.seed = String(options.seed ?? 0);
+        this.timeNs = options.timeNs ?? INITIAL_TIME_NS;
+        this.id = new Uint8Array(29);
+        this.id.set(this.random('subnet').subarray(0, 28));
+        this.id[28] = 2;
+    }
+
+    nextKey(): number {
+        return this.#keys++;
+    }
+
+    /** 32 bytes that depend on the seed and a causal name only. */
+    random(name: string): Uint8Array {
+        return new Uint8Array(createHash('sha256').update(`${this.seed}\n${name}`).digest());
+    }
+
+    /** A number that no state had before, for `Canister.stateVersion`. */
+    nextVersion(): number {
+        return ++this.#versions;
+    }
+
+    /** The canister's state changed in a way that a query can see. */
+    changed(canister: Canister): void {
+        this.journal.set(canister, 'stateVersion', this.nextVersion());
+    }
+
+    /** Adds to (or, negative, takes from) a balance, which saturates at 2^128 - 1. */
+    addCycles(canister: Canister, amount: bigint): void {
+        if (amount !== 0n) {
+            const sum = canister.cycles + amount;
+            this.journal.set(canister, 'cycles', sum >> 128n === 0n ? sum : (1n << 128n) - 1n);
+            this.changed(canister);
+        }
+    }
+
+    /** Commits what Wasm changed, undoably. */
+    commitInstance(instance: CanisterInstance): void {
+        const height = instance.undoHeight();
+        if (instance.commit()) {
+            this.journal.defer(undoInstance, instance, height);
+            this.#touched.add(instance);
+        }
+    }
+
+    /** After every step: without a mark nobody can come back, so history is forgotten. */
+    forgetUnmarked(): void {
+        if (this.marks.length === 0) {
+            this.journal.forget();
+            for (const instance of this.#touched) {
+                instance.forget();
+            }
+            this.#touched.clear();
+        }
+    }
+}
+
+function undoInstance(instance: CanisterInstance, height: number): void {
+    instance.undoTo(height);
+}
