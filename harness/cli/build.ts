@@ -40,6 +40,10 @@ function json(canisters: readonly BuiltCanister[]): string {
         canisters: canisters.map(({ name, type, wasm, wasmHash, candid, dependencies }) => {
             return { name, type, bytes: wasm.length, wasmSha256: wasmHash, candid, dependencies };
         }),
-        timing: canisters.map(({ name, fromCache, compileMs }) => ({ name, fromCache, compileMs: Math.round(compileMs) }))
+        timing: canisters.map(({ name, fromCache, compileMs }) => ({
+            name,
+            fromCache,
+            compileMs: Math.round(compileMs)
+        }))
     });
 }

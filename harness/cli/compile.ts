@@ -7,7 +7,11 @@ import { plain } from '../report/text.ts';
 import type { Context } from './context.ts';
 
 /** Builds `names` with their dependencies. Throws errors of the build room; BuildAbortedError after Ctrl-C. */
-export function compile(project: Project, names: readonly string[], context: Context): Promise<Map<string, BuiltCanister>> {
+export function compile(
+    project: Project,
+    names: readonly string[],
+    context: Context
+): Promise<Map<string, BuiltCanister>> {
     const stop = new AbortController();
     context.interrupts.onFirst(() => stop.abort());
     return buildProject(project, {

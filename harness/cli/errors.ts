@@ -40,7 +40,7 @@ export class NoScenariosError extends CliError {
         super(
             'NO_SCENARIOS',
             `No scenario found: '${pattern}' in ${project} matches no file that exports one.`,
-            'Create invariants/NAME.invariant.ts with `export default scenario(...)`, or point --scenarios at your files.'
+            'Create invariants/NAME.invariant.ts with `export default scenario(...)`, or say where with --scenarios.'
         );
     }
 }
@@ -80,10 +80,14 @@ export class NoLanguageError extends CliError {
     ) {
         const languages = scenario.languages ?? ['motoko', 'azle'];
         const names = missing.map(name => [name, ...languages.map(language => `${name}_${language}`)].join(' or '));
-        const what = missing.length === 0 ? `no canister in ${languages.join(' or ')} as it asks for` : `no ${names.join(', and no ')}`;
+        const what =
+            missing.length === 0
+                ? `no canister in ${languages.join(' or ')} as it asks for`
+                : `no ${names.join(', and no ')}`;
         super(
             'UNKNOWN_CANISTER',
-            `Scenario '${scenario.id}' (${scenario.location}) cannot run: dfx.json has ${what}. It has: ${present.join(', ')}.`,
+            `Scenario '${scenario.id}' (${scenario.location}) cannot run: dfx.json has ${what}. ` +
+                `It has: ${present.join(', ')}.`,
             'Name canisters as in dfx.json, or NAME for NAME_motoko and NAME_azle; check `languages` of the scenario.'
         );
     }

@@ -91,21 +91,24 @@ class ScheduleKeeper {
 
     keep(finding: Finding): void {
         const { findings, toolVersion, path, project, about, language, canisters, choices } = this.#job;
-        const file = writeSchedule(findings, scheduleOf(finding, {
-            toolVersion,
-            file: projectPath(project, path),
-            about,
-            language,
-            backend: {
-                name: 'embedded',
-                metering: 'unit',
-                fees: 'standard',
-                seed: choices.seed,
-                stepsMax: null,
-                messagesMax: choices.messagesMax ?? null
-            },
-            canisters: canisters.map(({ role, name, wasmSha256 }) => ({ role, name, wasmSha256 }))
-        }));
+        const file = writeSchedule(
+            findings,
+            scheduleOf(finding, {
+                toolVersion,
+                file: projectPath(project, path),
+                about,
+                language,
+                backend: {
+                    name: 'embedded',
+                    metering: 'unit',
+                    fees: 'standard',
+                    seed: choices.seed,
+                    stepsMax: null,
+                    messagesMax: choices.messagesMax ?? null
+                },
+                canisters: canisters.map(({ role, name, wasmSha256 }) => ({ role, name, wasmSha256 }))
+            })
+        );
         if (this.file !== undefined && this.file !== file) rmSync(this.file, { force: true });
         this.file = file;
         if (finding.shrunk === 'raw') {

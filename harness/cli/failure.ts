@@ -46,7 +46,10 @@ export function failedResult(job: Job, error: CampaignError): CampaignResult {
 }
 
 /** Lines for stderr and the exit code of an error that ends the command. Pure. */
-export function explainFailure(thrown: unknown, paint: Paint): { readonly lines: readonly string[]; readonly exitCode: ExitCode } {
+export function explainFailure(
+    thrown: unknown,
+    paint: Paint
+): { readonly lines: readonly string[]; readonly exitCode: ExitCode } {
     const error = campaignError(thrown);
     const [first = '', ...more] = plainLines(error.message);
     const lines = [`${paint.red(`error ${error.code}:`)} ${first}`, ...more];

@@ -36,7 +36,11 @@ export async function fuzz(names: readonly string[], options: FuzzOptions, conte
     const targets = selected.flatMap(loaded => targetsOf(loaded, canisterTypes(project), options.language));
     if (targets.length === 0) throw new NothingToRunError(options.language ?? 'any language');
     const findings = findingsDirectory(project, options);
-    const built = await compile(project, [...new Set(targets.flatMap(each => each.canisters.map(({ name }) => name)))], context);
+    const built = await compile(
+        project,
+        [...new Set(targets.flatMap(each => each.canisters.map(({ name }) => name)))],
+        context
+    );
     const buildMs = performance.now() - started;
     const jobs = targets.map((target, index) => jobOf(index, target, { built, project, options, findings, context }));
     const run = await explore(jobs, options, context);
@@ -51,13 +55,27 @@ export async function fuzz(names: readonly string[], options: FuzzOptions, conte
     return exitCode;
 }
 
-async function selectScenarios(project: Project, names: readonly string[], options: FuzzOptions): Promise<LoadedScenario[]> {
+async function selectScenarios(
+    project: Project,
+    names: readonly string[],
+    options: FuzzOptions
+): Promise<LoadedScenario[]> {
     const loaded = await loadScenarios(project.directory, options.scenarios);
-    const chosen = new Set(selectNames(loaded.map(({ scenario }) => scenario.id), names));
+    const chosen = new Set(
+        selectNames(
+            loaded.map(({ scenario }) => scenario.id),
+            names
+        )
+    );
     return loaded.filter(({ scenario }) => chosen.has(scenario.id));
 }
 
-function list(selected: readonly LoadedScenario[], project: Project, options: FuzzOptions, { streams }: Context): number {
+function list(
+    selected: readonly LoadedScenario[],
+    project: Project,
+    options: FuzzOptions,
+    { streams }: Context
+): number {
     const types = canisterTypes(project);
     const listed = selected.map(loaded => {
         try {
@@ -96,12 +114,16 @@ interface Explored {
 
 async function explore(jobs: readonly Job[], options: FuzzOptions, context: Context): Promise<Explored> {
     const { interrupts, streams } = context;
-    interrupts.onFirst(() => streams.note('stopping after the schedules in flight; press Ctrl-C again to stop at once'));
+    interrupts.onFirst(() =>
+        streams.note('stopping after the schedules in flight; press Ctrl-C again to stop at once')
+    );
     const workers = options.workers ?? Math.min(WORKERS_DEFAULT_MAX, availableParallelism());
     const pool = { workers, flag: interrupts.flag, stopped: interrupts.interrupted };
     const ended = await runJobs(jobs, pool, exploreProgress(jobs, streams));
     return {
         outcomes: ended.flatMap(outcome => (outcome === undefined ? [] : [shownOutcome(outcome)])),
-        notRun: jobs.filter((_job, index) => ended[index] === undefined).map(({ scenario, language }) => ({ scenario, language }))
+        notRun: jobs
+            .filter((_job, index) => ended[index] === undefined)
+            .map(({ scenario, language }) => ({ scenario, language }))
     };
 }

@@ -58,7 +58,7 @@ function missingNodeMessage() {
     const fix =
         name === undefined
             ? `Install Node ${NODE_MAJOR_MIN} or newer (https://nodejs.org) and start the command with it.`
-            : `Install Node ${NODE_MAJOR_MIN} or newer, or run \`npm install --include=optional\` here, which brings ${name}.`;
+            : `Install Node ${NODE_MAJOR_MIN} or newer, or run \`npm install --include=optional\`: it brings ${name}.`;
     return `interleave: needs Node ${NODE_MAJOR_MIN} or newer, this is Node ${version}. ${fix}\n`;
 }
 

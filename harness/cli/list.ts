@@ -19,9 +19,18 @@ export function listText(listed: readonly ListedScenario[], paint: Paint): strin
     const table = new Table({ ...PLAIN_TABLE, head: ['scenario', 'languages', 'expected', 'about'].map(paint.dim) });
     for (const { loaded, languages } of listed) {
         const { id, about } = loaded.scenario;
-        table.push([plain(id), languages.join(', ') || '-', plain(expectationText(loaded.scenario) ?? '-'), plain(about)]);
+        table.push([
+            plain(id),
+            languages.join(', ') || '-',
+            plain(expectationText(loaded.scenario) ?? '-'),
+            plain(about)
+        ]);
     }
-    return `${table.toString().split('\n').map(line => line.trimEnd()).join('\n')}\n`;
+    return `${table
+        .toString()
+        .split('\n')
+        .map(line => line.trimEnd())
+        .join('\n')}\n`;
 }
 
 /** The list as a JSON document. Pure. */

@@ -77,8 +77,18 @@ function addFuzz(program: Command, handlers: Handlers, report: (exitCode: number
         .description('explore schedules of scenarios and report every race with its minimal schedule')
         .argument('[names...]', 'scenario names, families or globs; all when none is given')
         .addOption(new Option('--language <language>', 'only this language').choices(['motoko', 'azle', 'custom']))
-        .addOption(integer('--seed <n>', 'seed of all randomness; the same seed gives the same result', 0).default(SEED_DEFAULT))
-        .addOption(integer('--schedules <n>', 'schedules to explore in each scenario and language; default: 1,000, exhaustive at most 1,000,000', 1))
+        .addOption(
+            integer('--seed <n>', 'seed of all randomness; the same seed gives the same result', 0).default(
+                SEED_DEFAULT
+            )
+        )
+        .addOption(
+            integer(
+                '--schedules <n>',
+                'schedules to explore in each scenario and language; default: 1,000, exhaustive at most 1,000,000',
+                1
+            )
+        )
         .addOption(strategyOption())
         .addOption(integer('--time-limit <seconds>', 'stop exploring a scenario after this time', 1))
         .addOption(integer('--max-steps <n>', 'most message executions in one schedule; default: 10,000', 1))
@@ -116,11 +126,9 @@ function addBuild(program: Command, handlers: Handlers, report: (exitCode: numbe
 }
 
 function strategyOption(): Option {
-    return new Option('--strategy <name>', "how to choose schedules; default: the scenario's own, else random").choices([
-        'random',
-        'production',
-        'exhaustive'
-    ] satisfies StrategyName[]);
+    return new Option('--strategy <name>', "how to choose schedules; default: the scenario's own, else random").choices(
+        ['random', 'production', 'exhaustive'] satisfies StrategyName[]
+    );
 }
 
 function integer(flags: string, description: string, least: number): Option {

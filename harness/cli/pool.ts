@@ -47,7 +47,10 @@ export async function runJobs(
 
 /** A worker that waits for tasks. `flag` is the shared stop flag. */
 export function startWorker(flag: Int32Array): Worker {
-    return new Worker(new URL('./worker.ts', import.meta.url), { workerData: { flag }, resourceLimits: { stackSizeMb: STACK_MB } });
+    return new Worker(new URL('./worker.ts', import.meta.url), {
+        workerData: { flag },
+        resourceLimits: { stackSizeMb: STACK_MB }
+    });
 }
 
 type Ended = { readonly outcome: RunOutcome } | { readonly died: string; readonly file?: string };
@@ -59,7 +62,8 @@ function runOne(worker: Worker, job: Job, onReport: (report: WorkerReport) => vo
             worker.removeAllListeners();
             resolve(ended);
         };
-        const died = (reason: string): void => end({ died: reason, ...(found === undefined ? {} : { file: found.file }) });
+        const died = (reason: string): void =>
+            end({ died: reason, ...(found === undefined ? {} : { file: found.file }) });
         worker.on('message', (report: WorkerReport) => {
             if (report.kind === 'found') found = report;
             onReport(report);
@@ -72,7 +76,11 @@ function runOne(worker: Worker, job: Job, onReport: (report: WorkerReport) => vo
 }
 
 /** The schedule file that a dying worker had already written stands in its row: no finding is lost. */
-function deathOutcome(job: Job, death: { readonly died: string; readonly file?: string }, elapsedMs: number): RunOutcome {
+function deathOutcome(
+    job: Job,
+    death: { readonly died: string; readonly file?: string },
+    elapsedMs: number
+): RunOutcome {
     const kept = death.file === undefined ? '' : `; the race that it had found is in ${death.file}`;
     return {
         language: job.language,

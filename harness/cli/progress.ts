@@ -25,9 +25,8 @@ export function exploreProgress(jobs: readonly Job[], streams: Streams): (report
                 done += 1;
                 const { outcome } = report;
                 const size = count(outcome.result.stats.schedules, 'schedule');
-                streams.milestone(
-                    `[${done}/${jobs.length}] ${name}: ${verdictText(outcome)} after ${size} in ${timeText(outcome.elapsedMs)}`
-                );
+                const what = `${verdictText(outcome)} after ${size} in ${timeText(outcome.elapsedMs)}`;
+                streams.milestone(`[${done}/${jobs.length}] ${name}: ${what}`);
                 return draw();
             }
         }

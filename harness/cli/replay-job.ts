@@ -21,7 +21,10 @@ export async function replayJob(task: ReplayTask, report: (report: ReplayReport)
         const result = replayFile(schedule, binding, backend);
         const names = [...backend.canisters, ...new Set(schedule.calls.map(({ actor }) => actor))];
         const principals = names.map(name => {
-            return { name, principal: backend.canisters.includes(name) ? backend.principalOf(name) : backend.actorPrincipal(name) };
+            return {
+                name,
+                principal: backend.canisters.includes(name) ? backend.principalOf(name) : backend.actorPrincipal(name)
+            };
         });
         report({ kind: 'replayed', result, principals });
     } catch (thrown) {

@@ -1,11 +1,10 @@
 /** `repro`: replays a schedule file against the canisters as they are now, and says whether the race still fails. */
 import { dirname, join, resolve } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { loadProject } from '../build/index.ts';
 import type { Project } from '../build/index.ts';
 import type { ReplayResult } from '../explore/results.ts';
 import { changedCanisters, readSchedule } from '../replay/index.ts';
-import type { ScheduleSections } from '../replay/index.ts';
 import { replayJson, replayText } from '../report/replay.ts';
 import { compile } from './compile.ts';
 import type { Context } from './context.ts';
@@ -59,7 +58,10 @@ function projectOf(file: string, options: ReproOptions): Project {
 }
 
 /** In a thread of its own, for the same large stack that exploration has: deep recursion must end at the same place. */
-async function replayInWorker(task: ReplayTask, { interrupts }: Context): Promise<Extract<ReplayReport, { readonly kind: 'replayed' }>> {
+async function replayInWorker(
+    task: ReplayTask,
+    { interrupts }: Context
+): Promise<Extract<ReplayReport, { readonly kind: 'replayed' }>> {
     const worker: Worker = startWorker(interrupts.flag);
     const report = await new Promise<ReplayReport>((done, fail) => {
         worker.on('message', done);

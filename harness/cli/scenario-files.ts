@@ -31,7 +31,8 @@ export async function loadScenarios(project: string, pattern: string): Promise<L
     const byId = new Map<string, LoadedScenario>();
     for (const each of loaded) {
         const twin = byId.get(each.scenario.id);
-        if (twin !== undefined) throw new DuplicateScenarioError(each.scenario.id, [twin.scenario.location, each.scenario.location]);
+        if (twin !== undefined)
+            throw new DuplicateScenarioError(each.scenario.id, [twin.scenario.location, each.scenario.location]);
         byId.set(each.scenario.id, each);
     }
     return loaded;
@@ -68,5 +69,10 @@ export function projectPath(project: string, path: string): string {
 function isScenario(value: unknown): value is Scenario {
     if (typeof value !== 'object' || value === null) return false;
     const { id, location, invariants, canisters } = value as Partial<Scenario>;
-    return typeof id === 'string' && typeof location === 'string' && Array.isArray(invariants) && typeof canisters === 'object';
+    return (
+        typeof id === 'string' &&
+        typeof location === 'string' &&
+        Array.isArray(invariants) &&
+        typeof canisters === 'object'
+    );
 }

@@ -36,10 +36,16 @@ const LANGUAGES: readonly Language[] = ['motoko', 'azle', 'custom'];
  */
 export function targetsOf(loaded: LoadedScenario, types: CanisterTypes, only?: Language): Target[] {
     const { scenario, path, file } = loaded;
-    const roles = Object.entries(scenario.canisters).map(([role, use]) => ({ role, wanted: typeof use === 'string' ? use : use.canister }));
+    const roles = Object.entries(scenario.canisters).map(([role, use]) => ({
+        role,
+        wanted: typeof use === 'string' ? use : use.canister
+    }));
     const missing = new Set<string>();
     const targets: Target[] = [];
-    const languages = candidates(roles.map(({ wanted }) => wanted), types);
+    const languages = candidates(
+        roles.map(({ wanted }) => wanted),
+        types
+    );
     for (const language of languages) {
         if (scenario.languages?.includes(language) === false) continue;
         const canisters: RoleCanister[] = [];

@@ -22,14 +22,23 @@ export class ScheduleFileError extends Error {
 export class UnreadableScheduleError extends ScheduleFileError {
     constructor(file: string, cause: { readonly code?: string | undefined; readonly message: string }) {
         const reason = cause.code === 'ENOENT' ? 'there is no such file' : `cannot be read (${cause.message})`;
-        super('SCHEDULE_UNREADABLE', file, reason, 'Give the path of a *.schedule.json that `npm run fuzz` wrote.', cause);
+        super(
+            'SCHEDULE_UNREADABLE',
+            file,
+            reason,
+            'Give the path of a *.schedule.json that `npm run fuzz` wrote.',
+            cause
+        );
     }
 }
 
 /** The text is not JSON: cut short in a copy, or not a schedule file at all. */
 export class TruncatedScheduleError extends ScheduleFileError {
     constructor(file: string, bytes: number, cause: unknown) {
-        const reason = bytes === 0 ? 'the file is empty' : `is no complete JSON document (${bytes} bytes): cut short or overwritten`;
+        const reason =
+            bytes === 0
+                ? 'the file is empty'
+                : `is no complete JSON document (${bytes} bytes): cut short or overwritten`;
         super('SCHEDULE_TRUNCATED', file, reason, `Restore the file, or: ${FIND_AGAIN}`, cause);
     }
 }

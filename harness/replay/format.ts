@@ -45,7 +45,10 @@ export const scheduleSections = z.strictObject({
     language: z.enum(['motoko', 'azle', 'custom']),
     found: z.strictObject({
         seed: natural,
-        strategy: z.strictObject({ name: z.string(), parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])) }),
+        strategy: z.strictObject({
+            name: z.string(),
+            parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+        }),
         /** Index of the schedule in its campaign that failed first. */
         scheduleIndex: natural,
         /** `raw`: as found, replaced when shrinking ends; `minimal`: 1-minimal; `reduced`: shrinking was stopped. */

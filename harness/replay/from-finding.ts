@@ -30,7 +30,15 @@ export function scheduleOf(finding: Finding, facts: RunFacts): ScheduleSections 
         backend: facts.backend,
         canisters: facts.canisters,
         calls: finding.calls.map(({ actor, label, canister, method, arg, argText, order }) => {
-            return { actor, label, canister, method, args: `(${argText})`, argHex: Buffer.from(arg).toString('hex'), order };
+            return {
+                actor,
+                label,
+                canister,
+                method,
+                args: `(${argText})`,
+                argHex: Buffer.from(arg).toString('hex'),
+                order
+            };
         }),
         steps: finding.schedule.map(step => ({ ...step })),
         broken: { invariant: finding.invariant, message: finding.message },

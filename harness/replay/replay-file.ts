@@ -17,7 +17,13 @@ export function replayFile(schedule: ScheduleSections, binding: Binding, backend
             return { actor, label, canister, method, arg, argText: args.slice(1, -1), order };
         }),
         steps: schedule.steps.map(({ act, path, name, code, text }) => {
-            return { act, path, name, ...(code === undefined ? {} : { code }), ...(text === undefined ? {} : { text }) };
+            return {
+                act,
+                path,
+                name,
+                ...(code === undefined ? {} : { code }),
+                ...(text === undefined ? {} : { text })
+            };
         }),
         invariant: schedule.broken.invariant,
         traceHash: schedule.traceHash

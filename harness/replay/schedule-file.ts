@@ -102,6 +102,7 @@ function parseJson(file: string, text: string): unknown {
 /** Tool named in a document of unknown version, as far as it can be trusted to name one. */
 function writerOf(json: object): string {
     const tool = 'tool' in json && typeof json.tool === 'object' && json.tool !== null ? json.tool : {};
-    const version = 'version' in tool && typeof tool.version === 'string' ? tool.version.slice(0, 40) : 'unknown version';
+    const version =
+        'version' in tool && typeof tool.version === 'string' ? tool.version.slice(0, 40) : 'unknown version';
     return `interleave ${version}`;
 }

@@ -19,7 +19,9 @@ const ARGUMENTS_MAX = 80;
 export function findingText(finding: Finding, context: FindingContext, paint: Paint): string {
     const named = namer(finding.principals);
     const lines = [
-        paint.bold(`${plain(finding.scenario)} (${context.language}): ${paint.red(`${plain(finding.invariant)} broken`)}`),
+        paint.bold(
+            `${plain(finding.scenario)} (${context.language}): ${paint.red(`${plain(finding.invariant)} broken`)}`
+        ),
         `  ${summary(finding)}`,
         '',
         ...callLines(finding, named),
@@ -41,7 +43,11 @@ export function replayCommand(file: string): string {
 }
 
 function summary(finding: Finding): string {
-    const size = [count(finding.calls.length, 'call'), count(finding.faults, 'fault'), count(finding.switches, 'context switch')];
+    const size = [
+        count(finding.calls.length, 'call'),
+        count(finding.faults, 'fault'),
+        count(finding.switches, 'context switch')
+    ];
     const text = size.join(', ').replace('context switchs', 'context switches');
     const origin = `seed ${finding.seed}, ${finding.strategy}, schedule ${grouped(finding.scheduleIndex + 1)}`;
     switch (finding.shrunk) {

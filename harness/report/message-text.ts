@@ -21,8 +21,10 @@ export function messageText(step: TraceStep, named: Named): string {
     switch (step.step.act) {
         case 'execute':
             return message;
-        case 'reject':
-            return `fault: rejected ${message}${step.step.code === undefined ? '' : ` with ${REJECT_CODE_NAMES[step.step.code]}`}`;
+        case 'reject': {
+            const { code } = step.step;
+            return `fault: rejected ${message}${code === undefined ? '' : ` with ${REJECT_CODE_NAMES[code]}`}`;
+        }
         case 'expire':
             return `fault: expired ${message}`;
     }

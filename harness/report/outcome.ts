@@ -1,9 +1,8 @@
 /** The unit of reporting: one scenario explored in one language, with what belongs to the run and not to exploration. */
 import type { CampaignResult } from '../explore/results.ts';
-import type { Language } from '../scenario/types.ts';
 
 export interface RunOutcome {
-    readonly language: Language;
+    readonly language: string;
     readonly result: CampaignResult;
     /** Schedule file of the finding, as the user can type it; absent when nothing was found. */
     readonly file?: string;

@@ -29,8 +29,9 @@ const ENABLED_MAX = 8;
 export function replayText(recorded: Recorded, result: ReplayResult, paint: Paint): string {
     const named = namer(recorded.principals);
     const size = `${count(recorded.calls, 'call')}, ${count(recorded.steps, 'step')}`;
+    const name = `${plain(recorded.scenario)} (${recorded.language})`;
     const lines = [
-        paint.bold(`${plain(recorded.scenario)} (${recorded.language}): ${size}, recorded to break ${plain(recorded.invariant)}`),
+        paint.bold(`${name}: ${size}, recorded to break ${plain(recorded.invariant)}`),
         ...recorded.changed.map(({ name, recorded: was, now }) => {
             const hashes = `${now.slice(0, 12)}, recorded with ${was.slice(0, 12)}`;
             return paint.yellow(`  ${plain(name)} is another Wasm (${hashes}): replayed by the names of the messages`);
@@ -58,13 +59,21 @@ function violationsOf(result: ReplayResult): readonly Violation[] {
 function verdictLines(result: ReplayResult, named: Named, paint: Paint): string[] {
     switch (result.kind) {
         case 'still-fails': {
-            const same = { true: ', with exactly the recorded trace', false: ', with another trace than recorded', unknown: '' };
+            const same = {
+                true: ', with exactly the recorded trace',
+                false: ', with another trace than recorded',
+                unknown: ''
+            };
+            const { sameTrace } = result;
             const { invariant, message } = result.violation;
-            return [`${paint.red('still fails')}: ${plain(invariant)}: ${plain(named(message))}${same[`${result.sameTrace}`]}`];
+            return [
+                `${paint.red('still fails')}: ${plain(invariant)}: ${plain(named(message))}${same[`${sameTrace}`]}`
+            ];
         }
         case 'fails-differently':
             return result.violations.map(
-                ({ invariant, message }) => `${paint.red('fails differently')}: ${plain(invariant)}: ${plain(named(message))}`
+                ({ invariant, message }) =>
+                    `${paint.red('fails differently')}: ${plain(invariant)}: ${plain(named(message))}`
             );
         case 'passes':
             return [`${paint.green('no longer fails')}: every step of the schedule ran and no invariant broke`];
@@ -75,12 +84,14 @@ function verdictLines(result: ReplayResult, named: Named, paint: Paint): string[
 
 function divergenceLines({ divergence, violations }: Diverged, named: Named, paint: Paint): string[] {
     const { step, expected, enabled, reason } = divergence;
+    const wanted =
+        expected === undefined ? 'nothing more' : `${plain(named(expected.name))}  (${plain(expected.path)})`;
     const broke = violations.map(({ invariant }) => plain(invariant)).join(', ');
     const shown = enabled.slice(0, ENABLED_MAX).map(({ path, name }) => `    ${plain(named(name))}  (${plain(path)})`);
     const more = enabled.length - shown.length;
     return [
         `${paint.yellow('diverged')} at step ${step}: ${plain(reason)}`,
-        `  expected: ${expected === undefined ? 'nothing more' : `${plain(named(expected.name))}  (${plain(expected.path)})`}`,
+        `  expected: ${wanted}`,
         enabled.length === 0 ? '  nothing could run' : '  could run instead:',
         ...shown,
         ...(more > 0 ? [`    ... and ${more} more`] : []),
@@ -93,5 +104,13 @@ function divergenceLines({ divergence, violations }: Diverged, named: Named, pai
 export function replayJson(recorded: Recorded, result: ReplayResult, exitCode: number): string {
     const { trace, ...rest } = result;
     const { principals, ...facts } = recorded;
-    return jsonText({ format: 'interleave-replay', version: 1, ...facts, exitCode, result: rest, principals, trace: traceJson(trace) });
+    return jsonText({
+        format: 'interleave-replay',
+        version: 1,
+        ...facts,
+        exitCode,
+        result: rest,
+        principals,
+        trace: traceJson(trace)
+    });
 }

@@ -33,7 +33,12 @@ export function sequenceLines(trace: Trace, violations: readonly Violation[], lo
     const gutter = ' '.repeat(digits);
     const initial = state(trace.initial.observed, trace.initial.model, looks);
     const lines = initial === '' ? [] : [`${gutter}  ${paint.dim(START.padEnd(column))}  ${initial}`];
-    const brokenAt = (step: number): string[] => brokenLines(violations.filter(broken => broken.step === step), gutter, looks);
+    const brokenAt = (step: number): string[] =>
+        brokenLines(
+            violations.filter(broken => broken.step === step),
+            gutter,
+            looks
+        );
     lines.push(...brokenAt(0));
     let model = trace.initial.model;
     trace.steps.forEach((step, index) => {
@@ -71,7 +76,9 @@ function stepLines(step: TraceStep, text: string, layout: StepLayout, looks: Loo
 }
 
 function brokenLines(violations: readonly Violation[], gutter: string, { paint, named }: Looks): string[] {
-    return violations.map(broken => `${gutter}  ${paint.red(`BROKEN ${plain(broken.invariant)}: ${plain(named(broken.message))}`)}`);
+    return violations.map(
+        broken => `${gutter}  ${paint.red(`BROKEN ${plain(broken.invariant)}: ${plain(named(broken.message))}`)}`
+    );
 }
 
 /** What happened inside the message: prints, a trap, the answer to the root call. */

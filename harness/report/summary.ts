@@ -50,6 +50,10 @@ export function closingLine(outcomes: readonly RunOutcome[], findings: string, p
     if (counted('broken') > 0) parts.push(paint.red(`${counted('broken')} failed with an error`));
     const files = outcomes.filter(outcome => outcome.file !== undefined).length;
     const races = outcomes.filter(outcome => outcome.result.finding !== undefined).length;
-    parts.push(races === 0 ? 'no race found' : `${count(races, 'race')} found${files > 0 ? `, schedule files in ${findings}` : ''}`);
+    parts.push(
+        races === 0
+            ? 'no race found'
+            : `${count(races, 'race')} found${files > 0 ? `, schedule files in ${findings}` : ''}`
+    );
     return `${parts.join('; ')}\n`;
 }

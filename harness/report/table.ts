@@ -10,9 +10,21 @@ const HEAD = ['scenario', 'language', 'expected', 'verdict', 'schedules', 'steps
 /** Look of all tables: aligned columns and no lines, to be read on terminals and pasted into issues. */
 export const PLAIN_TABLE = {
     chars: {
-        'top': '', 'top-mid': '', 'top-left': '', 'top-right': '',
-        'bottom': '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '',
-        'left': '', 'left-mid': '', 'mid': '', 'mid-mid': '', 'right': '', 'right-mid': '', 'middle': '  '
+        'top': '',
+        'top-mid': '',
+        'top-left': '',
+        'top-right': '',
+        'bottom': '',
+        'bottom-mid': '',
+        'bottom-left': '',
+        'bottom-right': '',
+        'left': '',
+        'left-mid': '',
+        'mid': '',
+        'mid-mid': '',
+        'right': '',
+        'right-mid': '',
+        'middle': '  '
     },
     style: { 'head': [], 'border': [], 'compact': true, 'padding-left': 0, 'padding-right': 0 }
 };
@@ -21,7 +33,11 @@ export const PLAIN_TABLE = {
  * The table as text, ending in a line end. `steps` counts executed messages, faults included. Pure: the times are those of the
  * outcomes; `times: false` leaves the column out, which makes the text the same for the same seed.
  */
-export function verdictTable(outcomes: readonly RunOutcome[], paint: Paint, options: { readonly times: boolean }): string {
+export function verdictTable(
+    outcomes: readonly RunOutcome[],
+    paint: Paint,
+    options: { readonly times: boolean }
+): string {
     const columns = options.times ? HEAD.length : HEAD.length - 1;
     const right = 'right' as const;
     const left = 'left' as const;
@@ -31,7 +47,10 @@ export function verdictTable(outcomes: readonly RunOutcome[], paint: Paint, opti
         colAligns: [left, left, left, left, right, right, right].slice(0, columns)
     });
     for (const outcome of outcomes) table.push(row(outcome, paint).slice(0, columns));
-    const lines = table.toString().split('\n').map(line => line.trimEnd());
+    const lines = table
+        .toString()
+        .split('\n')
+        .map(line => line.trimEnd());
     return `${lines.join('\n')}\n`;
 }
 

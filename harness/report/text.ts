@@ -27,7 +27,10 @@ export function plain(text: string): string {
 
 /** `plain`, but real line ends separate lines: for prints and compiler messages, which may have several. Pure. */
 export function plainLines(text: string): string[] {
-    return text.replace(/\r?\n$/, '').split(/\r?\n/).map(plain);
+    return text
+        .replace(/\r?\n$/, '')
+        .split(/\r?\n/)
+        .map(plain);
 }
 
 /**
@@ -55,12 +58,17 @@ export function grouped(amount: number): string {
  * Puts names in the place of principals: readers know `alice`, not 63 characters of base32. `principal "..."` becomes the bare name;
  * inside other text only the principal is replaced. Returns a pure function; principals are told apart by their whole text.
  */
-export function namer(principals: readonly { readonly name: string; readonly principal: string }[]): (text: string) => string {
+export function namer(
+    principals: readonly { readonly name: string; readonly principal: string }[]
+): (text: string) => string {
     const byText = new Map(principals.map(({ name, principal }) => [principal, name]));
     return text =>
-        text.replace(/(principal ")?((?:[a-z2-7]{5}-)+[a-z2-7]{1,5})(?![a-z2-7-])("?)/g, (whole, open, principal, close) => {
-            const name = byText.get(principal);
-            if (name === undefined) return whole;
-            return open !== undefined && close === '"' ? name : `${open ?? ''}${name}${close}`;
-        });
+        text.replace(
+            /(principal ")?((?:[a-z2-7]{5}-)+[a-z2-7]{1,5})(?![a-z2-7-])("?)/g,
+            (whole, open, principal, close) => {
+                const name = byText.get(principal);
+                if (name === undefined) return whole;
+                return open !== undefined && close === '"' ? name : `${open ?? ''}${name}${close}`;
+            }
+        );
 }

@@ -15,7 +15,10 @@ describe('scenario names on the command line', () => {
         [['vault-*/*'], ['vault-stale/overdraw', 'vault-stale/lost-update']],
         [['**/overdraw'], ['vault-stale/overdraw']],
         [['{vault,withdraw}-[rg]*'], ['vault-rollback', 'withdraw-guarded']],
-        [['detect-shift', 'vault-rollback', 'detect-shift'], ['vault-rollback', 'detect-shift']]
+        [
+            ['detect-shift', 'vault-rollback', 'detect-shift'],
+            ['vault-rollback', 'detect-shift']
+        ]
     ])('%j selects %j, in the order of the files and each once', (wanted, selected) => {
         expect(selectNames(ids, wanted)).toEqual(selected);
     });
@@ -33,13 +36,29 @@ describe('scenario names on the command line', () => {
 });
 
 describe('targets of a scenario', () => {
-    const types = { vault_motoko: 'motoko', vault_azle: 'azle', ledger_motoko: 'motoko', ledger_azle: 'azle', mine: 'azle', lone_azle: 'azle' };
+    const types = {
+        vault_motoko: 'motoko',
+        vault_azle: 'azle',
+        ledger_motoko: 'motoko',
+        ledger_azle: 'azle',
+        mine: 'azle',
+        lone_azle: 'azle'
+    };
     const loaded = (canisters: Scenario['canisters'], languages?: Scenario['languages']) => ({
-        scenario: { id: 's', location: 'a.ts:1', canisters, ...(languages === undefined ? {} : { languages }) } as unknown as Scenario,
+        scenario: {
+            id: 's',
+            location: 'a.ts:1',
+            canisters,
+            ...(languages === undefined ? {} : { languages })
+        } as unknown as Scenario,
         path: '/p/a.ts',
         file: 'a.ts'
     });
-    const named = (canisters: Scenario['canisters'], only?: 'motoko' | 'azle' | 'custom', languages?: Scenario['languages']): string[] =>
+    const named = (
+        canisters: Scenario['canisters'],
+        only?: 'motoko' | 'azle' | 'custom',
+        languages?: Scenario['languages']
+    ): string[] =>
         targetsOf(loaded(canisters, languages), types, only).map(
             target => `${target.language}: ${target.canisters.map(({ role, name }) => `${role}=${name}`).join(' ')}`
         );

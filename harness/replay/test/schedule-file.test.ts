@@ -21,11 +21,24 @@ const sections: ScheduleSections = {
     tool: { name: 'interleave', version: '0.1.0' },
     scenario: { id: 'vault-stale/overdraw', file: 'invariants/vault-stale.invariant.ts', about: 'two withdrawals' },
     language: 'motoko',
-    found: { seed: 7, strategy: { name: 'random', parameters: { faultProbability: 0.1 } }, scheduleIndex: 3, shrunk: 'minimal' },
+    found: {
+        seed: 7,
+        strategy: { name: 'random', parameters: { faultProbability: 0.1 } },
+        scheduleIndex: 3,
+        shrunk: 'minimal'
+    },
     backend: { name: 'embedded', metering: 'unit', fees: 'free', seed: 7, stepsMax: null, messagesMax: null },
     canisters: [{ role: 'vault', name: 'vault_motoko', wasmSha256: 'ab'.repeat(32) }],
     calls: [
-        { actor: 'alice', label: 'alice#1', canister: 'vault', method: 'withdraw', args: '(60)', argHex: '4449', order: 'at-once' }
+        {
+            actor: 'alice',
+            label: 'alice#1',
+            canister: 'vault',
+            method: 'withdraw',
+            args: '(60)',
+            argHex: '4449',
+            order: 'at-once'
+        }
     ],
     steps: [
         { act: 'execute', path: 'alice#1', name: 'alice#1: vault.withdraw(60)' },
@@ -73,7 +86,9 @@ describe('a schedule file', () => {
 
     it('has a name without characters that shells and file systems treat specially', () => {
         const id = '../a b/c*"é';
-        expect(scheduleFileName({ ...sections, scenario: { ...sections.scenario, id } })).toBe('-a-b-c-.motoko.5f5f5f5f5f5f.schedule.json');
+        expect(scheduleFileName({ ...sections, scenario: { ...sections.scenario, id } })).toBe(
+            '-a-b-c-.motoko.5f5f5f5f5f5f.schedule.json'
+        );
     });
 
     it('keeps its documented form', () => {
@@ -102,27 +117,80 @@ describe('a schedule file that cannot be used', () => {
         expect(failure('').message).toBe('f.schedule.json: the file is empty');
     });
 
-    it.each(['{}', '[]', 'null', '1', '{"format":"other"}', '{"name":"interleave","version":"0.1.0"}'])('is foreign: %s', foreign => {
-        expect(failure(foreign)).toBeInstanceOf(ForeignScheduleError);
-    });
+    it.each(['{}', '[]', 'null', '1', '{"format":"other"}', '{"name":"interleave","version":"0.1.0"}'])(
+        'is foreign: %s',
+        foreign => {
+            expect(failure(foreign)).toBeInstanceOf(ForeignScheduleError);
+        }
+    );
 
     it('was written by a newer tool', () => {
-        const error = failure(altered(document => { document['version'] = 99; document['tool'].version = '9.0.0'; }));
+        const error = failure(
+            altered(document => {
+                document['version'] = 99;
+                document['tool'].version = '9.0.0';
+            })
+        );
         expect(error).toBeInstanceOf(ScheduleVersionError);
         expect(error.message).toContain('99, this tool reads versions 1 to 1');
         expect(error.fix).toContain('interleave 9.0.0');
     });
 
     it.each<[string, (document: Record<string, any>) => void]>([
-        ['steps', document => { delete document['steps']; }],
-        ['steps.1.code', document => { document['steps'][1].code = 9; }],
-        ['steps.0.act', document => { document['steps'][0].act = 'explode'; }],
-        ['calls.0.argHex', document => { document['calls'][0].argHex = 'xyz'; }],
-        ['canisters.0.wasmSha256', document => { document['canisters'][0].wasmSha256 = 'ab'; }],
-        ['found.seed', document => { document['found'].seed = '7'; }],
-        ['calls.0.extra', document => { document['calls'][0].extra = 1; }],
-        ['extra', document => { document['extra'] = 1; }],
-        ['checksums', document => { delete document['checksums']; }]
+        [
+            'steps',
+            document => {
+                delete document['steps'];
+            }
+        ],
+        [
+            'steps.1.code',
+            document => {
+                document['steps'][1].code = 9;
+            }
+        ],
+        [
+            'steps.0.act',
+            document => {
+                document['steps'][0].act = 'explode';
+            }
+        ],
+        [
+            'calls.0.argHex',
+            document => {
+                document['calls'][0].argHex = 'xyz';
+            }
+        ],
+        [
+            'canisters.0.wasmSha256',
+            document => {
+                document['canisters'][0].wasmSha256 = 'ab';
+            }
+        ],
+        [
+            'found.seed',
+            document => {
+                document['found'].seed = '7';
+            }
+        ],
+        [
+            'calls.0.extra',
+            document => {
+                document['calls'][0].extra = 1;
+            }
+        ],
+        [
+            'extra',
+            document => {
+                document['extra'] = 1;
+            }
+        ],
+        [
+            'checksums',
+            document => {
+                delete document['checksums'];
+            }
+        ]
     ])('has a wrong field, named: %s', (field, change) => {
         const error = failure(altered(change)) as ScheduleFieldError;
         expect(error).toBeInstanceOf(ScheduleFieldError);
@@ -132,15 +200,60 @@ describe('a schedule file that cannot be used', () => {
     });
 
     it.each<[string, (document: Record<string, any>) => void]>([
-        ['steps', document => { document['steps'].reverse(); }],
-        ['steps', document => { document['steps'].pop(); }],
-        ['calls', document => { document['calls'][0].argHex = '444a'; }],
-        ['broken', document => { document['broken'].message += '!'; }],
-        ['found', document => { document['found'].seed = 8; }],
-        ['scenario', document => { document['scenario'].id = 'other'; }],
-        ['traceHash', document => { document['traceHash'] = '6f'.repeat(32); }],
-        ['backend', document => { document['checksums'].backend = '0'.repeat(16); }],
-        ['language', document => { delete document['checksums'].language; }]
+        [
+            'steps',
+            document => {
+                document['steps'].reverse();
+            }
+        ],
+        [
+            'steps',
+            document => {
+                document['steps'].pop();
+            }
+        ],
+        [
+            'calls',
+            document => {
+                document['calls'][0].argHex = '444a';
+            }
+        ],
+        [
+            'broken',
+            document => {
+                document['broken'].message += '!';
+            }
+        ],
+        [
+            'found',
+            document => {
+                document['found'].seed = 8;
+            }
+        ],
+        [
+            'scenario',
+            document => {
+                document['scenario'].id = 'other';
+            }
+        ],
+        [
+            'traceHash',
+            document => {
+                document['traceHash'] = '6f'.repeat(32);
+            }
+        ],
+        [
+            'backend',
+            document => {
+                document['checksums'].backend = '0'.repeat(16);
+            }
+        ],
+        [
+            'language',
+            document => {
+                delete document['checksums'].language;
+            }
+        ]
     ])('was edited in section %s', (field, change) => {
         const error = failure(altered(change)) as EditedScheduleError;
         expect(error).toBeInstanceOf(EditedScheduleError);

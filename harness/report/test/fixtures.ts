@@ -5,7 +5,10 @@ import type { RunOutcome } from '../outcome.ts';
 const ALICE = '535yc-uxytb-gfk7h-tny7p-vjkoe-i4krp-3qmcl-uqfgr-cpgej-yqtjq-rqe';
 
 function observed(balance: string, paid: string): NamedText[] {
-    return [{ name: 'balance', text: balance }, { name: 'paid', text: paid }];
+    return [
+        { name: 'balance', text: balance },
+        { name: 'paid', text: paid }
+    ];
 }
 
 /** A committed message; `part` says what is particular. */
@@ -39,20 +42,39 @@ export const raceTrace: Trace = {
     steps: [
         traceStep({ number: 1, kind: 'ingress', model: '{ balance = 100 }' }),
         traceStep({
-            number: 2, kind: 'ingress', rootLabel: 'bob#1', sender: 'bob', model: '{ balance = 100 }',
+            number: 2,
+            kind: 'ingress',
+            rootLabel: 'bob#1',
+            sender: 'bob',
+            model: '{ balance = 100 }',
             prints: ['checked: 100 >= 60', 'two\nlines \u001b[31mred']
         }),
         traceStep({
-            ...request, number: 3, dataText: `"${ALICE}", 60`, observed: observed('100', '60'), changed: ['paid'],
+            ...request,
+            number: 3,
+            dataText: `"${ALICE}", 60`,
+            observed: observed('100', '60'),
+            changed: ['paid'],
             model: '{ balance = 100 }'
         }),
         traceStep({
-            ...response, number: 4, dataText: 'variant { ok = 1 }', observed: observed('40', '60'), changed: ['balance'],
-            answered: { label: 'alice#1', text: 'true', ok: true }, model: '{ balance = 40 }'
+            ...response,
+            number: 4,
+            dataText: 'variant { ok = 1 }',
+            observed: observed('40', '60'),
+            changed: ['balance'],
+            answered: { label: 'alice#1', text: 'true', ok: true },
+            model: '{ balance = 40 }'
         }),
         traceStep({
-            ...request, number: 5, rootLabel: 'bob#1', dataText: '"bob", 60', observed: observed('40', '120'), changed: ['paid'],
-            model: '{ balance = 40 }', violations: [{ invariant: 'overdraw', message: overdraw, step: 5 }]
+            ...request,
+            number: 5,
+            rootLabel: 'bob#1',
+            dataText: '"bob", 60',
+            observed: observed('40', '120'),
+            changed: ['paid'],
+            model: '{ balance = 40 }',
+            violations: [{ invariant: 'overdraw', message: overdraw, step: 5 }]
         })
     ],
     hash: '5f'.repeat(32)
@@ -63,26 +85,49 @@ export const faultTrace: Trace = {
     initial: { observed: [] },
     steps: [
         traceStep({
-            ...request, number: 1, status: 'refused', observed: [],
+            ...request,
+            number: 1,
+            status: 'refused',
+            observed: [],
             step: { act: 'reject', path: 'alice#1/0', name: 'x', code: 2, text: 'injected' }
         }),
         traceStep({
-            ...response, number: 2, dataText: '', observed: [],
-            reject: { code: 2, message: 'injected\u202e fault' }, status: 'trapped', cleanup: 'ran',
+            ...response,
+            number: 2,
+            dataText: '',
+            observed: [],
+            reject: { code: 2, message: 'injected\u202e fault' },
+            status: 'trapped',
+            cleanup: 'ran',
             error: { code: 5, message: 'IC0503: trapped explicitly: no money', errorCode: 'IC0503' },
             answered: { label: 'alice#1', text: 'CANISTER_ERROR: no money', ok: false }
         }),
         traceStep({
-            ...request, number: 3, observed: [], step: { act: 'expire', path: 'alice#1/1', name: 'x' },
+            ...request,
+            number: 3,
+            observed: [],
+            step: { act: 'expire', path: 'alice#1/1', name: 'x' },
             dataText: `blob "${'\\00'.repeat(200)}"`
         }),
         traceStep({
-            number: 4, kind: 'ingress', method: 'nonsense', status: 'refused', observed: [],
+            number: 4,
+            kind: 'ingress',
+            method: 'nonsense',
+            status: 'refused',
+            observed: [],
             error: { code: 5, message: "Canister has no update method 'nonsense'", errorCode: 'IC0536' }
         }),
-        (({ rootLabel: _none, ...timer }) => timer)(traceStep({
-            number: 5, kind: 'timer', method: '', dataText: '', observed: [], status: 'trapped', cleanup: 'trapped'
-        }))
+        (({ rootLabel: _none, ...timer }) => timer)(
+            traceStep({
+                number: 5,
+                kind: 'timer',
+                method: '',
+                dataText: '',
+                observed: [],
+                status: 'trapped',
+                cleanup: 'trapped'
+            })
+        )
     ],
     hash: 'a0'.repeat(32)
 };
@@ -91,12 +136,22 @@ export const raceFinding: Finding = {
     scenario: 'vault-stale/overdraw',
     calls: [
         {
-            actor: 'alice', label: 'alice#1', canister: 'vault', method: 'withdraw_stale', arg: new Uint8Array([0x44, 0x49]),
-            argText: '60', order: 'at-once'
+            actor: 'alice',
+            label: 'alice#1',
+            canister: 'vault',
+            method: 'withdraw_stale',
+            arg: new Uint8Array([0x44, 0x49]),
+            argText: '60',
+            order: 'at-once'
         },
         {
-            actor: 'bob', label: 'bob#1', canister: 'vault', method: 'withdraw_stale', arg: new Uint8Array([0x44, 0x49]),
-            argText: '60', order: 'after-reply'
+            actor: 'bob',
+            label: 'bob#1',
+            canister: 'vault',
+            method: 'withdraw_stale',
+            arg: new Uint8Array([0x44, 0x49]),
+            argText: '60',
+            order: 'after-reply'
         }
     ],
     principals: [{ name: 'alice', principal: ALICE }],
@@ -127,7 +182,13 @@ export function campaign(part: Partial<CampaignResult>): CampaignResult {
         mismatches: [],
         broken: [],
         stats: {
-            schedules: 1000, messages: 61_800, steps: 12_345_678, overlaps: 990, faults: 0, programs: 1, cut: 0,
+            schedules: 1000,
+            messages: 61_800,
+            steps: 12_345_678,
+            overlaps: 990,
+            faults: 0,
+            programs: 1,
+            cut: 0,
             witnessed: { 'both paid': 12 }
         },
         ...part
@@ -139,39 +200,64 @@ const broken = [{ name: 'overdraw', schedules: 12, firstSchedule: 1233, message:
 /** One row of every kind. */
 export const rows: Readonly<Record<string, RunOutcome>> = {
     race: {
-        language: 'motoko', elapsedMs: 950, file: '.interleave/findings/vault-stale-overdraw.motoko.5f5f5f5f5f5f.schedule.json',
+        language: 'motoko',
+        elapsedMs: 950,
+        file: '.interleave/findings/vault-stale-overdraw.motoko.5f5f5f5f5f5f.schedule.json',
         result: campaign({
-            verdict: 'violated', reason: 'overdraw broke in 12 schedules', expected: 'breaks overdraw', comparison: 'as-expected',
-            broken, finding: raceFinding
+            verdict: 'violated',
+            reason: 'overdraw broke in 12 schedules',
+            expected: 'breaks overdraw',
+            comparison: 'as-expected',
+            broken,
+            finding: raceFinding
         })
     },
     unexpectedRace: {
-        language: 'azle', elapsedMs: 12_340,
+        language: 'azle',
+        elapsedMs: 12_340,
         result: campaign({
-            scenario: 'mine', verdict: 'violated', reason: 'overdraw broke', broken, finding: raceFinding
+            scenario: 'mine',
+            verdict: 'violated',
+            reason: 'overdraw broke',
+            broken,
+            finding: raceFinding
         })
     },
     holds: {
-        language: 'motoko', elapsedMs: 61_000,
+        language: 'motoko',
+        elapsedMs: 61_000,
         result: campaign({ scenario: 'vault-rollback', expected: 'holds', comparison: 'as-expected', exhaustive: true })
     },
     missed: {
-        language: 'motoko', elapsedMs: 5, stopped: 'time-limit',
+        language: 'motoko',
+        elapsedMs: 5,
+        stopped: 'time-limit',
         result: campaign({
-            scenario: 'withdraw-swapped', expected: 'breaks overdraw', comparison: 'unexpected',
+            scenario: 'withdraw-swapped',
+            expected: 'breaks overdraw',
+            comparison: 'unexpected',
             mismatches: ['expected overdraw to break, nothing broke']
         })
     },
     vacuous: {
-        language: 'motoko', elapsedMs: 5,
+        language: 'motoko',
+        elapsedMs: 5,
         result: campaign({
-            scenario: 'never', verdict: 'vacuous', reason: 'no two calls were ever open at once', expected: 'holds', comparison: 'unexpected'
+            scenario: 'never',
+            verdict: 'vacuous',
+            reason: 'no two calls were ever open at once',
+            expected: 'holds',
+            comparison: 'unexpected'
         })
     },
     outcomes: {
-        language: 'azle', elapsedMs: 5,
+        language: 'azle',
+        elapsedMs: 5,
         result: campaign({
-            scenario: 'observe-intermediate', expected: 'observe', comparison: 'unexpected', mismatches: [],
+            scenario: 'observe-intermediate',
+            expected: 'observe',
+            comparison: 'unexpected',
+            mismatches: [],
             outcomes: [
                 { text: '0', seen: 3, expected: true },
                 { text: '1', seen: 0, expected: true },
@@ -180,10 +266,18 @@ export const rows: Readonly<Record<string, RunOutcome>> = {
         })
     },
     error: {
-        language: 'motoko', elapsedMs: 5,
+        language: 'motoko',
+        elapsedMs: 5,
         result: campaign({
-            scenario: 'broken', verdict: 'error', reason: 'the invariant threw',
-            error: { code: 'INVARIANT_THREW', message: 'invariant "x" threw:\nTypeError', fix: 'Fix the invariant.', stack: '/home/me/x.ts' }
+            scenario: 'broken',
+            verdict: 'error',
+            reason: 'the invariant threw',
+            error: {
+                code: 'INVARIANT_THREW',
+                message: 'invariant "x" threw:\nTypeError',
+                fix: 'Fix the invariant.',
+                stack: '/home/me/x.ts'
+            }
         })
     }
 };

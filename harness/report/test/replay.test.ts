@@ -17,7 +17,8 @@ const recorded: Recorded = {
     changed: []
 };
 const violation = raceFinding.violations[0]!;
-const text = (result: ReplayResult, facts: Partial<Recorded> = {}): string => replayText({ ...recorded, ...facts }, result, paint(false));
+const text = (result: ReplayResult, facts: Partial<Recorded> = {}): string =>
+    replayText({ ...recorded, ...facts }, result, paint(false));
 const last = (lines: string): string => lines.trimEnd().split('\n').at(-1)!;
 
 describe('a replay', () => {
@@ -27,8 +28,12 @@ describe('a replay', () => {
 
     it('says when the race fails by another trace than recorded', () => {
         const shown = text({ kind: 'still-fails', violation, trace: raceTrace, sameTrace: false });
-        expect(last(shown)).toBe('still fails: overdraw: balance is -20, must not be negative, with another trace than recorded');
-        expect(last(text({ kind: 'still-fails', violation, trace: raceTrace, sameTrace: 'unknown' }))).not.toContain('trace');
+        expect(last(shown)).toBe(
+            'still fails: overdraw: balance is -20, must not be negative, with another trace than recorded'
+        );
+        expect(last(text({ kind: 'still-fails', violation, trace: raceTrace, sameTrace: 'unknown' }))).not.toContain(
+            'trace'
+        );
     });
 
     it('says when another invariant breaks', () => {
@@ -45,10 +50,15 @@ describe('a replay', () => {
     });
 
     it('that diverged names the step, what was expected and what could run', () => {
-        const enabled = Array.from({ length: 10 }, (_, index) => ({ path: `bob#1/${index}`, name: `message ${index}` }));
+        const enabled = Array.from({ length: 10 }, (_, index) => ({
+            path: `bob#1/${index}`,
+            name: `message ${index}`
+        }));
         const expected = { act: 'execute', path: 'alice#1/0', name: 'vault -> ledger.transfer [alice#1]' } as const;
         const divergence = { step: 3, expected, enabled, reason: 'the message is not there' };
-        expect(text({ kind: 'diverged', divergence, violations: [], trace: { ...raceTrace, steps: [] } })).toMatchSnapshot();
+        expect(
+            text({ kind: 'diverged', divergence, violations: [], trace: { ...raceTrace, steps: [] } })
+        ).toMatchSnapshot();
     });
 
     it('that diverged says also what broke in the rest of the run', () => {
@@ -69,14 +79,19 @@ describe('a replay', () => {
     it('names canisters that changed since the recording', () => {
         const changed = [{ name: 'vault_motoko', recorded: 'ab'.repeat(32), now: 'cd'.repeat(32) }];
         expect(text({ kind: 'passes', trace: raceTrace }, { changed }).split('\n')[1]).toBe(
-            '  vault_motoko is another Wasm (cdcdcdcdcdcd, recorded with abababababab): replayed by the names of the messages'
+            '  vault_motoko is another Wasm (cdcdcdcdcdcd, recorded with abababababab): ' +
+                'replayed by the names of the messages'
         );
     });
 
     it('is one JSON document on demand', () => {
-        const document = JSON.parse(replayJson(recorded, { kind: 'still-fails', violation, trace: raceTrace, sameTrace: true }, 1));
+        const document = JSON.parse(
+            replayJson(recorded, { kind: 'still-fails', violation, trace: raceTrace, sameTrace: true }, 1)
+        );
         expect(document).toMatchObject({
-            format: 'interleave-replay', file: 'x.schedule.json', exitCode: 1,
+            format: 'interleave-replay',
+            file: 'x.schedule.json',
+            exitCode: 1,
             result: { kind: 'still-fails', violation: { invariant: 'overdraw' }, sameTrace: true },
             trace: { hash: raceTrace.hash, steps: [{ number: 1, timeNs: '1620328630000000000' }, {}, {}, {}, {}] }
         });

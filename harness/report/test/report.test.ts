@@ -14,7 +14,11 @@ const named = (text: string): string => text;
 
 describe('terminal text', () => {
     it('shows a race as calls, a message sequence with observed values, and the replay command', () => {
-        const context = { language: 'motoko', location: 'invariants/vault-stale.invariant.ts:12', file: rows['race']!.file! };
+        const context = {
+            language: 'motoko',
+            location: 'invariants/vault-stale.invariant.ts:12',
+            file: rows['race']!.file!
+        };
         expect(findingText(raceFinding, context, bare)).toMatchSnapshot();
     });
 
@@ -37,7 +41,9 @@ describe('terminal text', () => {
     it('says how far shrinking came', () => {
         const text = (shrunk: 'raw' | 'reduced'): string =>
             findingText({ ...raceFinding, shrunk }, { language: 'motoko', location: 'a.ts:1' }, bare).split('\n')[1]!;
-        expect(text('raw')).toBe('  as found, not shrunk: 2 calls, 0 faults, 1 context switch (seed 7, random, schedule 1,234)');
+        expect(text('raw')).toBe(
+            '  as found, not shrunk: 2 calls, 0 faults, 1 context switch (seed 7, random, schedule 1,234)'
+        );
         expect(text('reduced')).toContain('reduced, perhaps not minimal (shrinking was stopped)');
     });
 
@@ -98,13 +104,24 @@ describe('standing', () => {
         expect(standing({ language: 'motoko', elapsedMs: 1, result })).toBe('bad');
     });
 
-    it.each(['vacuous', 'budget-exhausted', 'diverged'] as const)('of a %s run without expectation is open', verdict => {
-        expect(standing({ language: 'motoko', elapsedMs: 1, result: campaign({ verdict }) })).toBe('open');
-    });
+    it.each(['vacuous', 'budget-exhausted', 'diverged'] as const)(
+        'of a %s run without expectation is open',
+        verdict => {
+            expect(standing({ language: 'motoko', elapsedMs: 1, result: campaign({ verdict }) })).toBe('open');
+        }
+    );
 });
 
 describe('JSON', () => {
-    const facts = { toolVersion: '0.1.0', seed: 7, exitCode: 1, interrupted: false, notRun: [], buildMs: 12.5, totalMs: 99 };
+    const facts = {
+        toolVersion: '0.1.0',
+        seed: 7,
+        exitCode: 1,
+        interrupted: false,
+        notRun: [],
+        buildMs: 12.5,
+        totalMs: 99
+    };
 
     it('is one document with rows, findings and errors', () => {
         expect(jsonReport([rows['race']!, rows['error']!], facts)).toMatchSnapshot();

@@ -55,7 +55,10 @@ describe('numbers', () => {
 });
 
 describe('namer', () => {
-    const named = namer([{ name: 'alice', principal: ALICE }, { name: 'nobody', principal: '2vxsx-fae' }]);
+    const named = namer([
+        { name: 'alice', principal: ALICE },
+        { name: 'nobody', principal: '2vxsx-fae' }
+    ]);
 
     it('puts the name in the place of a principal value', () => {
         expect(named(`principal "${ALICE}", 60`)).toBe('alice, 60');
