@@ -14,14 +14,17 @@ import type {
 /** A point to come back to. Opaque. */
 export type Mark = number;
 
-export interface ControlledBackend {
+/** Where roles and actors live. */
+export interface AddressBook {
     /** Role names in deployment order: `PendingMessage.canister` indexes this list. */
     readonly canisters: readonly string[];
     /** Principal of a role, as text. */
     principalOf(role: string): string;
     /** Principal of an actor (a deterministic self-authenticating identity), as text. */
     actorPrincipal(actor: string): string;
+}
 
+export interface ControlledBackend extends AddressBook {
     /** Adds an ingress message; it is enabled at once. `root` becomes its index. */
     submit(call: RootCall, root: number): PendingMessage;
     /** Every message that may legally execute now (scenarios.md section 4), in creation order. The array is live: copy it to keep it. */
@@ -64,9 +67,8 @@ export interface Deployment {
     /** Name in dfx.json. */
     readonly name: string;
     readonly wasm: Uint8Array;
-    readonly candid: string;
-    /** Encoded init argument; may use ids of every role. */
-    readonly initArg: (principalOf: (role: string) => string) => Uint8Array;
+    /** Encoded init argument; may use the principals of every role and actor. */
+    readonly initArg: (book: AddressBook) => Uint8Array;
 }
 
 export interface BackendOptions {

@@ -1,0 +1,158 @@
+/** The embedded backend: the port, spoken by the replica in this process. */
+import { Principal } from '@dfinity/principal';
+import { Replica } from '../replica/index.ts';
+import type { Message } from '../replica/index.ts';
+import type { CallResult, MessageDescription, Outcome, PendingMessage, RejectCode, RootCall } from '../trace/types.ts';
+import { DEPLOYER, deployAll, idsOf } from './deploy.ts';
+import { actorIdentity } from './identities.ts';
+import type { BackendOptions, ControlledBackend, Deployment, Mark } from './port.ts';
+
+/**
+ * A subnet with these canisters installed and settled. Deterministic for the same deployments and options.
+ * Throws DeploymentError, UnsettledDeploymentError.
+ */
+export function deployEmbedded(deployments: readonly Deployment[], options: BackendOptions): ControlledBackend {
+    const { seed, memory = 'fast', fees = 'standard', stepsMax } = options;
+    const limits = stepsMax === undefined ? {} : { limits: { steps: { message: stepsMax } } };
+    const replica = new Replica({ seed, memory, fees, identity: 'causal', ...limits });
+    const backend = new EmbeddedBackend(replica, deployments);
+    deployAll(replica, deployments, backend);
+    return backend;
+}
+
+// The replica's messages and executions have the shape of the port's: they are handed through without a copy. What the
+// explorer hands back is always something that it was given, hence the casts.
+class EmbeddedBackend implements ControlledBackend {
+    readonly canisters: readonly string[];
+    readonly #replica: Replica;
+    readonly #ids: readonly Principal[];
+    readonly #bytes: readonly Uint8Array[];
+    readonly #actors = new Map<string, Uint8Array>();
+    /** Actor or role by principal text, for readers. */
+    readonly #names = new Map<string, string>();
+    readonly #roots: (Message | undefined)[] = [];
+
+    constructor(replica: Replica, deployments: readonly Deployment[]) {
+        this.#replica = replica;
+        this.canisters = deployments.map(({ role }) => role);
+        this.#ids = idsOf(deployments);
+        this.#bytes = this.#ids.map((id) => id.toUint8Array());
+        this.#ids.forEach((id, index) => this.#names.set(id.toText(), this.canisters[index]!));
+        this.#names.set(actorIdentity(DEPLOYER).getPrincipal().toText(), DEPLOYER);
+    }
+
+    principalOf(role: string): string {
+        return this.#ids[this.#indexOf(role)]!.toText();
+    }
+
+    actorPrincipal(actor: string): string {
+        return Principal.fromUint8Array(this.#actor(actor)).toText();
+    }
+
+    submit(call: RootCall, root: number): PendingMessage {
+        const { actor, label, canister, method, arg } = call;
+        const canisterId = this.#bytes[this.#indexOf(canister)]!;
+        const message = this.#replica.submit({ sender: this.#actor(actor), canisterId, method, arg, label, root });
+        this.#roots[root] = message;
+        return message;
+    }
+
+    enabled(): readonly PendingMessage[] {
+        return this.#replica.enabled();
+    }
+
+    execute(message: PendingMessage): Outcome {
+        return this.#replica.execute(message as Message);
+    }
+
+    reject(message: PendingMessage, code: RejectCode, text: string): Outcome {
+        return this.#replica.reject(message as Message, code, text);
+    }
+
+    expirable(): readonly PendingMessage[] {
+        return this.#replica.expirable();
+    }
+
+    expire(message: PendingMessage): Outcome {
+        return this.#replica.expire(message as Message);
+    }
+
+    query(role: string, method: string, arg: Uint8Array): CallResult {
+        return this.#replica.query({ canisterId: this.#bytes[this.#indexOf(role)]!, method, arg });
+    }
+
+    result(root: number): CallResult | undefined {
+        const message = this.#roots[root];
+        return message === undefined ? undefined : this.#replica.result(message);
+    }
+
+    inFlight(): readonly PendingMessage[] {
+        return this.#replica.inFlight();
+    }
+
+    quiescent(): boolean {
+        return this.#replica.quiescent();
+    }
+
+    describe(message: PendingMessage): MessageDescription {
+        const { path, kind, canister, sender, method, data, reject, callee, bestEffort } =
+            this.#replica.describe(message as Message);
+        return {
+            path, kind, method, data, bestEffort,
+            canister: this.#name(canister.bytes),
+            sender: kind === 'timer' ? '' : this.#name(sender),
+            ...(reject === undefined ? {} : { reject }),
+            ...(callee === undefined ? {} : { callee: this.#name(callee.bytes) })
+        };
+    }
+
+    stateVersion(canister: number): number {
+        return this.#replica.addressAt(canister).canister?.stateVersion ?? 0;
+    }
+
+    timeNs(): bigint {
+        return this.#replica.time();
+    }
+
+    nextTimerNs(): bigint | undefined {
+        return this.#replica.nextTimer();
+    }
+
+    advanceTimeTo(timeNs: bigint): void {
+        this.#replica.advanceTime(timeNs - this.#replica.time());
+    }
+
+    mark(): Mark {
+        return this.#replica.mark();
+    }
+
+    rollback(mark: Mark): void {
+        this.#replica.rollback(mark);
+    }
+
+    digest(): string {
+        return this.#replica.digest();
+    }
+
+    #indexOf(role: string): number {
+        const index = this.canisters.indexOf(role);
+        if (index < 0) throw new RangeError(`no canister plays the role "${role}"; roles: ${this.canisters.join(', ')}`);
+        return index;
+    }
+
+    #actor(name: string): Uint8Array {
+        let bytes = this.#actors.get(name);
+        if (bytes === undefined) {
+            const principal = actorIdentity(name).getPrincipal();
+            bytes = principal.toUint8Array();
+            this.#actors.set(name, bytes);
+            this.#names.set(principal.toText(), name);
+        }
+        return bytes;
+    }
+
+    #name(bytes: Uint8Array): string {
+        const text = Principal.fromUint8Array(bytes).toText();
+        return this.#names.get(text) ?? text;
+    }
+}
