@@ -5,6 +5,7 @@ import { linkProgram } from '../scenario/program.ts';
 import type { BoundProgram } from '../scenario/program.ts';
 import type { CallSpec } from '../scenario/types.ts';
 import { UnknownMethodError, UnknownRoleError } from '../scenario/errors.ts';
+import { OUTCOMES } from '../scenario/validate.ts';
 import type { ScheduleStep } from '../trace/types.ts';
 import { messageName } from './naming.ts';
 import { record } from './record.ts';
@@ -34,10 +35,9 @@ export function replaySchedule(
 ): ReplayResult {
     const walk = new Walk(binding, backend, { ...DEFAULT_LIMITS, ...limits });
     const program = programOf(binding, schedule.calls);
-    const invariant = binding.scenario.invariants.find((each) => each.name === schedule.invariant);
     const replay = new Replay(schedule.steps, {
         describe: (message) => backend.describe(message),
-        mayEndEarly: invariant?.when === 'always'
+        mayEndEarly: isJudgedAlways(binding, schedule.invariant)
     });
     const { trace, violations } = record(walk, program, replay);
     const divergence = replay.missed === undefined ? undefined : divergenceOf(walk, replay.missed);
@@ -49,6 +49,12 @@ export function replaySchedule(
         return { kind: 'still-fails', violation, trace, sameTrace };
     }
     return violations.length > 0 ? { kind: 'fails-differently', violations, trace } : { kind: 'passes', trace };
+}
+
+/** A schedule ends where its invariant broke; for a *quiescent* one that is where nothing is in flight any more. */
+function isJudgedAlways({ scenario }: Binding, invariant: string): boolean {
+    if (invariant === OUTCOMES) return scenario.outcomes?.at === 'commit';
+    return scenario.invariants.find((each) => each.name === invariant)?.when === 'always';
 }
 
 /** The program of a schedule file, bound by its encoded arguments, which count even where the Candid types have changed. */

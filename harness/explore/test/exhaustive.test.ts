@@ -1,0 +1,62 @@
+/** The enumerator against the sizes of scenarios.md, section 4, on an independent backend. */
+import { describe, expect, it } from '@jest/globals';
+import { holds, rejects } from '../../index.ts';
+import { runCampaign } from '../index.ts';
+import { randomSource } from '../random.ts';
+import { Exhaustive } from '../strategy/exhaustive.ts';
+import { Walk } from '../walk.ts';
+import { toyBinding, vaultScenario, withdraw } from './toys.ts';
+
+const ACTORS = ['alice', 'bob', 'carol', 'dave'];
+
+function withdrawals(count: number) {
+    return ACTORS.slice(0, count).map((actor) => withdraw('guarded', actor, 10n));
+}
+
+describe('the enumerator', () => {
+    it.each([[1, 1], [2, 14], [3, 636], [4, 61_800]])('finds for %i concurrent withdrawals exactly %i legal schedules', (calls, schedules) => {
+        const { binding, backend } = toyBinding(vaultScenario('count', { calls: withdrawals(calls), expect: holds() }));
+        const result = runCampaign(binding, backend, { seed: 1, strategy: 'exhaustive' });
+        expect(result).toMatchObject({ verdict: 'passed', exhaustive: true, comparison: 'as-expected', stats: { schedules } });
+    });
+
+    it('never runs the same schedule twice', () => {
+        const { binding, backend } = toyBinding(vaultScenario('distinct', { calls: withdrawals(3) }));
+        const walk = new Walk(binding, backend);
+        walk.load(binding.program(withdrawals(3)));
+        const seen = new Set<string>();
+        const strategy = new Exhaustive();
+        const random = randomSource(1, '', '')(0);
+        let count = 0;
+        for (; walk.run(strategy, random) !== undefined; count++) {
+            seen.add(walk.trail.map((each) => backend.describe(each.message).path).join(' '));
+        }
+        expect([seen.size, count]).toEqual([636, 636]);
+    });
+
+    it('executes shared prefixes once', () => {
+        const { binding, backend } = toyBinding(vaultScenario('prefixes', { calls: withdrawals(2) }));
+        runCampaign(binding, backend, { seed: 1, strategy: 'exhaustive' });
+        // The tree of 14 leaves has 43 nodes below its root; 14 schedules of 6 steps would be 84.
+        expect(backend.executions).toBeLessThan(14 * 6);
+    });
+
+    it('takes faults as choices: each undelivered request may execute or be rejected, as often as declared', () => {
+        const faults = [rejects({ callee: 'ledger', method: 'transfer', max: 1 })];
+        const { binding, backend } = toyBinding(vaultScenario('faults', { calls: withdrawals(1), faults }));
+        const result = runCampaign(binding, backend, { seed: 1, strategy: 'exhaustive' });
+        expect(result.stats).toMatchObject({ schedules: 2, faults: 1 });
+    });
+
+    it('multiplies faults by their codes, and counts a fault once that two declarations allow', () => {
+        const faults = [rejects({ callee: 'ledger', codes: [1, 2] }), rejects({ method: 'transfer', codes: [2, 4] })];
+        const { binding, backend } = toyBinding(vaultScenario('codes', { calls: withdrawals(1), faults }));
+        expect(runCampaign(binding, backend, { seed: 1, strategy: 'exhaustive' }).stats.schedules).toBe(1 + 3);
+    });
+
+    it('says that the budget is exhausted when there are more schedules than it may run', () => {
+        const { binding, backend } = toyBinding(vaultScenario('budget', { calls: withdrawals(3), expect: holds() }));
+        const result = runCampaign(binding, backend, { seed: 1, strategy: 'exhaustive', schedules: 100 });
+        expect(result).toMatchObject({ verdict: 'budget-exhausted', exhaustive: false, comparison: 'unexpected' });
+    });
+});
