@@ -54,7 +54,11 @@ export function readTable(reader: ByteReader): TableShape {
 }
 
 export function readMemory(reader: ByteReader): MemoryShape {
+    const at = reader.pos;
     const { width, min, max } = readLimits(reader, 'memory');
+    if (min > PAGES_MAX[width]) {
+        throw new InvalidModuleError(`a memory of ${min} pages, more than the IC's maximum of ${PAGES_MAX[width]}`, at);
+    }
     return { width, pagesMin: min, pagesMax: Math.min(max ?? Infinity, PAGES_MAX[width]) };
 }
 

@@ -1,0 +1,140 @@
+import { describe, expect, it } from '@jest/globals';
+import { ENGINES, instantiate, run, trapOf } from './wat.ts';
+
+/** `count` runs a loop n times and calls a function in each round, where n stands at address 0. */
+const COUNTING = `(module (import "ic0" "host" (func $host)) (memory 1)
+    (func $callee (param i32) (result i32) (local.get 0))
+    (func (export "nothing"))
+    (func (export "host") (call $host))
+    (func (export "count") (local $i i32)
+        (loop $again
+            (local.set $i (i32.add (call $callee (local.get $i)) (i32.const 1)))
+            (br_if $again (i32.lt_u (local.get $i) (i32.load (i32.const 0))))))
+    (func (export "fill") (memory.fill (i32.const 0) (i32.const 0) (i32.const 640))))`;
+
+describe.each(ENGINES)('in the %s engine', memory => {
+    const counting = (): ReturnType<typeof instantiate> => instantiate(COUNTING, { memory, ic0: { host: () => undefined } });
+
+    it('a step is a function entry, a loop iteration, or 64 bytes of a bulk instruction', () => {
+        const instance = counting();
+        const steps = (name: string, n = 0): number => {
+            instance.begin(1_000_000);
+            instance.write(0, Uint8Array.of(n));
+            instance.call(name);
+            const used = instance.stepsUsed();
+            instance.commit();
+            return used;
+        };
+        expect(steps('nothing')).toBe(1);
+        expect(steps('host')).toBe(1);
+        expect(steps('count', 1)).toBe(3);
+        expect(steps('count', 10)).toBe(21);
+        expect(steps('fill')).toBe(11);
+        expect(steps('nothing')).toBe(1);
+    });
+
+    it('the limit is exact', () => {
+        const instance = counting();
+        const outcome = (stepsMax: number): string => {
+            instance.begin(stepsMax);
+            instance.write(0, Uint8Array.of(10));
+            try {
+                instance.call('count');
+                return 'none';
+            } catch (error) {
+                return (error as { kind: string }).kind;
+            } finally {
+                instance.abort();
+            }
+        };
+        expect(outcome(21)).toBe('none');
+        expect(outcome(20)).toBe('instruction limit');
+        expect(outcome(0)).toBe('instruction limit');
+        expect(outcome(1e15)).toBe('none');
+    });
+
+    it('steps of several calls of one execution add up', () => {
+        const instance = counting();
+        instance.begin(100);
+        instance.call('nothing');
+        instance.call('nothing');
+        expect(instance.stepsUsed()).toBe(2);
+        instance.commit();
+    });
+});
+
+/** `descend` recurses as deep as it can, noting the depth in memory before each call; the ways out of a function differ. */
+const DESCENDING = `(module (memory 1) (table 1 funcref) (elem (i32.const 0) $indirect)
+    (func $down (param $n i32) (result i32)
+        (i32.store (i32.const 0) (local.get $n))
+        (call $down (i32.add (local.get $n) (i32.const 1))))
+    (func $indirect (local $x i64)
+        (i32.store (i32.const 0) (i32.add (i32.load (i32.const 0)) (i32.const 1)))
+        (call_indirect (i32.const 0)))
+    (func $returns (param i32) (result i32 i64)
+        (if (i32.eqz (local.get 0)) (then (return (i32.const 1) (i64.const 2))))
+        (block (br_if 1 (i32.const 7) (i64.const 8) (i32.eq (local.get 0) (i32.const 5))) (drop) (drop))
+        (call $returns (i32.sub (local.get 0) (i32.const 1))))
+    (func $many (param i32) (result i32 i64) (call $returns (local.get 0)))
+    (func (export "descend") (drop (call $down (i32.const 1))))
+    (func (export "indirect") (call $indirect))
+    (func (export "table") (local $i i32)
+        (loop $again
+            (call $many (i32.const 8)) (drop) (drop)
+            (call $many (i32.const 3)) (drop) (drop)
+            (call $switch (local.get $i))
+            (br_if $again (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 300)))))
+    (func $switch (param i32)
+        (block (block (block (br_table 0 1 2 3 (i32.and (local.get 0) (i32.const 3))))
+            (call $leaf) (return)) (call $leaf)))
+    (func $leaf))`;
+
+describe.each(ENGINES)('call depth in the %s engine', memory => {
+    it.each([10, 1_000])('%i nested calls are allowed, cold and hot alike', callDepthMax => {
+        const instance = instantiate(DESCENDING, { memory, limits: { callDepthMax } });
+        const depth = (): number => {
+            instance.begin(1_000_000);
+            expect(() => instance.call('descend')).toThrow(expect.objectContaining({ kind: 'stack overflow' }));
+            const reached = new DataView(instance.read(0, 4).buffer).getInt32(0, true);
+            instance.abort();
+            return reached;
+        };
+        // `descend` itself is one.
+        expect(depth()).toBe(callDepthMax - 1);
+        for (let i = 0; i < 3_000; i++) {
+            instance.begin(1_000_000);
+            try {
+                instance.call('descend');
+            } catch {
+                instance.abort();
+            }
+        }
+        expect(depth()).toBe(callDepthMax - 1);
+    });
+
+    it('counts indirect calls', () => {
+        const instance = instantiate(DESCENDING, { memory, limits: { callDepthMax: 50 } });
+        instance.begin(1_000_000);
+        expect(() => instance.call('indirect')).toThrow(expect.objectContaining({ kind: 'stack overflow' }));
+        expect(new DataView(instance.read(0, 4).buffer).getInt32(0, true)).toBe(49);
+        instance.abort();
+    });
+
+    it('every way out of a function counts up again: return, branch, table, end', () => {
+        // 300 rounds of calls at most 12 deep.
+        const instance = instantiate(DESCENDING, { memory, limits: { callDepthMax: 12 } });
+        expect(trapOf(instance, 'table')).toBe('none');
+        expect(run(instance, 'table')).toBe(false);
+    });
+
+    it('a function with very many locals counts for several', () => {
+        const locals = '(local i64) '.repeat(3_000);
+        const instance = instantiate(`(module (memory 1) (func $f ${locals}
+            (i32.store (i32.const 0) (i32.add (i32.load (i32.const 0)) (i32.const 1))) (call $f))
+            (func (export "f") (call $f)))`, { memory, limits: { callDepthMax: 301 } });
+        instance.begin(1_000_000);
+        expect(() => instance.call('f')).toThrow(expect.objectContaining({ kind: 'stack overflow' }));
+        expect(new DataView(instance.read(0, 4).buffer).getInt32(0, true)).toBe(100);
+        instance.abort();
+    });
+});
