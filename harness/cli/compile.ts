@@ -1,46 +1,57 @@
 /** Compiles canisters of a project with progress on stderr; Ctrl-C stops it. */
-import { buildProject } from '../build/index.ts';
+import { buildProject, formatDiagnostic } from '../build/index.ts';
 import type { BuildEvent, BuiltCanister, Project } from '../build/index.ts';
 import { canisterIdOf } from '../backend/identities.ts';
 import { timeText } from '../report/table.ts';
-import { plain } from '../report/text.ts';
+import { plain, plainLines } from '../report/text.ts';
 import type { Context } from './context.ts';
 
-/** Builds `names` with their dependencies. Throws errors of the build room; BuildAbortedError after Ctrl-C. */
-export function compile(
+/**
+ * Builds `names` with their dependencies. What the compilers warned of goes to stderr, once: not when it comes from the cache.
+ * Throws errors of the build room; BuildAbortedError after Ctrl-C. Reads the clock.
+ */
+export async function compile(
     project: Project,
     names: readonly string[],
     context: Context
 ): Promise<Map<string, BuiltCanister>> {
     const stop = new AbortController();
     context.interrupts.onFirst(() => stop.abort());
-    return buildProject(project, {
+    const built = await buildProject(project, {
         canisters: [...names],
         canisterIds: canisterIdOf,
+        clock: () => performance.now(),
         signal: stop.signal,
         onProgress: buildProgress(context)
     });
+    const fresh = [...built.values()].filter(({ fromCache }) => !fromCache);
+    for (const warning of fresh.flatMap(({ warnings }) => warnings)) {
+        for (const line of plainLines(formatDiagnostic(warning))) context.streams.note(line);
+    }
+    return built;
 }
 
 function buildProgress({ streams }: Context): (event: BuildEvent) => void {
     const compiling = new Set<string>();
+    const ended = (canister: string): string => {
+        compiling.delete(canister);
+        return plain(canister);
+    };
     return event => {
-        const name = plain(event.canister);
         switch (event.kind) {
             case 'queued':
                 return;
             case 'compiling':
-                compiling.add(name);
-                return streams.status(`compiling ${[...compiling].join(', ')}`);
+                compiling.add(event.canister);
+                return streams.status(`compiling ${[...compiling].map(plain).join(', ')}`);
             case 'cached':
-                compiling.delete(name);
-                return streams.status(`${name} is up to date`);
+                return streams.status(`${ended(event.canister)} is up to date`);
             case 'done':
-                compiling.delete(name);
-                return streams.milestone(`compiled ${name} in ${timeText(event.ms)}`);
+                return streams.milestone(`compiled ${ended(event.canister)} in ${timeText(event.ms)}`);
             case 'failed':
-                compiling.delete(name);
-                return streams.milestone(`${name} failed to compile`);
+                return streams.milestone(`${ended(event.canister)} failed to compile`);
+            case 'damaged':
+                return streams.note(`a damaged entry of the build cache was removed: ${plain(event.file)}`);
         }
     };
 }

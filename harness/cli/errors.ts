@@ -50,14 +50,25 @@ export class ScenarioFileError extends CliError {
     readonly file: string;
 
     constructor(file: string, cause: unknown) {
+        const { fix } = (typeof cause === 'object' && cause !== null ? cause : {}) as { readonly fix?: unknown };
         super(
             'SCENARIO_FILE',
-            `${file} cannot be loaded: ${messageOf(cause)}`,
-            'Fix the file; `npx tsc --noEmit` shows type errors in it.',
+            `${file}${lineIn(file, cause)} cannot be loaded: ${messageOf(cause)}`,
+            typeof fix === 'string' ? fix : 'Correct the file; `npx tsc --noEmit` shows type errors in it.',
             cause
         );
         this.file = file;
     }
+}
+
+/** `:12` when the stack of `cause` says at which line of `file` it arose; both syntax errors and thrown errors do. */
+function lineIn(file: string, cause: unknown): string {
+    const { stack } = (typeof cause === 'object' && cause !== null ? cause : {}) as { readonly stack?: unknown };
+    if (typeof stack !== 'string') return '';
+    // A stack names files as URLs: compare the way the end of the path is written there.
+    const at = stack.indexOf(`${encodeURI(file)}:`);
+    const line = at < 0 ? null : /^:(\d+)/.exec(stack.slice(at + encodeURI(file).length));
+    return line === null ? '' : `:${line[1]}`;
 }
 
 /** Two scenarios have one id. */

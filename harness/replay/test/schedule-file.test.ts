@@ -6,11 +6,11 @@ import {
     EditedScheduleError,
     ForeignScheduleError,
     ScheduleFieldError,
-    ScheduleFileError,
     ScheduleVersionError,
     TruncatedScheduleError,
     UnreadableScheduleError
 } from '../errors.ts';
+import type { ScheduleFileError } from '../errors.ts';
 import type { ScheduleSections } from '../format.ts';
 import { parseSchedule, readSchedule, scheduleFileName, scheduleText, writeSchedule } from '../schedule-file.ts';
 

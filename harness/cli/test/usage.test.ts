@@ -1,0 +1,174 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { PUBLIC_API, runCli, temporaryProject } from './run-cli.ts';
+
+const cleanups: (() => void)[] = [];
+afterEach(() => {
+    for (const cleanup of cleanups.splice(0)) cleanup();
+});
+
+function project(files: Readonly<Record<string, string>>): string {
+    const { directory, remove } = temporaryProject(files);
+    cleanups.push(remove);
+    return directory;
+}
+
+const DFX = JSON.stringify({ version: 1, canisters: { vault_motoko: { type: 'motoko', main: 'vault.mo' } } });
+
+function scenarioFile(id: string, canister = 'vault'): string {
+    return `import { call, scenario } from '${PUBLIC_API}';
+export default scenario('${id}', {
+    about: 'nothing',
+    canisters: { vault: '${canister}' },
+    calls: [call('alice', 'vault', 'go')],
+    invariants: [{ name: 'true', when: 'always', check: () => undefined }]
+});
+`;
+}
+
+describe('the command line', () => {
+    it('lists the scenarios with languages and expected verdicts on stdout', async () => {
+        const { code, stdout, stderr } = await runCli(['fuzz', '--list']);
+        expect(code).toBe(0);
+        expect(stderr).toBe('');
+        expect(stdout).toMatch(/^scenario +languages +expected +about\n/);
+        expect(stdout).toMatch(/^vault-stale\/overdraw +motoko, azle +breaks overdraw, conservation +\S/m);
+        expect(stdout).toMatch(/^vault-rollback +motoko, azle +holds +\S/m);
+    });
+
+    it('lists as one JSON document, only what is asked for', async () => {
+        const { code, stdout } = await runCli(['fuzz', 'vault-stale', '--list', '--json', '--language', 'azle']);
+        expect(code).toBe(0);
+        const { format, scenarios } = JSON.parse(stdout);
+        expect(format).toBe('interleave-scenarios');
+        expect(scenarios).toHaveLength(3);
+        expect(scenarios.map((each: { languages: unknown }) => each.languages)).toEqual([['azle'], ['azle'], ['azle']]);
+    });
+
+    it('explains itself with examples and exit codes', async () => {
+        const { code, stdout } = await runCli(['fuzz', '--help']);
+        expect(code).toBe(0);
+        expect(stdout).toContain('npm run fuzz -- vault-stale/overdraw --seed 7');
+        expect(stdout).toContain('130  stopped by Ctrl-C');
+    });
+
+    it.each([
+        [['fuzz', '--seed', 'seven'], "option '--seed <n>' argument 'seven' is invalid"],
+        [['fuzz', '--schedules', '0'], 'at least 1'],
+        [['fuzz', '--schedules', '1e3'], 'at least 1'],
+        [['fuzz', '--language', 'cobol'], 'Allowed choices are motoko, azle, custom'],
+        [['fuzz', '--strategy', 'lucky'], 'Allowed choices are random, production, exhaustive'],
+        [['fuzz', '--unheard-of'], "unknown option '--unheard-of'"],
+        [['fuss'], "unknown command 'fuss'"],
+        [['repro'], "missing required argument 'file'"],
+        [['repro', 'a', 'b'], 'too many arguments']
+    ])('refuses %j with exit code 3 and nothing on stdout', async (args, message) => {
+        const { code, stdout, stderr } = await runCli(args);
+        expect(stderr).toContain(message);
+        expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    });
+
+    it('names the nearest scenarios for a name that does not exist', async () => {
+        const { code, stdout, stderr } = await runCli(['fuzz', 'vault-stale/overdrow']);
+        expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+        expect(stderr).toContain("'vault-stale/overdrow'. Nearest: vault-stale/overdraw");
+        expect(stderr).toContain('fix: Run with --list');
+    });
+});
+
+describe('a project', () => {
+    it.each<[string, Readonly<Record<string, string>>, readonly string[]]>([
+        ['without dfx.json', {}, ['error NO_DFX_JSON:', 'No dfx.json in', 'fix: ']],
+        ['with icp.yaml only', { 'icp.yaml': 'canisters: []' }, ['error ICP_YAML:', 'icp.yaml', 'fix: ']],
+        [
+            'with a dfx.json that is no JSON',
+            { 'dfx.json': '{ "canisters": ' },
+            ['dfx.json', 'is not valid JSON', 'fix: ']
+        ],
+        [
+            'with a wrong key in dfx.json',
+            { 'dfx.json': '{ "canisters": { "a": { "type": 7 } } }' },
+            ['dfx.json', 'canisters.a.type', 'fix: ']
+        ],
+        ['without scenarios', { 'dfx.json': DFX }, ['error NO_SCENARIOS:', 'invariants/**/*.invariant.ts', 'fix: ']],
+        [
+            'with a scenario file that throws',
+            { 'dfx.json': DFX, 'invariants/bad.invariant.ts': 'throw new Error("on purpose");' },
+            ['error SCENARIO_FILE:', 'invariants/bad.invariant.ts:1 cannot be loaded: on purpose', 'fix: ']
+        ],
+        [
+            'with a scenario file that does not parse',
+            { 'dfx.json': DFX, 'invariants/bad.invariant.ts': '\n\nexport default {' },
+            ['error SCENARIO_FILE:', 'invariants/bad.invariant.ts:3 cannot be loaded: ', 'fix: ']
+        ],
+        [
+            'with an invalid scenario',
+            {
+                'dfx.json': DFX,
+                'invariants/bad.invariant.ts': scenarioFile('x').replace("call('alice', 'vault', 'go')", '')
+            },
+            ['error SCENARIO_FILE:', 'bad.invariant.ts:2', 'fix: ']
+        ],
+        [
+            'with two scenarios of one name',
+            {
+                'dfx.json': DFX,
+                'invariants/a.invariant.ts': scenarioFile('x'),
+                'invariants/b.invariant.ts': scenarioFile('x')
+            },
+            ['error DUPLICATE_SCENARIO:', 'a.invariant.ts:2', 'b.invariant.ts:2', 'fix: ']
+        ],
+        [
+            'without a canister that a scenario uses',
+            { 'dfx.json': DFX, 'invariants/a.invariant.ts': scenarioFile('x', 'valt') },
+            ['error UNKNOWN_CANISTER:', "'x'", 'a.invariant.ts:2', 'valt', 'It has: vault_motoko', 'fix: ']
+        ],
+        [
+            'without the source of a canister',
+            { 'dfx.json': DFX, 'invariants/a.invariant.ts': scenarioFile('x') },
+            ['error MISSING_FILE:', 'vault.mo', 'fix: ']
+        ],
+        [
+            'with a canister that does not compile',
+            {
+                'dfx.json': DFX,
+                'invariants/a.invariant.ts': scenarioFile('x'),
+                'vault.mo': 'persistent actor {\n  public func go() : async Nat { "no number" };\n}\n'
+            },
+            ['error COMPILE:', 'vault.mo:2:', 'vault_motoko', 'fix: ']
+        ]
+    ])('%s ends with exit code 3 and a message that names the thing and the fix', async (_what, files, messages) => {
+        const { code, stdout, stderr } = await runCli(['fuzz', '--project', project(files)]);
+        for (const message of messages) expect(stderr).toContain(message);
+        expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    });
+
+    it('whose scenarios do not run in the language asked for ends with exit code 3', async () => {
+        const directory = project({ 'dfx.json': DFX, 'invariants/a.invariant.ts': scenarioFile('x') });
+        const { code, stderr } = await runCli(['fuzz', '--project', directory, '--language', 'azle']);
+        expect(code).toBe(3);
+        expect(stderr).toContain('runs in azle');
+    });
+
+    it('lists a scenario whose canisters are missing, with no language', async () => {
+        const directory = project({ 'dfx.json': DFX, 'invariants/a.invariant.ts': scenarioFile('x', 'valt') });
+        const { code, stdout } = await runCli(['fuzz', '--project', directory, '--list']);
+        expect(code).toBe(0);
+        expect(stdout).toMatch(/^x +- +- +nothing$/m);
+    });
+});
+
+describe('repro', () => {
+    it.each([
+        ['is missing', undefined, 'there is no such file'],
+        ['is truncated', '{ "format": "interleave-schedule", ', 'cut short'],
+        ['is foreign', '{ "name": "left-pad" }', 'is not a schedule file'],
+        ['is of a newer version', '{ "format": "interleave-schedule", "version": 7 }', "field 'version' is 7"]
+    ])('of a file that %s ends with exit code 3 and names file and fix', async (_what, content, message) => {
+        const directory = project(content === undefined ? {} : { 'f.schedule.json': content });
+        const { code, stdout, stderr } = await runCli(['repro', 'f.schedule.json'], { cwd: directory });
+        expect(stderr).toContain(`f.schedule.json: `);
+        expect(stderr).toContain(message);
+        expect(stderr).toContain('fix: ');
+        expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    });
+});
