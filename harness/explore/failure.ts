@@ -3,13 +3,15 @@ import type { BoundProgram } from '../scenario/program.ts';
 import { record } from './record.ts';
 import type { Finding, NamedPrincipal, ProgramCall, StrategyName } from './results.ts';
 import { Follow } from './strategy/follow.ts';
-import { faultsOf, switchesOf } from './switches.ts';
+import { faultsOf } from './switches.ts';
 import type { Decision, Walk } from './walk.ts';
 
 export interface Failure {
     readonly program: BoundProgram;
     readonly decisions: readonly Decision[];
     readonly invariant: string;
+    /** Context switches among the decisions. */
+    readonly switches: number;
 }
 
 /** Where a failure came from. */
@@ -26,7 +28,10 @@ export interface Origin {
 export function failureOf(walk: Walk, invariant?: string): Failure | undefined {
     const violation = walk.checks.violations.find((each) => invariant === undefined || each.invariant === invariant);
     if (violation === undefined) return undefined;
-    return { program: walk.program, decisions: walk.trail.slice(0, violation.step), invariant: violation.invariant };
+    return {
+        program: walk.program, decisions: walk.trail.slice(0, violation.step), invariant: violation.invariant,
+        switches: walk.switches[violation.step - 1] ?? 0
+    };
 }
 
 /** Executes a failure once more with recording on and writes it down. Throws when it does not fail again: then we are not deterministic. */
@@ -43,7 +48,7 @@ export function findingOf(walk: Walk, failure: Failure, origin: Origin, shrunk: 
         principals: principalsOf(walk, program),
         schedule: trace.steps.map((each) => each.step),
         invariant, message: violation.message, violations,
-        faults: faultsOf(decisions), switches: switchesOf(decisions),
+        faults: faultsOf(decisions), switches: failure.switches,
         ...origin, shrunk, trace
     };
 }

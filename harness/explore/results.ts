@@ -103,7 +103,7 @@ export interface Finding {
     /** First violation of every invariant that breaks in this schedule, in order of appearance. */
     readonly violations: readonly Violation[];
     readonly faults: number;
-    /** Context switches beyond the calls' own order: returns to a root call that another one had interrupted. */
+    /** Context switches beyond the calls' own order: how often a call was interrupted that could have gone on. */
     readonly switches: number;
     readonly seed: number;
     readonly strategy: StrategyName;

@@ -1,20 +1,13 @@
-/** Context switches of a schedule, the measure that shrinking reduces and the catalogue states. */
+/** Measures of a schedule that shrinking reduces and the catalogue states. */
+import type { PendingMessage } from '../trace/types.ts';
 import type { Decision } from './walk.ts';
 
 /**
- * How often a schedule returns to a root call that another one had interrupted: 0 when the calls run one after the other, in
- * whatever order. (Musuvathi & Qadeer 2007 bound preemptions of threads; a first step of a new root call is no return.)
+ * Whether going from one root call to another interrupts the first: it could have gone on, because one of its messages is enabled.
+ * Calls that run one after the other, in whatever order, have no such switch (the preemptions of Musuvathi & Qadeer 2007).
  */
-export function switchesOf(decisions: readonly Decision[]): number {
-    const started = new Set<number>();
-    let last: number | undefined;
-    let switches = 0;
-    for (const { message } of decisions) {
-        if (message.root !== last && started.has(message.root)) switches++;
-        started.add(message.root);
-        last = message.root;
-    }
-    return switches;
+export function isSwitch(from: number, to: number, enabled: readonly PendingMessage[]): boolean {
+    return from !== to && enabled.some((each) => each.root === from);
 }
 
 export function faultsOf(decisions: readonly Decision[]): number {

@@ -10,6 +10,7 @@ import { Checks } from './checks.ts';
 import type { ChecksMark } from './checks.ts';
 import { StuckScheduleError } from './errors.ts';
 import { REJECT_TEXT, faultChoices } from './faults.ts';
+import { isSwitch } from './switches.ts';
 import type { Random } from './random.ts';
 import { EXHAUSTED, STOP } from './strategy/strategy.ts';
 import type { ChoicePoint, FaultChoice, Strategy } from './strategy/strategy.ts';
@@ -58,6 +59,8 @@ export class Walk implements ChoicePoint {
     readonly checks: Checks;
     /** Decisions of this schedule so far. */
     readonly trail: Decision[] = [];
+    /** Per decision, how many context switches there were up to and with it: see `isSwitch`. */
+    readonly switches: number[] = [];
     /** Whether two root calls were open at once in this schedule. */
     overlapped = false;
     /** Messages executed and steps metered by all schedules so far. */
@@ -146,6 +149,7 @@ export class Walk implements ChoicePoint {
         this.backend.rollback(this.#root);
         this.#frames.length = 0;
         this.trail.length = 0;
+        this.switches.length = 0;
         this.#faultsUsed = this.binding.faults.map(() => 0);
         this.#open = 0;
         this.#advances = 0;
@@ -177,6 +181,7 @@ export class Walk implements ChoicePoint {
         this.backend.rollback(frame.mark);
         this.#frames.length = depth + 1;
         this.trail.length = depth;
+        this.switches.length = depth;
         this.checks.restore(frame.checks);
         this.#faultsUsed = [...frame.faultsUsed];
         this.#open = frame.open;
@@ -231,6 +236,9 @@ export class Walk implements ChoicePoint {
     #step(decision: Decision): void {
         this.listener.before?.(decision);
         const { act, message } = decision;
+        const last = this.trail.at(-1)?.message.root;
+        const before = this.switches.at(-1) ?? 0;
+        this.switches.push(last !== undefined && isSwitch(last, message.root, this.#enabled) ? before + 1 : before);
         this.trail.push(decision);
         const number = this.trail.length;
         let outcome: Outcome;

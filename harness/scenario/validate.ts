@@ -7,6 +7,8 @@ export const OUTCOMES = 'outcomes';
 
 const NAME = /^[A-Za-z][A-Za-z0-9_.-]*$/;
 const name = z.string().regex(NAME, 'must be a name: letters, digits, ".", "-" and "_", beginning with a letter');
+// Invariants are named for people.
+const title = z.string().regex(/^[^\p{Cc}]{1,80}$/u, 'must be a name of 1 to 80 characters on one line');
 const aFunction = z.custom<(...args: never[]) => unknown>((value) => typeof value === 'function', 'must be a function');
 const count = z.number().int().min(0);
 const args = z.union([z.array(z.unknown()), aFunction], 'must be a list of values or a function of the addresses');
@@ -44,7 +46,7 @@ const spec = z.strictObject({
     faults: z.array(fault).optional(),
     observe: z.record(name, z.strictObject({ canister: name, method: z.string().min(1), args: args.optional() })).optional(),
     model: z.strictObject({ initial: z.unknown(), answered: aFunction }).optional(),
-    invariants: z.array(z.strictObject({ name, when: z.enum(['always', 'quiescent']), check: aFunction })),
+    invariants: z.array(z.strictObject({ name: title, when: z.enum(['always', 'quiescent']), check: aFunction })),
     outcomes: outcomes.optional(),
     required: z.strictObject({ overlap: z.boolean().optional(), witnessed: z.record(z.string().min(1), aFunction).optional() }).optional(),
     expect: expectation.optional(),

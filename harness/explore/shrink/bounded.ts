@@ -6,7 +6,7 @@ import { EXHAUSTED, STOP } from '../strategy/strategy.ts';
 import type { ChoicePoint, Strategy } from '../strategy/strategy.ts';
 
 export interface Bounds {
-    /** Returns to an interrupted root call, as `switchesOf` counts them. */
+    /** Context switches, as `isSwitch` counts them. */
     readonly switchesMax: number;
     readonly stepsMax: number;
 }
@@ -23,8 +23,10 @@ interface Node {
     readonly allowed: readonly Option[];
     /** Position in `allowed` of the one that is followed. */
     at: number;
+    /** Root of the step before; undefined at the first. */
     readonly last: number | undefined;
-    readonly started: ReadonlySet<number>;
+    /** Whether the root of the step before could go on. */
+    readonly mayGoOn: boolean;
     readonly switches: number;
 }
 
@@ -62,9 +64,7 @@ export class BoundedSwitches implements Strategy {
                 this.complete = false;
                 return STOP;
             }
-            const node = this.#node(point);
-            if (node.allowed.length === 0) return STOP;
-            this.#nodes.push(node);
+            this.#nodes.push(this.#node(point));
         }
         const node = this.#nodes[this.#depth++]!;
         return node.allowed[node.at]!.index;
@@ -72,27 +72,20 @@ export class BoundedSwitches implements Strategy {
 
     /** The node at the current depth: where the choice above it has led. */
     #node(point: ChoicePoint): Node {
-        const above = this.#nodes.at(-1);
-        const { last, started, switches } = above === undefined ? START : after(above);
+        const { last, switches } = after(this.#nodes.at(-1));
+        const mayGoOn = point.enabled.some(({ root }) => root === last);
         const options: Option[] = point.enabled.map(({ root }, index) => ({ index, root }));
         for (const { message } of point.faults()) options.push({ index: options.length, root: message.root });
-        const allowed = options.filter(({ root }) => {
-            return switches + (root !== last && started.has(root) ? 1 : 0) <= this.#bounds.switchesMax;
-        });
+        const spent = switches >= this.#bounds.switchesMax;
+        const allowed = spent && mayGoOn ? options.filter(({ root }) => root === last) : options;
         if (allowed.length < options.length) this.complete = false;
-        return { allowed, at: 0, last, started, switches };
+        return { allowed, at: 0, last, mayGoOn, switches };
     }
 }
 
-const START = { last: undefined, started: new Set<number>(), switches: 0 } as const;
-
-function after(node: Node): Pick<Node, 'last' | 'started' | 'switches'> {
+/** What following the choice of a node comes to. */
+function after(node: Node | undefined): { readonly last: number | undefined; readonly switches: number } {
+    if (node === undefined) return { last: undefined, switches: 0 };
     const { root } = node.allowed[node.at]!;
-    if (root === node.last) return node;
-    const again = node.started.has(root);
-    return {
-        last: root,
-        started: again ? node.started : new Set([...node.started, root]),
-        switches: node.switches + (again ? 1 : 0)
-    };
+    return { last: root, switches: node.switches + (node.mayGoOn && root !== node.last ? 1 : 0) };
 }

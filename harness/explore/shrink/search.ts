@@ -1,9 +1,12 @@
 /** Looks for a failing schedule of a reduced program, within a budget counted in schedules. */
+import { ScenarioError } from '../../scenario/errors.ts';
 import type { BoundProgram } from '../../scenario/program.ts';
+import { StuckScheduleError } from '../errors.ts';
 import { failureOf } from '../failure.ts';
 import type { Failure } from '../failure.ts';
 import { fixedRandom } from '../record.ts';
 import { randomSource } from '../random.ts';
+import type { Random } from '../random.ts';
 import { Follow } from '../strategy/follow.ts';
 import { RandomWalk } from '../strategy/random-walk.ts';
 import type { Strategy } from '../strategy/strategy.ts';
@@ -74,13 +77,26 @@ export class Search {
         try {
             for (let index = 0; index < schedulesMax; index++) {
                 if (!this.#mayRun()) return undefined;
-                if (walk.run(strategy, draws ? random(index) : FIXED) === undefined) return undefined;
+                if (!this.#ran(strategy, draws ? random(index) : FIXED)) return undefined;
                 const failure = failureOf(walk, this.#invariant);
                 if (failure !== undefined) return failure;
             }
             return undefined;
         } finally {
             walk.faultsMax = Infinity;
+        }
+    }
+
+    /**
+     * Runs one schedule; false when there is none left, or when the scenario's functions do not work on this program: an invariant
+     * may rely on a call that was taken away. Such a candidate says nothing about the race.
+     */
+    #ran(strategy: Strategy, random: Random): boolean {
+        try {
+            return this.#walk.run(strategy, random) !== undefined;
+        } catch (cause) {
+            if (cause instanceof ScenarioError || cause instanceof StuckScheduleError) return false;
+            throw cause;
         }
     }
 

@@ -5,6 +5,7 @@
  */
 import { keepCalls } from '../../scenario/program.ts';
 import type { BoundProgram } from '../../scenario/program.ts';
+import { OUTCOMES } from '../../scenario/validate.ts';
 import type { Failure } from '../failure.ts';
 import type { ProgramSource } from '../programs.ts';
 import { faultsOf } from '../switches.ts';
@@ -31,11 +32,12 @@ export interface Shrunk {
 export function shrink(walk: Walk, failure: Failure, options: ShrinkOptions): Shrunk {
     const search = new Search(walk, failure.invariant, options);
     const args = new ArgumentShrinker(walk.binding, options.source, options.programIndex);
+    // Outcomes are stated for the whole program: a part of it has others.
+    const fixed = failure.invariant === OUTCOMES;
     let best = failure;
     for (;;) {
         const size = [best.program.calls.length, faultsOf(best.decisions)];
-        best = fewerCalls(search, best);
-        best = args.shrink(search, best);
+        if (!fixed) best = args.shrink(search, fewerCalls(search, best));
         best = fewerFaults(search, best);
         // A fault less may make a call superfluous; what cannot shrink any more ends it.
         if (best.program.calls.length === size[0] && faultsOf(best.decisions) === size[1]) break;

@@ -1,6 +1,6 @@
 /** Fewer context switches and fewer steps, for a program and a number of faults that stay. */
 import type { Failure } from '../failure.ts';
-import { faultsOf, switchesOf } from '../switches.ts';
+import { faultsOf } from '../switches.ts';
 import type { Decision } from '../walk.ts';
 import type { Search } from './search.ts';
 
@@ -33,13 +33,12 @@ function withMoved(decisions: readonly Decision[], from: number, to: number): re
 
 function isStraighter(one: Failure, other: Failure): boolean {
     if (faultsOf(one.decisions) > faultsOf(other.decisions)) return false;
-    return switchesOf(one.decisions) < switchesOf(other.decisions);
+    return one.switches < other.switches;
 }
 
 function fewestSwitches(search: Search, best: Failure): Failure {
     const faultsMax = faultsOf(best.decisions);
-    const known = switchesOf(best.decisions);
-    for (let switchesMax = 0; switchesMax < known; switchesMax++) {
+    for (let switchesMax = 0; switchesMax < best.switches; switchesMax++) {
         const found = search.within(best.program, { faultsMax, switchesMax, stepsMax: Infinity });
         if (found !== undefined) return found;
     }
@@ -49,8 +48,8 @@ function fewestSwitches(search: Search, best: Failure): Failure {
 function shortest(search: Search, failure: Failure): Failure {
     let best = failure;
     for (;;) {
-        const { program, decisions } = best;
-        const bounds = { faultsMax: faultsOf(decisions), switchesMax: switchesOf(decisions), stepsMax: decisions.length - 1 };
+        const { program, decisions, switches } = best;
+        const bounds = { faultsMax: faultsOf(decisions), switchesMax: switches, stepsMax: decisions.length - 1 };
         const found = search.within(program, bounds);
         if (found === undefined) return best;
         best = found;
