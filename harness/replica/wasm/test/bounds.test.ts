@@ -47,11 +47,13 @@ function shrunk(pointer: string, functions: string): ReturnType<typeof instantia
 describe.each(POINTERS)('after the undo of a growth, with %s addresses,', pointer => {
     it.each(ACCESSES)('%s reaches the last bytes of the virtual memory and not one further', (_, size, text) => {
         const variants: string[] = [];
-        const add = (name: string, address: number | string, offset: number | string): void => {
+        const add = (name: string, address: number, offset: number): void => {
             const fill = (operand: string): string => text.replace('%m', `offset=${offset}`).replace('%a', operand);
             variants.push(`(func (export "${name}") ${fill(`(${pointer}.const ${address})`)})`);
             variants.push(`(func (export "${name} local") (local $a ${pointer}) (local.set $a (${pointer}.const ${address}))
                 ${fill('(local.get $a)')})`);
+            variants.push(`(func (export "${name} sum") (local $a ${pointer}) (local.set $a (${pointer}.const 100))
+                ${fill(`(${pointer}.add (${pointer}.const ${address - 100}) (local.get $a))`)})`);
         };
         add('inside', PAGE - size, 0);
         add('inside by offset', 1, PAGE - size - 1);
@@ -65,10 +67,12 @@ describe.each(POINTERS)('after the undo of a growth, with %s addresses,', pointe
         for (const name of ['inside', 'inside by offset']) {
             expect(trapOf(instance, name)).toBe('none');
             expect(trapOf(instance, `${name} local`)).toBe('none');
+            expect(trapOf(instance, `${name} sum`)).toBe('none');
         }
         for (const name of ['one further', 'one further by offset', 'at the end', 'far offset', 'wrapping', 'negative']) {
             expect([name, trapOf(instance, name)]).toEqual([name, 'heap out of bounds']);
             expect([name, trapOf(instance, `${name} local`)]).toEqual([name, 'heap out of bounds']);
+            expect([name, trapOf(instance, `${name} sum`)]).toEqual([name, 'heap out of bounds']);
         }
     });
 

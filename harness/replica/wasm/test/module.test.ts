@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { prepareModule } from '../index.ts';
-import { assemble, ENGINES, instantiate, run } from './wat.ts';
+import { assemble, digest, ENGINES, instantiate, run } from './wat.ts';
 
 describe.each(ENGINES)('in the %s engine', memory => {
     it('the start function runs when asked, not at instantiation', () => {
@@ -93,6 +93,23 @@ describe.each(ENGINES)('in the %s engine', memory => {
         instance.undoTo(0);
         expect(instance.read(0, 8_192).every(byte => byte === 0)).toBe(true);
     });
+});
+
+it.each([1, 4_096, 4_097, 20_000])('a write of %i bytes by the host is undone and aborted exactly', length => {
+    const instance = instantiate('(module (memory 1))');
+    const before = digest(instance);
+    for (const offset of [0, 1, 4_095, 4_096, 65_536 - length]) {
+        instance.begin(1);
+        instance.write(offset, new Uint8Array(length).fill(7));
+        instance.write(offset, new Uint8Array(length).fill(8));
+        instance.abort();
+        expect(digest(instance)).toBe(before);
+        instance.begin(1);
+        instance.write(offset, new Uint8Array(length).fill(9));
+        expect(instance.commit()).toBe(true);
+        instance.undoTo(0);
+        expect(digest(instance)).toBe(before);
+    }
 });
 
 it('tells imports, exports, widths and custom sections', () => {

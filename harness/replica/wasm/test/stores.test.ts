@@ -29,11 +29,19 @@ const PLACES: readonly (readonly [number, number])[] = [
     [0, 0], [1, 1], [4_095, 0], [4_095, 1], [4_095, 4_095], [8_192 + 4_089, 100], [65_535, 0], [2 * 65_536 - 16, 70_000]
 ];
 
-/** Ways to have address and value on the stack, each of which the rewriter treats differently. */
+/**
+ * Ways to have address and value on the stack, each of which the rewriter treats differently. `$b` is what `$a` must still be
+ * after the store.
+ */
 const FORMS: Readonly<Record<string, (address: string, value: string, type: string) => string>> = {
     'constants': (address, value) => `${address} ${value}`,
-    'a local and a constant': (address, value) => `(block (local.set $a ${address})) (local.get $a) ${value}`,
-    'a tee and a constant': (address, value) => `(local.tee $a ${address}) ${value}`,
+    'a local and a constant': (address, value) => `(local.set $b ${address}) (block (local.set $a ${address})) (local.get $a) ${value}`,
+    'a tee and a constant': (address, value) => `(local.set $b ${address}) (local.tee $a ${address}) ${value}`,
+    'a sum and a constant': (address, value) => {
+        const [, pointer = '', number = ''] = /\((i\d\d)\.const (-?\d+)\)/.exec(address) ?? [];
+        return `(local.set $b (${pointer}.const 9000)) (local.set $a (local.get $b))
+            (${pointer}.add (${pointer}.const ${Number(number) - 9_000}) (local.get $a)) ${value}`;
+    },
     'a computed address': (address, value, type) =>
         `(local.set $v ${value}) (block (result ${address.slice(1, 4)}) ${address}) (local.get $v) (nop) (nop)`
         + `(drop (block (result ${type}) ${value}))`,
@@ -55,7 +63,8 @@ const VARIANTS: Readonly<Record<string, (text: string) => CanisterInstance>> = {
 function moduleText(pointer: 'i32' | 'i64', operands: string, store: string, type: string): string {
     return `(module (memory ${pointer === 'i64' ? 'i64' : ''} 2)
         (func (export "grow") (drop (memory.grow (${pointer}.const 1))))
-        (func (export "store") (local $a ${pointer}) (local $v ${type}) ${operands} ${store}))`;
+        (func (export "store") (local $a ${pointer}) (local $b ${pointer}) (local $v ${type}) ${operands} ${store}
+            (if (${pointer}.ne (local.get $a) (local.get $b)) (then unreachable))))`;
 }
 
 /** Commits, undoes and aborts the store; returns the digests before and after it. */
