@@ -58,19 +58,20 @@ type Ended = { readonly outcome: RunOutcome } | { readonly died: string; readonl
 function runOne(worker: Worker, job: Job, onReport: (report: WorkerReport) => void): Promise<Ended> {
     return new Promise(resolve => {
         let found: Extract<Live, { readonly kind: 'found' }> | undefined;
+        // Each listener is taken off by name: `removeAllListeners` would also take off those by which Node keeps the port alive.
         const end = (ended: Ended): void => {
-            worker.removeAllListeners();
+            worker.off('message', onMessage).off('error', onError).off('exit', onExit);
             resolve(ended);
         };
-        const died = (reason: string): void =>
-            end({ died: reason, ...(found === undefined ? {} : { file: found.file }) });
-        worker.on('message', (report: WorkerReport) => {
+        const died = (reason: string): void => end({ died: reason, ...(found === undefined ? {} : { file: found.file }) });
+        const onMessage = (report: WorkerReport): void => {
             if (report.kind === 'found') found = report;
             onReport(report);
             if (report.kind === 'done') end({ outcome: report.outcome });
-        });
-        worker.on('error', error => died((error as Error).message));
-        worker.on('exit', code => died(`it exited with code ${code}`));
+        };
+        const onError = (error: Error): void => died(error.message);
+        const onExit = (code: number): void => died(`it exited with code ${code}`);
+        worker.on('message', onMessage).on('error', onError).on('exit', onExit);
         worker.postMessage(job);
     });
 }

@@ -69,7 +69,6 @@ async function replayInWorker(
         worker.on('exit', code => fail(new Error(`the replaying thread ended with code ${code} and without a result`)));
         worker.postMessage(task);
     });
-    worker.removeAllListeners();
     await worker.terminate();
     if (report.kind === 'replay-failed') throw new ReplayFailedError(report.error);
     return report;
