@@ -65,6 +65,15 @@ describe('the examples of README.md and CONTRIBUTING.md', () => {
         expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     });
 
+    it('print what the README says they print', () => {
+        const printed = /^<!-- BEGIN printed schedule.*\n```text\n([\s\S]*?)\n```$/m.exec(fileAt(root, 'README.md').text)?.[1];
+        const command = ['harness/cli/interleave.mjs', 'fuzz', 'vault-stale/overdraw', '--language', 'motoko'];
+        const { stdout } = spawnSync(process.execPath, command, { cwd: root, encoding: 'utf8' });
+        expect(printed).toContain('BROKEN overdraw');
+        // When this fails because the canister or the report changed on purpose, put what is printed now into the README.
+        expect(stdout).toContain(printed);
+    });
+
     it('that are tests pass', () => {
         const { code, output } = run('jest/bin/jest.js', '--runTestsByPath', ...tests);
         expect(output).toContain(`Test Suites: ${tests.length} passed, ${tests.length} total`);
