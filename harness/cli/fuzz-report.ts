@@ -1,5 +1,4 @@
 /** What `fuzz` prints when it is done, and its exit code. */
-import { relative } from 'node:path';
 import { findingText } from '../report/finding.ts';
 import { standing } from '../report/outcome.ts';
 import type { RunOutcome } from '../report/outcome.ts';
@@ -8,16 +7,12 @@ import { closingLine, mismatchText } from '../report/summary.ts';
 import { verdictTable } from '../report/table.ts';
 import { EXIT } from './exit-codes.ts';
 import { isInternal } from './failure.ts';
+import { shownPath } from './paths.ts';
 
 /** Paths as the user can type them where the command was started. */
 export function shownOutcome(outcome: RunOutcome): RunOutcome {
     const result = { ...outcome.result, location: shownPath(outcome.result.location) };
     return outcome.file === undefined ? { ...outcome, result } : { ...outcome, result, file: shownPath(outcome.file) };
-}
-
-/** `path` (or `path:line`) relative to the current directory. Reads the current directory. */
-export function shownPath(path: string): string {
-    return relative(process.cwd(), path) || '.';
 }
 
 /** A run that Ctrl-C kept from starting. */

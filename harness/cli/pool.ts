@@ -63,7 +63,8 @@ function runOne(worker: Worker, job: Job, onReport: (report: WorkerReport) => vo
             worker.off('message', onMessage).off('error', onError).off('exit', onExit);
             resolve(ended);
         };
-        const died = (reason: string): void => end({ died: reason, ...(found === undefined ? {} : { file: found.file }) });
+        const died = (reason: string): void =>
+            end({ died: reason, ...(found === undefined ? {} : { file: found.file }) });
         const onMessage = (report: WorkerReport): void => {
             if (report.kind === 'found') found = report;
             onReport(report);

@@ -2,6 +2,7 @@
 import type { CampaignProgress } from '../explore/results.ts';
 import { verdictText, timeText } from '../report/table.ts';
 import { count, grouped, plain } from '../report/text.ts';
+import { shownPath } from './paths.ts';
 import type { Job, WorkerReport } from './protocol.ts';
 import type { Streams } from './streams.ts';
 
@@ -18,7 +19,9 @@ export function exploreProgress(jobs: readonly Job[], streams: Streams): (report
                 running.set(report.job, `${name}: ${phaseText(report.progress)}`);
                 return draw();
             case 'found':
-                streams.milestone(`${name}: ${plain(report.invariant)} broken, shrinking (kept in ${report.file})`);
+                streams.milestone(
+                    `${name}: ${plain(report.invariant)} broken, shrinking (kept in ${shownPath(report.file)})`
+                );
                 return;
             case 'done': {
                 running.delete(report.job);

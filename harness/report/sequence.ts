@@ -1,6 +1,6 @@
 /**
  * A trace as a message sequence for a terminal: one numbered line a message with the observed values that it changed beside it,
- * then what the canister printed, why it trapped, what it answered, and the invariants that broke.
+ * then what the canister printed, why it trapped, what it answered, what the model became, and the invariants that broke.
  */
 import type { NamedText, Trace, TraceStep, Violation } from '../explore/results.ts';
 import { messageText, rejectText } from './message-text.ts';
@@ -11,6 +11,9 @@ import { cut, plain, plainLines } from './text.ts';
 /** A message longer than this pushes its observed values to the next line instead of widening the column for all. */
 const COLUMN_MAX = 72;
 const VALUE_MAX = 60;
+const ANSWER_MAX = 120;
+/** The model is the least surprising part: one line at most. */
+const MODEL_MAX = 100;
 /** Lines of one message's prints that are shown; the rest is counted. */
 const PRINTS_MAX = 20;
 const START = '(start)';
@@ -26,59 +29,36 @@ interface Looks {
  * before the first message). Pure.
  */
 export function sequenceLines(trace: Trace, violations: readonly Violation[], looks: Looks): string[] {
-    const { paint, named } = looks;
-    const texts = trace.steps.map(step => messageText(step, named));
+    const texts = trace.steps.map(step => messageText(step, looks.named));
     const column = Math.max(START.length, ...texts.map(text => (text.length > COLUMN_MAX ? 0 : text.length)));
     const digits = Math.max(2, String(trace.steps.length).length);
-    const gutter = ' '.repeat(digits);
-    const initial = state(trace.initial.observed, trace.initial.model, looks);
-    const lines = initial === '' ? [] : [`${gutter}  ${paint.dim(START.padEnd(column))}  ${initial}`];
-    const brokenAt = (step: number): string[] =>
-        brokenLines(
-            violations.filter(broken => broken.step === step),
-            gutter,
-            looks
-        );
+    const under = (text: string): string => `${' '.repeat(digits + 4)}${text}`;
+    const atMessage = (text: string): string => `${' '.repeat(digits + 2)}${text}`;
+    const brokenAt = (at: number): string[] =>
+        violations.filter(({ step }) => step === at).map(broken => atMessage(brokenText(broken, looks)));
+    const { observed, model } = trace.initial;
+    const lines = observed.length === 0 ? [] : [row('', looks.paint.dim(START), START.length, observed)];
+    if (model !== undefined) lines.push(under(modelText(model, looks)));
     lines.push(...brokenAt(0));
-    let model = trace.initial.model;
     trace.steps.forEach((step, index) => {
+        const text = texts[index]!;
         const changed = step.observed.filter(value => step.changed.includes(value.name));
-        const values = state(changed, step.model === model ? undefined : step.model, looks);
-        model = step.model;
-        lines.push(...stepLines(step, texts[index]!, { column, digits, values }, looks), ...brokenAt(step.number));
+        const shown = step.step.act === 'execute' ? text : looks.paint.yellow(text);
+        lines.push(row(String(step.number), shown, text.length, changed));
+        lines.push(...detailLines(step, looks).map(under));
+        const before = index === 0 ? model : trace.steps[index - 1]!.model;
+        if (step.model !== undefined && step.model !== before) lines.push(under(modelText(step.model, looks)));
+        lines.push(...brokenAt(step.number));
     });
     return lines;
-}
 
-interface StepLayout {
-    readonly column: number;
-    readonly digits: number;
-    /** Observed values beside the message. */
-    readonly values: string;
-}
-
-function stepLines(step: TraceStep, text: string, layout: StepLayout, looks: Looks): string[] {
-    const { paint } = looks;
-    const gutter = ' '.repeat(layout.digits);
-    const number = paint.dim(String(step.number).padStart(layout.digits));
-    const message = step.step.act === 'execute' ? text : paint.yellow(text);
-    const pad = ' '.repeat(Math.max(0, layout.column - text.length));
-    const lines: string[] = [];
-    if (layout.values === '') {
-        lines.push(`${number}  ${message}`);
-    } else if (text.length <= layout.column) {
-        lines.push(`${number}  ${message}${pad}  ${layout.values}`);
-    } else {
-        lines.push(`${number}  ${message}`, `${gutter}  ${' '.repeat(layout.column)}  ${layout.values}`);
+    /** Number, message, values; `width` is the printed width of `message`. */
+    function row(number: string, message: string, width: number, values: readonly NamedText[]): string {
+        const head = `${looks.paint.dim(number.padStart(digits))}  ${message}`;
+        if (values.length === 0) return head;
+        const gap = width > column ? `\n${' '.repeat(digits + 2 + column)}` : ' '.repeat(column - width);
+        return `${head}${gap}  ${valuesText(values, looks)}`;
     }
-    lines.push(...detailLines(step, looks).map(line => `${gutter}    ${line}`));
-    return lines;
-}
-
-function brokenLines(violations: readonly Violation[], gutter: string, { paint, named }: Looks): string[] {
-    return violations.map(
-        broken => `${gutter}  ${paint.red(`BROKEN ${plain(broken.invariant)}: ${plain(named(broken.message))}`)}`
-    );
 }
 
 /** What happened inside the message: prints, a trap, the answer to the root call. */
@@ -90,7 +70,8 @@ function detailLines(step: TraceStep, { paint, named }: Looks): string[] {
     if (failure !== undefined) lines.push(paint.yellow(failure));
     if (step.answered !== undefined) {
         const { label, text, ok } = step.answered;
-        const answer = `${plain(label)} ${ok ? 'answered' : 'rejected'}: ${cut(plain(named(text)), VALUE_MAX * 2)}`;
+        const shown = cut(plain(named(text)), ANSWER_MAX) || '()';
+        const answer = `${plain(label)} ${ok ? 'answered' : 'rejected'}: ${shown}`;
         lines.push(ok ? paint.cyan(answer) : paint.yellow(answer));
     }
     return lines;
@@ -120,8 +101,14 @@ function cleanupText(cleanup: TraceStep['cleanup']): string {
     }
 }
 
-function state(values: readonly NamedText[], model: string | undefined, { paint, named }: Looks): string {
-    const shown = values.map(value => `${plain(value.name)} = ${cut(plain(named(value.text)), VALUE_MAX)}`);
-    if (model !== undefined) shown.push(paint.dim(`model = ${cut(plain(named(model)), VALUE_MAX)}`));
-    return shown.join('  ');
+function valuesText(values: readonly NamedText[], { named }: Looks): string {
+    return values.map(({ name, text }) => `${plain(name)} = ${cut(plain(named(text)), VALUE_MAX)}`).join('  ');
+}
+
+function modelText(model: string, { paint, named }: Looks): string {
+    return paint.dim(`model: ${cut(plain(named(model)), MODEL_MAX)}`);
+}
+
+function brokenText({ invariant, message }: Violation, { paint, named }: Looks): string {
+    return paint.red(`BROKEN ${plain(invariant)}: ${plain(named(message))}`);
 }

@@ -18,7 +18,7 @@ function explanation(run: RunOutcome, paint: Paint): string[] {
     const { result, language } = run;
     const name = paint.bold(`${plain(result.scenario)} (${language})`);
     if (result.error !== undefined) {
-        const [first = '', ...more] = plainLines(result.error.message);
+        const [first = '', ...more] = plainLines(withoutPlace(result.error.message, result.scenario));
         return [
             `${name}: ${paint.red(`error ${plain(result.error.code)}`)}`,
             ...[first, ...more].map(line => `  ${line}`),
@@ -34,6 +34,13 @@ function explanation(run: RunOutcome, paint: Paint): string[] {
         lines.push(`  outcome ${cut(plain(outcome.text), OUTCOME_MAX)}: ${problem}`);
     }
     return lines;
+}
+
+/** Errors of scenarios begin with the scenario and its place, which stand on lines of their own here. */
+function withoutPlace(message: string, scenario: string): string {
+    const start = `${scenario} (`;
+    const end = message.indexOf('): ');
+    return message.startsWith(start) && end > 0 ? message.slice(end + 3) : message;
 }
 
 /** The last line: `16 of 16 verdicts as expected; 10 races, schedule files in .interleave/findings`. Pure. */

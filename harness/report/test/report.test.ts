@@ -35,7 +35,7 @@ describe('terminal text', () => {
     it('shows an invariant that is broken before the first message at the start', () => {
         const violations = [{ invariant: 'conservation', message: 'nothing adds up', step: 0 }];
         const lines = sequenceLines(raceFinding.trace, violations, { paint: bare, named });
-        expect(lines[1]).toBe('    BROKEN conservation: nothing adds up');
+        expect(lines[2]).toBe('    BROKEN conservation: nothing adds up');
     });
 
     it('says how far shrinking came', () => {
