@@ -81,8 +81,8 @@ function enterCallback(subnet: Subnet, response: Message, callback: Callback): v
 }
 
 /**
- * The cleanup callback sees the state from before the trapped callback and a reduced System API: it cannot call, answer,
- * or certify (IC interface specification, "Inter-canister method calls").
+ * The cleanup callback sees the state from before the trapped callback and a reduced System API: it cannot call,
+ * answer, or certify (IC interface specification, "Inter-canister method calls").
  */
 function runCleanup(subnet: Subnet, response: Message, callback: Callback, closure: Closure): CanisterTrap | undefined {
     enter(subnet, MODES.C, response, callback, NO_BYTES);

@@ -97,8 +97,8 @@ function accept(
 }
 
 /**
- * canister_inspect_message decides about ingress. Production runs it when the message arrives, on a possibly older state; here
- * the message arrives when it is executed, so it sees the state that the method will see.
+ * canister_inspect_message decides about ingress. Production runs it when the message arrives, on a possibly older
+ * state; here the message arrives when it is executed, so it sees the state that the method will see.
  */
 function inspect(
     subnet: Subnet,

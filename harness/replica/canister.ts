@@ -1,4 +1,6 @@
-/** A canister, its module and its call contexts: plain data. Everything mutable here changes through the journal only. */
+/**
+ * A canister, its module and its call contexts: plain data. Everything mutable here changes through the journal only.
+ */
 import type { Message } from './message.ts';
 import type { Address } from './principal.ts';
 import type { StableMemory } from './stable.ts';

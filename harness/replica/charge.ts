@@ -6,8 +6,9 @@ import { outOfCycles, systemReject, type RejectAnswer } from './rejects.ts';
 import type { Subnet } from './subnet.ts';
 
 /**
- * Withholds the most that an execution can cost. Returns why the canister may not run instead when that would freeze it: it
- * needs about 40 billion liquid cycles (80 with a 64-bit heap) to run at all, although it ends up paying millions.
+ * Withholds the most that an execution can cost. Returns why the canister may not run instead when that would freeze
+ * it: it needs about 40 billion liquid cycles (80 with a 64-bit heap) to run at all, although it ends up paying
+ * millions.
  */
 export function prepay(subnet: Subnet, canister: Canister, caller: Uint8Array): RejectAnswer | undefined {
     const { fees } = subnet;

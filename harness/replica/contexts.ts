@@ -1,4 +1,7 @@
-/** Call contexts: opening, answering, and ending them (IC interface specification, "Call contexts", "Call context starvation"). */
+/**
+ * Call contexts: opening, answering, and ending them (IC interface specification, "Call contexts", "Call context
+ * starvation").
+ */
 import { CallContext, type Canister } from './canister.ts';
 import { becomeStopped } from './lifecycle.ts';
 import type { Message } from './message.ts';
@@ -20,9 +23,9 @@ export function openContext(
 }
 
 /**
- * After each execution in a context: sends the answer that the execution gave; or, when nobody is left who could answer,
- * rejects: with the error of this execution if it trapped, else because there was no response. Ends the context when
- * nothing refers to it. A trap while callbacks are outstanding is forgotten, as in production.
+ * After each execution in a context: sends the answer that the execution gave; or, when nobody is left who could
+ * answer, rejects: with the error of this execution if it trapped, else because there was no response. Ends the context
+ * when nothing refers to it. A trap while callbacks are outstanding is forgotten, as in production.
  */
 export function completeContext(subnet: Subnet, context: CallContext, answer: Answer | undefined, trap: RejectAnswer | undefined): void {
     const { journal } = subnet;

@@ -10,7 +10,10 @@ export interface Description {
     readonly kind: MessageKind;
     /** The canister that executes it. */
     readonly canister: Address;
-    /** Principal of the caller; for a response that of the canister which was called; for a timer the management canister's. */
+    /**
+     * Principal of the caller; for a response that of the canister which was called; for a timer the management
+     * canister's.
+     */
     readonly sender: Uint8Array;
     /** Method called; for a response the method of the call that it answers; for a timer empty. */
     readonly method: string;

@@ -1,4 +1,7 @@
-/** A hash over everything that a subnet is: the proof, in tests, that rollback restores all of it. Slow: reads all memory. */
+/**
+ * A hash over everything that a subnet is: the proof, in tests, that rollback restores all of it. Slow: reads all
+ * memory.
+ */
 import { createHash, type Hash } from 'node:crypto';
 import type { CallContext, Canister } from './canister.ts';
 import type { Call, Message } from './message.ts';

@@ -1,4 +1,7 @@
-/** What the system may do to a call instead of delivering it (IC interface specification, "Request rejection", "Call expiry"). */
+/**
+ * What the system may do to a call instead of delivering it (IC interface specification, "Request rejection", "Call
+ * expiry").
+ */
 import { takeCall } from './calls.ts';
 import { respond } from './contexts.ts';
 import { IllegalFaultError } from './errors.ts';
@@ -7,12 +10,14 @@ import { endStep, noteResponse, type Execution } from './outcome.ts';
 import { deadlineExpired, plainReject, type RejectCode } from './rejects.ts';
 import type { Subnet } from './subnet.ts';
 
-/** What happens to a request that expires while it is queued: production drops it, the specification lets it still run. */
+/**
+ * What happens to a request that expires while it is queued: production drops it, the specification lets it still run.
+ */
 export type ExpiredRequest = 'dropped' | 'delivered-later';
 
 /**
- * Rejects an undelivered request (any code but SYS_UNKNOWN; all cycles return) or ingress message (SYS_FATAL or SYS_TRANSIENT).
- * Throws `IllegalFaultError`.
+ * Rejects an undelivered request (any code but SYS_UNKNOWN; all cycles return) or ingress message (SYS_FATAL or
+ * SYS_TRANSIENT). Throws `IllegalFaultError`.
  */
 export function rejectMessage(subnet: Subnet, message: Message, code: RejectCode, text: string): Execution {
     const { call } = message;
@@ -32,8 +37,8 @@ export function rejectMessage(subnet: Subnet, message: Message, code: RejectCode
 }
 
 /**
- * Tells the caller of a bounded-wait call SYS_UNKNOWN, while the request is queued, while the callee works, or while the response
- * is undelivered. Cycles that were not accepted are lost. Throws `IllegalFaultError`.
+ * Tells the caller of a bounded-wait call SYS_UNKNOWN, while the request is queued, while the callee works, or while
+ * the response is undelivered. Cycles that were not accepted are lost. Throws `IllegalFaultError`.
  */
 export function expireCall(subnet: Subnet, request: Message, fate: ExpiredRequest): Execution {
     const { pending, journal } = subnet;

@@ -1,7 +1,8 @@
 /**
- * What things cost: a 13-node application subnet (production's subnet configuration; developer documentation, "Cycles costs").
- * Instructions are counted in metered unit steps here, so the variable part of an execution's cost is the tool's, the
- * prepayments and every other fee are production's. Storage is not charged, so that canisters never run dry while time advances.
+ * What things cost: a 13-node application subnet (production's subnet configuration; developer documentation, "Cycles
+ * costs"). Instructions are counted in metered unit steps here, so the variable part of an execution's cost is the
+ * tool's, the prepayments and every other fee are production's. Storage is not charged, so that canisters never run dry
+ * while time advances.
  */
 import type { Canister } from './canister.ts';
 import type { PointerWidth } from './wasm/contract.ts';

@@ -1,6 +1,6 @@
 /**
- * The execution that runs now, as the System API functions see it. There is one frame per subnet, reused for every message:
- * exactly one execution runs at a time.
+ * The execution that runs now, as the System API functions see it. There is one frame per subnet, reused for every
+ * message: exactly one execution runs at a time.
  */
 import type { CallContext, Canister } from './canister.ts';
 import type { Call, Closure, Message } from './message.ts';

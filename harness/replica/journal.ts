@@ -1,6 +1,6 @@
 /**
- * The one way in which host state changes: every mutation leaves behind what undoes it. A trap undoes back to the start of the
- * execution, `rollback` undoes back to a mark; both cost what was changed, never what exists.
+ * The one way in which host state changes: every mutation leaves behind what undoes it. A trap undoes back to the start
+ * of the execution, `rollback` undoes back to a mark; both cost what was changed, never what exists.
  *
  * Entries are three parallel arrays instead of closures: the hot path allocates nothing here.
  */
@@ -14,8 +14,8 @@ export class Journal {
     /** Number of entries. A position in the journal names a state of the subnet. */
     length = 0;
     /**
-     * Grows at every point that state may come back to (start of an execution, mark); never falls. What was copied in the
-     * current epoch need not be copied again: this is what makes stable memory copy-on-write.
+     * Grows at every point that state may come back to (start of an execution, mark); never falls. What was copied in
+     * the current epoch need not be copied again: this is what makes stable memory copy-on-write.
      */
     epoch = 1;
 

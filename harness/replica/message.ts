@@ -1,14 +1,16 @@
 /**
- * Messages and their causal identity. A message is named by what caused it, never by when it was found: the same path gives the
- * same object in every schedule, so that explorers can compare schedules and a schedule file can name its steps.
+ * Messages and their causal identity. A message is named by what caused it, never by when it was found: the same path
+ * gives the same object in every schedule, so that explorers can compare schedules and a schedule file can name its
+ * steps.
  *
  *     alice#2          ingress labelled by the caller
  *     alice#2/0        the first call performed while alice#2 executed
  *     alice#2/0/r      the response to it
  *     alice#2/t        the timer that alice#2 armed
  *
- * What a message carries may differ from schedule to schedule. It is stored in the same object without journalling: a causal
- * path occurs at most once in a history, so its content can only be replaced after a rollback to before it was sent.
+ * What a message carries may differ from schedule to schedule. It is stored in the same object without journalling: a
+ * causal path occurs at most once in a history, so its content can only be replaced after a rollback to before it was
+ * sent.
  */
 import type { CallContext } from './canister.ts';
 import type { Address } from './principal.ts';
@@ -63,7 +65,9 @@ export class Message {
     /** The number that the submitter of the root call gave it, -1 where there was none. */
     readonly root: number;
 
-    /** Creation order of the current occurrence. Only ever compared, never shown. Journalled: a timer may occur again. */
+    /**
+     * Creation order of the current occurrence. Only ever compared, never shown. Journalled: a timer may occur again.
+     */
     sequence = 0;
     /** Ingress and requests. */
     call: Call | undefined = undefined;

@@ -1,4 +1,7 @@
-/** Execution contexts: which System API functions may be called from where (IC interface specification, "Overview of imports"). */
+/**
+ * Execution contexts: which System API functions may be called from where (IC interface specification, "Overview of
+ * imports").
+ */
 
 /** One bit a context, named by the letters that the specification uses. */
 export const MODES = {

@@ -43,7 +43,10 @@ export interface ReplicaOptions {
     readonly limits?: Partial<Omit<ReplicaLimits, 'steps'>> & { readonly steps?: Partial<StepLimits> };
     /** `reference`: the slow full-copy memory that the fast one is tested against. */
     readonly memory?: 'fast' | 'reference';
-    /** `standard`: the fees of a 13-node application subnet. `free`: nothing is charged; attached cycles still move exactly. */
+    /**
+     * `standard`: the fees of a 13-node application subnet. `free`: nothing is charged; attached cycles still move
+     * exactly.
+     */
     readonly fees?: 'standard' | 'free';
     /**
      * How ids of new canisters are chosen. `ordered`: always one after the other. `causal`: so until the first mark

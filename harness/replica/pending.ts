@@ -1,7 +1,7 @@
 /**
- * Undelivered messages and which of them may execute: every ingress message, every response, every due timer, and the oldest
- * request of each ordered pair of canisters (IC interface specification, "Ordering guarantees": only calls from one
- * canister to one other are ordered; responses never are).
+ * Undelivered messages and which of them may execute: every ingress message, every response, every due timer, and the
+ * oldest request of each ordered pair of canisters (IC interface specification, "Ordering guarantees": only calls from
+ * one canister to one other are ordered; responses never are).
  */
 import type { Journal } from './journal.ts';
 import type { Message } from './message.ts';
@@ -109,7 +109,9 @@ function byCreation(a: Message, b: Message): number {
     return a.sequence - b.sequence;
 }
 
-/** Where to insert so that the list stays in creation order. Searched from the end: what is inserted is mostly young. */
+/**
+ * Where to insert so that the list stays in creation order. Searched from the end: what is inserted is mostly young.
+ */
 function positionOf(message: Message, list: readonly Message[]): number {
     let at = list.length;
     while (at > 0 && (list[at - 1] as Message).sequence > message.sequence) {

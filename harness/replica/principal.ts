@@ -1,6 +1,6 @@
 /**
- * Principals as bytes, and the book of canister addresses. A call target is looked up in every message, so the book hashes
- * bytes instead of building strings; text is rendered only when somebody reads it.
+ * Principals as bytes, and the book of canister addresses. A call target is looked up in every message, so the book
+ * hashes bytes instead of building strings; text is rendered only when somebody reads it.
  */
 import { Principal } from '@dfinity/principal';
 import type { Canister } from './canister.ts';
@@ -12,7 +12,9 @@ export const MANAGEMENT_INDEX = -1;
 export const ANONYMOUS = new Uint8Array([4]);
 const PRINCIPAL_BYTES_MAX = 29;
 
-/** A principal that was called or created as a canister. Addresses are interned: equal principals are the same object. */
+/**
+ * A principal that was called or created as a canister. Addresses are interned: equal principals are the same object.
+ */
 export class Address {
     readonly index: number;
     readonly bytes: Uint8Array;

@@ -1,7 +1,8 @@
 /**
  * The order in which a production round executes messages, in its simple form: management calls first; then canister by
- * canister in ascending order, each its due timer, then messages from canisters and ingress in turns, oldest first, until it
- * has nothing left; what they send arrives for the next iteration (production's scheduler; one ingress batch per round).
+ * canister in ascending order, each its due timer, then messages from canisters and ingress in turns, oldest first,
+ * until it has nothing left; what they send arrives for the next iteration (production's scheduler; one ingress batch
+ * per round).
  *
  * It only looks at kinds and creation order, so that a search strategy can use it as well as `Replica.settle`.
  */
@@ -30,8 +31,8 @@ export class ProductionOrder {
     }
 
     /**
-     * The message that production would execute next. `enabled` must not be empty; both lists are in creation order. `blocked` are
-     * requests behind others of the same pair: they have arrived too, but cannot run yet.
+     * The message that production would execute next. `enabled` must not be empty; both lists are in creation order.
+     * `blocked` are requests behind others of the same pair: they have arrived too, but cannot run yet.
      */
     next<Message extends Orderable>(enabled: readonly Message[], blocked: readonly Message[]): Message {
         let candidates = enabled.filter(({ key }) => this.#arrived.has(key));

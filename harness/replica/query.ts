@@ -1,4 +1,7 @@
-/** Non-replicated queries: one execution on committed state that leaves no trace (IC interface specification, "Query call"). */
+/**
+ * Non-replicated queries: one execution on committed state that leaves no trace (IC interface specification, "Query
+ * call").
+ */
 import { rejectOf } from './calls.ts';
 import { INSTRUCTIONS_QUERY } from './fees.ts';
 import { MODES } from './modes.ts';

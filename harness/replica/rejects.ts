@@ -1,6 +1,6 @@
 /**
- * What callers are told: replies and rejects, with the production replica's codes and texts (its error types crate and the
- * page "Execution errors" of the developer documentation).
+ * What callers are told: replies and rejects, with the production replica's codes and texts (its error types crate and
+ * the page "Execution errors" of the developer documentation).
  */
 
 /** Reject codes of the IC interface specification, section "Reject codes". */
@@ -85,8 +85,8 @@ export function outOfCycles(canister: string): RejectAnswer {
 }
 
 /**
- * The frame around every error of an execution: who, what, and what to do. An empty `help` adds no full stop; where `what` ends
- * with one of its own the text has two, as in production.
+ * The frame around every error of an execution: who, what, and what to do. An empty `help` adds no full stop; where
+ * `what` ends with one of its own the text has two, as in production.
  */
 export function executionError(canister: string, what: string, help: string): string {
     const text = `Error from Canister ${canister}: ${what}`;

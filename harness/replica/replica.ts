@@ -57,8 +57,8 @@ export class Replica {
     }
 
     /**
-     * Adds an ingress message; it is enabled at once. Throws `DuplicateLabelError`, and `IngressTooLargeError` over 2 MiB (management
-     * calls are exempt).
+     * Adds an ingress message; it is enabled at once. Throws `DuplicateLabelError`, and `IngressTooLargeError` over 2
+     * MiB (management calls are exempt).
      */
     submit(call: IngressCall): Message {
         const subnet = this.#subnet;
@@ -118,8 +118,8 @@ export class Replica {
     }
 
     /**
-     * Fault: the system rejects an undelivered request (any code but SYS_UNKNOWN) or ingress message (SYS_FATAL, SYS_TRANSIENT).
-     * Throws `IllegalFaultError`.
+     * Fault: the system rejects an undelivered request (any code but SYS_UNKNOWN) or ingress message (SYS_FATAL,
+     * SYS_TRANSIENT). Throws `IllegalFaultError`.
      */
     reject(message: Message, code: RejectCode, text: string): Execution {
         beginStep(this.#subnet);
@@ -129,9 +129,9 @@ export class Replica {
     }
 
     /**
-     * Fault: the caller of a bounded-wait call receives SYS_UNKNOWN while the request is queued, its callee works, or its response is
-     * undelivered. A queued request is dropped, as production does it, or still delivered later, as the specification allows.
-     * Throws `IllegalFaultError`.
+     * Fault: the caller of a bounded-wait call receives SYS_UNKNOWN while the request is queued, its callee works, or
+     * its response is undelivered. A queued request is dropped, as production does it, or still delivered later, as the
+     * specification allows. Throws `IllegalFaultError`.
      */
     expire(request: Message, queued: ExpiredRequest = 'dropped'): Execution {
         beginStep(this.#subnet);
@@ -177,8 +177,8 @@ export class Replica {
     }
 
     /**
-     * Executes in production order until nothing is enabled: quiescent, or nothing but timers that are not due. Returns how
-     * many messages ran. Throws `NotSettledError` after `limit`.
+     * Executes in production order until nothing is enabled: quiescent, or nothing but timers that are not due. Returns
+     * how many messages ran. Throws `NotSettledError` after `limit`.
      */
     settle(limit: number = SETTLE_LIMIT): number {
         const { pending } = this.#subnet;
@@ -207,7 +207,10 @@ export class Replica {
         return journal.length;
     }
 
-    /** Undoes everything since the mark, which stays valid; later marks die. Cost: what was changed. Throws `UnknownMarkError`. */
+    /**
+     * Undoes everything since the mark, which stays valid; later marks die. Cost: what was changed. Throws
+     * `UnknownMarkError`.
+     */
     rollback(mark: Mark): void {
         const { marks, journal } = this.#subnet;
         marks.length = this.#indexOf(mark) + 1;
@@ -221,8 +224,8 @@ export class Replica {
     }
 
     /**
-     * Equal numbers mean that every query of this canister gives the same answer (memory, cycles, time, ...). Restored by
-     * rollback, never given to two states. 0 for a canister that does not exist.
+     * Equal numbers mean that every query of this canister gives the same answer (memory, cycles, time, ...). Restored
+     * by rollback, never given to two states. 0 for a canister that does not exist.
      */
     stateVersion(canisterId: Uint8Array): number {
         return this.#subnet.addresses.of(canisterId).canister?.stateVersion ?? 0;

@@ -1,6 +1,6 @@
 /**
- * Runs Wasm atomically. After a trap nothing that the execution did is left: heap, globals and stable memory, calls it made,
- * reply, cycles accepted or burned, certified data, timer (IC interface specification, "Message execution").
+ * Runs Wasm atomically. After a trap nothing that the execution did is left: heap, globals and stable memory, calls it
+ * made, reply, cycles accepted or burned, certified data, timer (IC interface specification, "Message execution").
  */
 import type { Frame } from './frame.ts';
 import { InternalReplicaError } from './errors.ts';
@@ -18,8 +18,8 @@ export interface Bound {
 }
 
 /**
- * Runs an exported function in the current frame. Returns the trap that ended it, with every effect undone. Otherwise the
- * caller decides with `keep` or `discard`.
+ * Runs an exported function in the current frame. Returns the trap that ended it, with every effect undone. Otherwise
+ * the caller decides with `keep` or `discard`.
  */
 export function runExport(subnet: Subnet, name: string, bound: Bound): CanisterTrap | undefined {
     const { instance } = start(subnet, bound);
@@ -44,7 +44,10 @@ export function runClosure(subnet: Subnet, closure: Closure, bound: Bound): Cani
     return undefined;
 }
 
-/** Runs the start function and then `name`, if there is one, as one execution of a new instance; the frame is that of `name`. */
+/**
+ * Runs the start function and then `name`, if there is one, as one execution of a new instance; the frame is that of
+ * `name`.
+ */
 export function runInstall(subnet: Subnet, name: string | undefined, bound: Bound): CanisterTrap | undefined {
     const { frame } = subnet;
     const { instance } = start(subnet, bound);
@@ -81,7 +84,10 @@ export function keep(subnet: Subnet): void {
     subnet.changed(canister);
 }
 
-/** Undoes memory and host effects of an execution that returned (queries); response and accepted cycles stay in the frame. */
+/**
+ * Undoes memory and host effects of an execution that returned (queries); response and accepted cycles stay in the
+ * frame.
+ */
 export function discard(subnet: Subnet): void {
     subnet.frame.instance.abort();
     subnet.journal.undoTo(subnet.frame.savepoint);

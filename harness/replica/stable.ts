@@ -1,6 +1,6 @@
 /**
- * Stable memory of one canister: sparse pages of 4 KiB, copied when first written after a point that state may come back to.
- * A canister may grow it to 500 GiB; only pages that were written exist, the rest reads as zero.
+ * Stable memory of one canister: sparse pages of 4 KiB, copied when first written after a point that state may come
+ * back to. A canister may grow it to 500 GiB; only pages that were written exist, the rest reads as zero.
  */
 import type { Journal } from './journal.ts';
 import { toolLimit } from './traps.ts';

@@ -92,10 +92,17 @@ export class Subnet implements KeySource {
         }
     }
 
-    /** Commits what Wasm changed, undoably. */
+    /** Commits what Wasm changed, undoably. Throws when the undo stack is full; then nothing is committed. */
     commitInstance(instance: CanisterInstance): void {
         const height = instance.undoHeight();
-        if (instance.commit()) {
+        let changed: boolean;
+        try {
+            changed = instance.commit();
+        } catch (error) {
+            instance.abort();
+            throw error;
+        }
+        if (changed) {
             this.journal.defer(undoInstance, instance, height);
             this.#touched.add(instance);
         }

@@ -9,8 +9,8 @@ const TRAP_HELP =
     'Consider gracefully handling failures from this canister or altering the canister to handle exceptions. ';
 
 /**
- * A trap raised by the host: by a System API function or by a limit. Thrown through Wasm frames and turned into a reject where
- * the execution ends. Next step for the user: what `help` says, it becomes part of the reject message.
+ * A trap raised by the host: by a System API function or by a limit. Thrown through Wasm frames and turned into a
+ * reject where the execution ends. Next step for the user: what `help` says, it becomes part of the reject message.
  */
 export class CanisterTrap extends Error {
     override readonly name = 'CanisterTrap';
@@ -75,7 +75,10 @@ export function noSuchFunction(index: bigint): CanisterTrap {
     return new CanisterTrap('IC0513', what, TOOLCHAIN_HELP);
 }
 
-/** `instructions` is the IC's limit for this kind of execution; the tool's step limit is separate and stands in the help. */
+/**
+ * `instructions` is the IC's limit for this kind of execution; the tool's step limit is separate and stands in the
+ * help.
+ */
 export function instructionLimit(instructions: number, stepsMax: number): CanisterTrap {
     return new CanisterTrap(
         'IC0522',

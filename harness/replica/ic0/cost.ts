@@ -1,4 +1,6 @@
-/** System API: what things would cost (IC interface specification, "Cycle cost calculation"). On a free subnet all is 0. */
+/**
+ * System API: what things would cost (IC interface specification, "Cycle cost calculation"). On a free subnet all is 0.
+ */
 import type { Frame } from '../frame.ts';
 import { decodeUtf8 } from './text.ts';
 import { define } from './define.ts';

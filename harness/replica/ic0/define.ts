@@ -1,12 +1,15 @@
 /**
- * How a System API function is declared: the signature and the contexts exactly as the IC interface specification writes them,
- * and what it does. `I` is the pointer width of the module's memory; implementations see unsigned numbers.
+ * How a System API function is declared: the signature and the contexts exactly as the IC interface specification
+ * writes them, and what it does. `I` is the pointer width of the module's memory; implementations see unsigned numbers.
  */
 import type { Frame } from '../frame.ts';
 import { contexts } from '../modes.ts';
 import type { HostFunction, PointerWidth } from '../wasm/contract.ts';
 
-/** `I` and `i32` arrive as numbers, `i64` and `closure` (an I that is kept exactly: table index or environment) as bigints. */
+/**
+ * `I` and `i32` arrive as numbers, `i64` and `closure` (an I that is kept exactly: table index or environment) as
+ * bigints.
+ */
 type Kind = 'I' | 'i32' | 'i64' | 'closure';
 type Value = number | bigint;
 type Run = (frame: Frame, ...args: never[]) => Value | void;
@@ -23,8 +26,8 @@ export interface SystemFunction {
 }
 
 /**
- * Declares a function, e.g. `define('msg_arg_data_copy', '(dst : I, offset : I, size : I) -> ()', 'I U RQ NRQ Ry F', ...)`.
- * Parameters called `*_fun`, `*_env`, `fun` and `env` are closures.
+ * Declares a function, e.g. `define('msg_arg_data_copy', '(dst : I, offset : I, size : I) -> ()', 'I U RQ NRQ Ry F',
+ * ...)`. Parameters called `*_fun`, `*_env`, `fun` and `env` are closures.
  */
 export function define(name: string, signature: string, where: string, run: Run, only32 = false): SystemFunction {
     const match = /^\((.*)\) -> (.+)$/.exec(signature);

@@ -1,4 +1,6 @@
-/** System API: environment variables, in the order of their names (IC interface specification, "Environment Variables"). */
+/**
+ * System API: environment variables, in the order of their names (IC interface specification, "Environment Variables").
+ */
 import type { Frame } from '../frame.ts';
 import { CanisterTrap, userViolation } from '../traps.ts';
 import { decodeUtf8 } from './text.ts';

@@ -1,4 +1,7 @@
-/** System API: replying, rejecting, accepting ingress (IC interface specification, "Responding", "Ingress message inspection"). */
+/**
+ * System API: replying, rejecting, accepting ingress (IC interface specification, "Responding", "Ingress message
+ * inspection").
+ */
 import type { Frame } from '../frame.ts';
 import { explicitReject } from '../rejects.ts';
 import { contractViolation, userViolation } from '../traps.ts';

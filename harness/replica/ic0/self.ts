@@ -1,4 +1,7 @@
-/** System API: who and in what state the canister is (IC interface specification, "Self-identification" to "Controller check"). */
+/**
+ * System API: who and in what state the canister is (IC interface specification, "Self-identification" to "Controller
+ * check").
+ */
 import { isController } from '../charge.ts';
 import type { CanisterStatus } from '../canister.ts';
 import { REPLICATED } from '../modes.ts';

@@ -1,4 +1,6 @@
-/** System API: stable memory (IC interface specification, "Stable memory"). Offsets are bytes, sizes pages of 64 KiB. */
+/**
+ * System API: stable memory (IC interface specification, "Stable memory"). Offsets are bytes, sizes pages of 64 KiB.
+ */
 import type { Frame } from '../frame.ts';
 import { trapped } from '../traps.ts';
 import { define } from './define.ts';

@@ -1,4 +1,7 @@
-/** System API: time, the global timer, the performance counter (IC interface specification, "System time" to "Performance counter"). */
+/**
+ * System API: time, the global timer, the performance counter (IC interface specification, "System time" to
+ * "Performance counter").
+ */
 import { contractViolation } from '../traps.ts';
 import { define } from './define.ts';
 

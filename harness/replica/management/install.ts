@@ -20,8 +20,9 @@ import type { InstallArgs, UpgradeFlags } from './types.ts';
 const NO_BYTES = new Uint8Array(0);
 
 /**
- * Installs or upgrades. Everything it does is journalled, so the caller undoes it all when this throws `ManagementReject`:
- * a trap in init, start, pre- or post-upgrade leaves nothing. Returns the steps that the canister took.
+ * Installs or upgrades. Everything it does is journalled, so the caller undoes it all when this throws
+ * `ManagementReject`: a trap in init, start, pre- or post-upgrade leaves nothing. Returns the steps that the canister
+ * took.
  */
 export function installCode(subnet: Subnet, origin: Message, installer: Uint8Array, canister: Canister, args: InstallArgs): number {
     const { mode } = args;

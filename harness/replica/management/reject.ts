@@ -61,7 +61,9 @@ export function canistersOnly(method: string): ManagementReject {
     return new ManagementReject('IC0504', `Only canisters can call ic00 method ${method}`);
 }
 
-/** A method that does not exist, or one of the IC's that this replica does not have yet: said by name, never ignored. */
+/**
+ * A method that does not exist, or one of the IC's that this replica does not have yet: said by name, never ignored.
+ */
 export function noSuchMethod(method: string, exists: boolean): ManagementReject {
     const suffix = exists ? ' (it exists on the Internet Computer, but this tool does not implement it yet)' : '';
     return new ManagementReject('IC0536', `Management canister has no method '${method}'${suffix}`);

@@ -1,4 +1,6 @@
-/** Canister settings: defaults, validation, and how they are read back (IC interface specification, "create_canister"). */
+/**
+ * Canister settings: defaults, validation, and how they are read back (IC interface specification, "create_canister").
+ */
 import { Principal } from '@dfinity/principal';
 import type { Settings } from '../canister.ts';
 import { badSettings } from './reject.ts';

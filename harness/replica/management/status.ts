@@ -6,7 +6,10 @@ import type { Subnet } from '../subnet.ts';
 import { definiteSettings } from './settings.ts';
 import { CANISTER_STATUS_RESULT } from './types.ts';
 
-/** The encoded `canister_status_result`. What this replica does not have (snapshots, history, query statistics) counts 0. */
+/**
+ * The encoded `canister_status_result`. What this replica does not have (snapshots, history, query statistics) counts
+ * 0.
+ */
 export function encodeStatus(subnet: Subnet, canister: Canister): Uint8Array {
     const { code, instance, stable, settings } = canister;
     const hash = code === undefined ? [] : [Uint8Array.from(code.prepared.hash.match(/../g) ?? [], (hex) => parseInt(hex, 16))];

@@ -1,4 +1,7 @@
-/** Message execution is atomic (IC interface specification, "Message execution"; what other in-process replicas get wrong). */
+/**
+ * Message execution is atomic (IC interface specification, "Message execution"; what other in-process replicas get
+ * wrong).
+ */
 import { describe, expect, it } from '@jest/globals';
 import { Lab, numbers, rejection } from './lab.ts';
 import { COUNTER, table } from './wat.ts';

@@ -1,4 +1,6 @@
-/** Callbacks, cleanup, and when a call is answered (IC interface specification, "Callbacks", "Call context starvation"). */
+/**
+ * Callbacks, cleanup, and when a call is answered (IC interface specification, "Callbacks", "Call context starvation").
+ */
 import { describe, expect, it } from '@jest/globals';
 import { Lab, numbers, rejection, text } from './lab.ts';
 import { COUNTER, table } from './wat.ts';
@@ -85,13 +87,17 @@ describe('A trapped callback', () => {
         expect(last.cleanup).toBe('ran');
     });
 
-    it('a table entry that does not exist is found out when the callback runs', () => {
-        const lab = new Lab();
-        const id = lab.install(`${COUNTER} ${table(32, 'x')} (func $x (param I))
-            (func (export "canister_update go") ${CALLS(55, 55)})`);
+    it.each([
+        ['does not exist', 55, 'fast'], ['does not exist', 55, 'reference'],
+        ['has another type', 1, 'fast'], ['has another type', 1, 'reference']
+    ] as const)('a table entry that %s is found out when the callback runs (%s, %s)', (_, index, memory) => {
+        const lab = new Lab({ memory });
+        const id = lab.install(`${COUNTER} ${table(32, 'x', 'wrong')} (func $x (param I)) (func $wrong (call $add (i64.const 1)))
+            (func (export "canister_update go") ${CALLS(index, index)})`);
         const { message, errorCode } = rejection(lab.call(id, 'go', lab.install(COUNTER)));
         expect(errorCode).toBe('IC0513');
-        expect(message).toContain('Canister requested to invoke a non-existent Wasm function 55 from table 0');
+        expect(message).toContain(`Canister requested to invoke a non-existent Wasm function ${index} from table 0`);
+        expect(lab.counters(id)).toEqual([0n, 0n]);
     });
 });
 

@@ -1,4 +1,7 @@
-/** Cycles: what is attached, accepted, refunded and burned is exact; fees are those given (IC interface specification, "Cycles"). */
+/**
+ * Cycles: what is attached, accepted, refunded and burned is exact; fees are those given (IC interface specification,
+ * "Cycles").
+ */
 import { describe, expect, it } from '@jest/globals';
 import { Lab, numbers, rejection, text } from './lab.ts';
 import { canister, COUNTER, table } from './wat.ts';

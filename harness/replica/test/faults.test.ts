@@ -1,4 +1,7 @@
-/** Injected faults are exactly those that the IC may do (IC interface specification, "Request rejection", "Call expiry"). */
+/**
+ * Injected faults are exactly those that the IC may do (IC interface specification, "Request rejection", "Call
+ * expiry").
+ */
 import { describe, expect, it } from '@jest/globals';
 import { IllegalFaultError } from '../index.ts';
 import type { RejectCode } from '../index.ts';
@@ -88,6 +91,12 @@ describe('A bounded-wait call that expires', () => {
     it('while its request is queued: the request may still be delivered later', () => {
         const { lab, callee, go } = start(60);
         const [request] = lab.replica.enabled();
+        const mark = lab.replica.mark();
+        lab.replica.expire(request!, 'delivered-later');
+        lab.replica.rollback(mark);
+        lab.replica.settle();
+        expect(numbers(lab.resultOf(go))).toEqual([0n]);
+        lab.replica.rollback(mark);
         lab.replica.expire(request!, 'delivered-later');
         expect(lab.paths()).toEqual(['a/0', 'a/0/r']);
         lab.replica.execute(lab.replica.enabled()[1]!);

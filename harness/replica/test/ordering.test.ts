@@ -1,4 +1,6 @@
-/** Which messages may execute (IC interface specification, "Ordering guarantees"; production's scheduler for `settle`). */
+/**
+ * Which messages may execute (IC interface specification, "Ordering guarantees"; production's scheduler for `settle`).
+ */
 import { describe, expect, it } from '@jest/globals';
 import { ANONYMOUS, NotEnabledError, NotSettledError, DuplicateLabelError } from '../index.ts';
 import { Lab, numbers } from './lab.ts';

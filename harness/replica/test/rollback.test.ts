@@ -8,7 +8,10 @@ import * as types from '../management/types.ts';
 import { installArgs, Lab } from './lab.ts';
 import { canister, COUNTER, table } from './wat.ts';
 
-/** A canister that does a bit of everything; `n` names what: counter, stable memory, growth, calls, traps, timers, cycles. */
+/**
+ * A canister that does a bit of everything; `n` names what: counter, stable memory, growth, calls, traps, timers,
+ * cycles.
+ */
 const BUSY = `${COUNTER} ${table(32, 'done', 'bad', 'clean')}
     (func $stable (param $at i64)
         (drop (call $stable64_grow (i64.const 1)))

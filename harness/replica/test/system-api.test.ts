@@ -1,4 +1,6 @@
-/** Which System API functions exist and may be called from where (IC interface specification, "Overview of imports"). */
+/**
+ * Which System API functions exist and may be called from where (IC interface specification, "Overview of imports").
+ */
 import { describe, expect, it } from '@jest/globals';
 import * as types from '../management/types.ts';
 import { bytes, installArgs, Lab, numbers, rejection, text } from './lab.ts';

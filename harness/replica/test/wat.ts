@@ -1,8 +1,9 @@
 /**
- * Hand-written canisters. A module is a prelude (imports, memory, helpers) and a body in WAT. `I` stands for the pointer type.
+ * Hand-written canisters. A module is a prelude (imports, memory, helpers) and a body in WAT. `I` stands for the
+ * pointer type.
  *
- * Memory: 0 holds a 64-bit counter, 64 a scratch area, 128 the callee's id (the call's argument), 256 the method name "inc",
- * 272 "go", 288 "slow", 304 "missing", 320 "raw_rand", 336 the text "boom".
+ * Memory: 0 holds a 64-bit counter, 64 a scratch area, 128 the callee's id (the call's argument), 256 the method name
+ * "inc", 272 "go", 288 "slow", 304 "missing", 320 "raw_rand", 336 the text "boom".
  */
 import wabtFactory from 'wabt';
 
