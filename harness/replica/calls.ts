@@ -81,7 +81,10 @@ function accept(
         if (refusal !== undefined) {
             return refusal;
         }
-    } else if (call.cycles < canister.settings.minimumIncomingCallCycles && call.callback?.context.canister !== canister) {
+    } else if (
+        call.cycles < canister.settings.minimumIncomingCallCycles &&
+        call.callback?.context.canister !== canister
+    ) {
         const least = canister.settings.minimumIncomingCallCycles;
         return systemReject('IC0520', `Canister ${text} accepts calls with at least ${least} cycles attached only`);
     }
@@ -120,7 +123,9 @@ function inspect(
         return rejectOf(trap, canister);
     }
     discard(subnet);
-    return frame.accepted ? undefined : systemReject('IC0406', executionError(text, 'Canister rejected the message', ''));
+    return frame.accepted
+        ? undefined
+        : systemReject('IC0406', executionError(text, 'Canister rejected the message', ''));
 }
 
 function runMethod(

@@ -78,13 +78,16 @@ function addExport(name: string, system: Set<string>, methods: Map<string, Metho
         const [, kind, methodName = ''] = method;
         if (methods.has(methodName)) {
             throw exportProblem(
-                `Duplicate function '${methodName}' exported multiple times with different call types: update, query, or ` +
+                `Duplicate function '${methodName}' exported multiple times with different call types: update, ` +
+                    `query, or ` +
                     'composite_query.'
             );
         }
         methods.set(methodName, { kind: kind as MethodKind, exportName: name });
     } else if (NOT_IMPLEMENTED.includes(name)) {
-        throw new InvalidCodeError(`The module exports ${name}, which this tool does not implement yet: it would never run`);
+        throw new InvalidCodeError(
+            `The module exports ${name}, which this tool does not implement yet: it would never run`
+        );
     } else if (SYSTEM_METHODS.has(name)) {
         system.add(name);
     } else if (name.startsWith('canister_') || RESERVED.has(name)) {
@@ -95,7 +98,11 @@ function addExport(name: string, system: Set<string>, methods: Map<string, Metho
 // Other exports may have any type.
 function checkSignature(prepared: PreparedModule, name: string): void {
     const signature = prepared.exportSignatures.get(name);
-    if (name.startsWith('canister_') && signature !== undefined && signature.params.length + signature.results.length > 0) {
+    if (
+        name.startsWith('canister_') &&
+        signature !== undefined &&
+        signature.params.length + signature.results.length > 0
+    ) {
         throw new InvalidCodeError(
             `Wasm module has an invalid function signature. Expected no parameters and no results for '${name}', got ` +
                 `[${signature.params.join(', ')}] -> [${signature.results.join(', ')}].`
@@ -105,7 +112,8 @@ function checkSignature(prepared: PreparedModule, name: string): void {
 
 function checkMethodCount(methods: ReadonlyMap<string, Method>): void {
     const which =
-        'exported functions called `canister_update <name>`, `canister_query <name>`, or `canister_composite_query <name>`';
+        'exported functions called `canister_update <name>`, `canister_query <name>`, or ' +
+        '`canister_composite_query <name>`';
     if (methods.size > METHODS_MAX) {
         throw exportProblem(`The number of ${which} exceeds ${METHODS_MAX}.`);
     }
@@ -124,7 +132,9 @@ function checkSections(sections: ReadonlyMap<string, Uint8Array>): void {
         }
         const match = /^icp:(?:public|private) (.*)$/s.exec(section);
         if (match === null) {
-            throw sectionProblem(`Invalid custom section ${section}: not allowed to have a name other than public or private`);
+            throw sectionProblem(
+                `Invalid custom section ${section}: not allowed to have a name other than public or private`
+            );
         }
         const [, name = ''] = match;
         if (names.has(name)) {
@@ -137,7 +147,9 @@ function checkSections(sections: ReadonlyMap<string, Uint8Array>): void {
         throw sectionProblem(`Invalid custom sections: number of custom sections exceeds the maximum: ${SECTIONS_MAX}`);
     }
     if (bytes > SECTION_BYTES_MAX) {
-        throw sectionProblem(`Invalid custom sections: total size of the custom sections exceeds the maximum: ${SECTION_BYTES_MAX}`);
+        throw sectionProblem(
+            `Invalid custom sections: total size of the custom sections exceeds the maximum: ${SECTION_BYTES_MAX}`
+        );
     }
 }
 

@@ -27,7 +27,12 @@ export function openContext(
  * answer, rejects: with the error of this execution if it trapped, else because there was no response. Ends the context
  * when nothing refers to it. A trap while callbacks are outstanding is forgotten, as in production.
  */
-export function completeContext(subnet: Subnet, context: CallContext, answer: Answer | undefined, trap: RejectAnswer | undefined): void {
+export function completeContext(
+    subnet: Subnet,
+    context: CallContext,
+    answer: Answer | undefined,
+    trap: RejectAnswer | undefined
+): void {
     const { journal } = subnet;
     if (context.needsToRespond) {
         const idle = context.outstanding === 0;

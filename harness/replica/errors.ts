@@ -39,7 +39,10 @@ export class IllegalFaultError extends ReplicaError {
     readonly path: string;
 
     constructor(path: string, why: string) {
-        super(`This fault is not legal for ${path}: ${why}.`, 'See the IC interface specification, "Abstract behavior".');
+        super(
+            `This fault is not legal for ${path}: ${why}.`,
+            'See the IC interface specification, "Abstract behavior".'
+        );
         this.path = path;
     }
 }

@@ -19,12 +19,17 @@ export function checkMemoryLimit(subnet: Subnet): CanisterTrap | undefined {
     frame.clearEffects();
     return new CanisterTrap(
         'IC0539',
-        `Canister exceeded its current Wasm memory limit of ${limit} bytes. The peak Wasm memory usage was ${bytes} bytes. ` +
-            'If the canister reaches 4GiB, then it may stop functioning and may become unrecoverable. Please reach out to the ' +
-            'canister owner to investigate the reason for the increased memory usage. It might be necessary to move data from ' +
-            'the Wasm memory to the stable memory. If such high Wasm memory usage is expected and safe, then the developer ' +
+        `Canister exceeded its current Wasm memory limit of ${limit} bytes. The peak Wasm memory usage was ` +
+            `${bytes} bytes. ` +
+            'If the canister reaches 4GiB, then it may stop functioning and may become unrecoverable. Please ' +
+            'reach out to the ' +
+            'canister owner to investigate the reason for the increased memory usage. It might be necessary to ' +
+            'move data from ' +
+            'the Wasm memory to the stable memory. If such high Wasm memory usage is expected and safe, then the ' +
+            'developer ' +
             'can increase the Wasm memory limit in the canister settings.',
-        'Try checking the canister for a possible memory leak or modifying it to use more stable memory instead of Wasm memory. ' +
+        'Try checking the canister for a possible memory leak or modifying it to use more stable memory instead ' +
+            'of Wasm memory. ' +
             docs('wasm-memory-limit-exceeded')
     );
 }

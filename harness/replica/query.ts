@@ -48,7 +48,10 @@ function answerOf(subnet: Subnet, sender: Uint8Array, address: Address, method: 
     }
     const found = code.methods.get(method);
     if (found?.kind === 'composite_query') {
-        return systemReject('IC0527', executionError(text, `Composite query '${method}' is not supported by this tool yet`, ''));
+        return systemReject(
+            'IC0527',
+            executionError(text, `Composite query '${method}' is not supported by this tool yet`, '')
+        );
     }
     if (found?.kind !== 'query') {
         return methodNotFound(text, 'query', method);

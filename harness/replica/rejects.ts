@@ -15,8 +15,7 @@ export interface Reject {
 
 /** How a call ended, as a user sees it. */
 export type CallResult =
-    | { readonly kind: 'reply'; readonly reply: Uint8Array }
-    | ({ readonly kind: 'reject' } & Reject);
+    { readonly kind: 'reply'; readonly reply: Uint8Array } | ({ readonly kind: 'reject' } & Reject);
 
 /** A reject on its way: users and canisters are told the same thing in different words. */
 export interface RejectAnswer {

@@ -9,7 +9,7 @@ import { MODES } from './modes.ts';
 import { notePrint, noteSent } from './outcome.ts';
 import type { Subnet } from './subnet.ts';
 import { syncTimer } from './timers.ts';
-import { CanisterTrap, engineTrap, noSuchFunction, trapped } from './traps.ts';
+import { engineTrap, noSuchFunction, trapped, type CanisterTrap } from './traps.ts';
 
 /** What bounds an execution: the tool's steps, and the IC's instructions for the error text. */
 export interface Bound {

@@ -47,7 +47,7 @@ export class StableMemory {
     /** A copy of `length` bytes. The caller has checked the bounds. */
     read(offset: number, length: number): Uint8Array {
         const result = new Uint8Array(length);
-        for (let at = 0; at < length; ) {
+        for (let at = 0; at < length;) {
             const index = Math.floor((offset + at) / CHUNK_BYTES);
             const from = offset + at - index * CHUNK_BYTES;
             const count = Math.min(CHUNK_BYTES - from, length - at);
@@ -62,7 +62,7 @@ export class StableMemory {
 
     /** Writes bytes. The caller has checked the bounds. Throws a `CanisterTrap` at the tool's limit. */
     write(offset: number, bytes: Uint8Array): void {
-        for (let at = 0; at < bytes.length; ) {
+        for (let at = 0; at < bytes.length;) {
             const index = Math.floor((offset + at) / CHUNK_BYTES);
             const from = offset + at - index * CHUNK_BYTES;
             const count = Math.min(CHUNK_BYTES - from, bytes.length - at);
@@ -96,7 +96,10 @@ export class StableMemory {
             return chunk.bytes;
         }
         if (chunk === undefined && (this.#chunks.size + 1) * CHUNK_BYTES > this.#bytesMax) {
-            throw toolLimit(`More than ${this.#bytesMax} bytes of stable memory were written`, 'raise limits.stableBytesMax');
+            throw toolLimit(
+                `More than ${this.#bytesMax} bytes of stable memory were written`,
+                'raise limits.stableBytesMax'
+            );
         }
         const bytes = chunk === undefined ? new Uint8Array(CHUNK_BYTES) : chunk.bytes.slice();
         this.#journal.mapSet(this.#chunks, index, { bytes, epoch: this.#journal.epoch });

@@ -18,7 +18,10 @@ const NO_BYTES = new Uint8Array(0);
 /** Runs `canister_global_timer`. The timer is disarmed first: a handler that traps does not run again. */
 export function executeTimer(subnet: Subnet, message: Message): Execution {
     const { journal, frame, pending } = subnet;
-    const canister = subnet.addresses.at(message.canister).canister as Canister & { code: Code; instance: CanisterInstance };
+    const canister = subnet.addresses.at(message.canister).canister as Canister & {
+        code: Code;
+        instance: CanisterInstance;
+    };
     pending.remove(message);
     journal.set(canister, 'timerEnabled', false);
     journal.set(canister, 'timerNs', 0n);

@@ -3,7 +3,8 @@ import { docs, executionError, type Reject } from './rejects.ts';
 import type { TrapKind } from './wasm/contract.ts';
 
 const TOOLCHAIN_HELP =
-    'This is likely an error with the compiler/CDK toolchain being used to build the canister. Please report the error to IC ' +
+    'This is likely an error with the compiler/CDK toolchain being used to build the canister. Please report the ' +
+    'error to IC ' +
     'devs on the forum: https://forum.dfinity.org and include which language/CDK was used to create the canister.';
 const TRAP_HELP =
     'Consider gracefully handling failures from this canister or altering the canister to handle exceptions. ';

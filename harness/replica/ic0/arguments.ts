@@ -9,24 +9,29 @@ const NO_BYTES = new Uint8Array(0);
 export const ARGUMENT_FUNCTIONS = [
     define('msg_arg_data_size', '() -> I', ARG, (frame) => frame.arg.length),
     define('msg_arg_data_copy', COPY, ARG, (frame, dst: number, offset: number, size: number) =>
-        frame.copy('msg_arg_data_copy', 'payload', frame.arg, dst, offset, size)),
+        frame.copy('msg_arg_data_copy', 'payload', frame.arg, dst, offset, size)
+    ),
 
     define('msg_caller_size', '() -> I', '*', (frame) => frame.caller.length),
     define('msg_caller_copy', COPY, '*', (frame, dst: number, offset: number, size: number) =>
-        frame.copy('msg_caller_copy', 'id', frame.caller, dst, offset, size)),
+        frame.copy('msg_caller_copy', 'id', frame.caller, dst, offset, size)
+    ),
 
     // Only users who sign with canister signatures have caller info; there are none on an embedded replica.
     define('msg_caller_info_data_size', '() -> I', CALLER_INFO, () => 0),
     define('msg_caller_info_data_copy', COPY, CALLER_INFO, (frame, dst: number, offset: number, size: number) =>
-        frame.copy('msg_caller_info_data_copy', 'data', NO_BYTES, dst, offset, size)),
+        frame.copy('msg_caller_info_data_copy', 'data', NO_BYTES, dst, offset, size)
+    ),
     define('msg_caller_info_signer_size', '() -> I', CALLER_INFO, () => 0),
     define('msg_caller_info_signer_copy', COPY, CALLER_INFO, (frame, dst: number, offset: number, size: number) =>
-        frame.copy('msg_caller_info_signer_copy', 'signer', NO_BYTES, dst, offset, size)),
+        frame.copy('msg_caller_info_signer_copy', 'signer', NO_BYTES, dst, offset, size)
+    ),
 
     define('msg_reject_code', '() -> i32', 'Ry Rt CRy CRt C', (frame) => frame.rejectCode),
     define('msg_reject_msg_size', '() -> I', 'Rt CRt', (frame) => frame.rejectMessage.length),
     define('msg_reject_msg_copy', COPY, 'Rt CRt', (frame, dst: number, offset: number, size: number) =>
-        frame.copy('msg_reject_msg_copy', 'msg', frame.rejectMessage, dst, offset, size)),
+        frame.copy('msg_reject_msg_copy', 'msg', frame.rejectMessage, dst, offset, size)
+    ),
 
     // Bounded-wait callers give a deadline; queries have none, not even replicated ones.
     define('msg_deadline', '() -> i64', 'U RQ NRQ CQ Ry Rt CRy CRt', (frame) => {
@@ -38,5 +43,6 @@ export const ARGUMENT_FUNCTIONS = [
     // inspect_message
     define('msg_method_name_size', '() -> I', 'F', (frame) => frame.methodName.length),
     define('msg_method_name_copy', COPY, 'F', (frame, dst: number, offset: number, size: number) =>
-        frame.copy('msg_method_name_copy', 'payload', frame.methodName, dst, offset, size))
+        frame.copy('msg_method_name_copy', 'payload', frame.methodName, dst, offset, size)
+    )
 ];

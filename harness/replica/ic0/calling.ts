@@ -50,9 +50,7 @@ export const CALLING_FUNCTIONS = [
     define('call_with_best_effort_response', '(timeout_seconds : i32) -> ()', CALLERS, (frame, seconds: number) => {
         const call = underConstruction(frame, 'ic0.call_with_best_effort_response');
         if (call.timeoutSeconds !== undefined) {
-            throw contractViolation(
-                'ic0_call_with_best_effort_response failed because a timeout is already set.'
-            );
+            throw contractViolation('ic0_call_with_best_effort_response failed because a timeout is already set.');
         }
         call.timeoutSeconds = Math.min(seconds, TIMEOUT_SECONDS_MAX);
     }),
@@ -147,4 +145,3 @@ function deadline(timeNs: bigint, timeoutSeconds: number | undefined): bigint {
 function sumBytes(sum: number, chunk: Uint8Array): number {
     return sum + chunk.length;
 }
-

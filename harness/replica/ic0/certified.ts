@@ -9,7 +9,8 @@ export const CERTIFIED_FUNCTIONS = [
     define('certified_data_set', '(src : I, size : I) -> ()', 'I G U Ry Rt T', (frame, src: number, size: number) => {
         if (size > CERTIFIED_BYTES_MAX) {
             throw userViolation(
-                `ic0_certified_data_set failed because the passed data must be no larger than ${CERTIFIED_BYTES_MAX} bytes. ` +
+                `ic0_certified_data_set failed because the passed data must be no larger than ` +
+                    `${CERTIFIED_BYTES_MAX} bytes. ` +
                     `Found ${size} bytes`,
                 'Try certifying just the hash of your data instead of the full contents.',
                 'certified-data-set-payload-too-large'

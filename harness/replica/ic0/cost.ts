@@ -27,7 +27,8 @@ export const COST_FUNCTIONS = [
         }
     ),
     define('cost_create_canister', '(dst : I) -> ()', '* s', (frame, dst: number) =>
-        frame.write128('cost_create_canister', dst, frame.subnet.fees.creation)),
+        frame.write128('cost_create_canister', dst, frame.subnet.fees.creation)
+    ),
     define(
         'cost_http_request',
         '(request_size : i64, max_res_bytes : i64, dst : I) -> ()',

@@ -11,9 +11,11 @@ const TO_HEAP = '(dst : I) -> ()';
 
 export const CYCLES_FUNCTIONS = [
     define('msg_cycles_available128', TO_HEAP, RECEIVERS, (frame, dst: number) =>
-        frame.write128('msg_cycles_available128', dst, available(frame))),
+        frame.write128('msg_cycles_available128', dst, available(frame))
+    ),
     define('msg_cycles_refunded128', TO_HEAP, 'Rt Ry', (frame, dst: number) =>
-        frame.write128('msg_cycles_refunded128', dst, frame.refund)),
+        frame.write128('msg_cycles_refunded128', dst, frame.refund)
+    ),
     define(
         'msg_cycles_accept128',
         '(max_amount_high : i64, max_amount_low : i64, dst : I) -> ()',
@@ -29,18 +31,35 @@ export const CYCLES_FUNCTIONS = [
             frame.write128('cycles_burn128', dst, burn(frame, wide(high, low)))
     ),
     define('canister_cycle_balance128', TO_HEAP, '*', (frame, dst: number) =>
-        frame.write128('canister_cycle_balance128', dst, frame.canister.cycles)),
+        frame.write128('canister_cycle_balance128', dst, frame.canister.cycles)
+    ),
     define('canister_liquid_cycle_balance128', TO_HEAP, '*', (frame, dst: number) =>
-        frame.write128('canister_liquid_cycle_balance128', dst, liquidCycles(frame.subnet, frame.canister))),
-    define('call_cycles_add128', '(amount_high : i64, amount_low : i64) -> ()', CALLERS, (frame, high: bigint, low: bigint) =>
-        attach(frame, 'ic0_call_cycles_add128', wide(high, low))),
+        frame.write128('canister_liquid_cycle_balance128', dst, liquidCycles(frame.subnet, frame.canister))
+    ),
+    define(
+        'call_cycles_add128',
+        '(amount_high : i64, amount_low : i64) -> ()',
+        CALLERS,
+        (frame, high: bigint, low: bigint) => attach(frame, 'ic0_call_cycles_add128', wide(high, low))
+    ),
 
     define('msg_cycles_available', '() -> i64', RECEIVERS, (frame) => narrow(available(frame)), true),
     define('msg_cycles_refunded', '() -> i64', 'Rt Ry', (frame) => narrow(frame.refund), true),
-    define('msg_cycles_accept', '(max_amount : i64) -> i64', RECEIVERS, (frame, max: bigint) => accept(frame, max), true),
+    define(
+        'msg_cycles_accept',
+        '(max_amount : i64) -> i64',
+        RECEIVERS,
+        (frame, max: bigint) => accept(frame, max),
+        true
+    ),
     define('canister_cycle_balance', '() -> i64', '*', (frame) => narrow(frame.canister.cycles), true),
-    define('call_cycles_add', '(amount : i64) -> ()', CALLERS, (frame, amount: bigint) =>
-        attach(frame, 'ic0_call_cycles_add', amount), true)
+    define(
+        'call_cycles_add',
+        '(amount : i64) -> ()',
+        CALLERS,
+        (frame, amount: bigint) => attach(frame, 'ic0_call_cycles_add', amount),
+        true
+    )
 ];
 
 /** Cycles of the call that were not accepted; none once the call is answered. */

@@ -20,9 +20,14 @@ export const ENVIRONMENT_FUNCTIONS = [
             frame.copy('env_var_name_copy', 'name', nameAt(frame, index), dst, offset, size)
     ),
     define('env_var_name_exists', '(name_src : I, name_size : I) -> i32', '*', (frame, src: number, size: number) =>
-        find(frame, readName(frame, 'env_var_name_exists', src, size)) === undefined ? 0 : 1),
-    define('env_var_value_size', '(name_src : I, name_size : I) -> I', '*', (frame, src: number, size: number) =>
-        valueOf(frame, readName(frame, 'env_var_value_size', src, size)).length),
+        find(frame, readName(frame, 'env_var_name_exists', src, size)) === undefined ? 0 : 1
+    ),
+    define(
+        'env_var_value_size',
+        '(name_src : I, name_size : I) -> I',
+        '*',
+        (frame, src: number, size: number) => valueOf(frame, readName(frame, 'env_var_value_size', src, size)).length
+    ),
     define(
         'env_var_value_copy',
         '(name_src : I, name_size : I, dst : I, offset : I, size : I) -> ()',

@@ -16,7 +16,8 @@ export const RESPONDING_FUNCTIONS = [
         const bytes = frame.replyBytes + size;
         if (bytes > frame.replyBytesMax) {
             throw userViolation(
-                `ic0.msg_reply_data_append: application payload size (${bytes}) cannot be larger than ${frame.replyBytesMax}.`,
+                `ic0.msg_reply_data_append: application payload size (${bytes}) cannot be larger than ` +
+                    `${frame.replyBytesMax}.`,
                 'Consider checking the response size and returning an error if it is too long.',
                 'msg_reply_data_append-payload-too-large'
             );

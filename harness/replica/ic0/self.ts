@@ -16,10 +16,12 @@ const STATUS_CODES: Readonly<Record<CanisterStatus, number>> = { running: 1, sto
 export const SELF_FUNCTIONS = [
     define('canister_self_size', '() -> I', '*', (frame) => frame.canister.address.bytes.length),
     define('canister_self_copy', COPY, '*', (frame, dst: number, offset: number, size: number) =>
-        frame.copy('canister_self_copy', 'id', frame.canister.address.bytes, dst, offset, size)),
+        frame.copy('canister_self_copy', 'id', frame.canister.address.bytes, dst, offset, size)
+    ),
     define('subnet_self_size', '() -> I', '*', (frame) => frame.subnet.id.length),
     define('subnet_self_copy', COPY, '*', (frame, dst: number, offset: number, size: number) =>
-        frame.copy('subnet_self_copy', 'id', frame.subnet.id, dst, offset, size)),
+        frame.copy('subnet_self_copy', 'id', frame.subnet.id, dst, offset, size)
+    ),
 
     define('canister_status', '() -> i32', '*', (frame) => STATUS_CODES[frame.canister.status]),
     define('canister_version', '() -> i64', '*', (frame) => frame.canister.version),

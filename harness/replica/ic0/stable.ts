@@ -11,25 +11,52 @@ const PAGES_32_MAX = 65_536;
 export const STABLE_FUNCTIONS = [
     define('stable64_size', '() -> i64', '* s', (frame) => BigInt(frame.canister.stable.pages)),
     define('stable64_grow', '(new_pages : i64) -> i64', '* s', (frame, pages: bigint) =>
-        BigInt(frame.canister.stable.grow(Number(pages)))),
-    define('stable64_write', '(offset : i64, src : i64, size : i64) -> ()', '* s', (frame, to: bigint, from: bigint, n: bigint) =>
-        write(frame, Number(to), Number(from), Number(n))),
-    define('stable64_read', '(dst : i64, offset : i64, size : i64) -> ()', '* s', (frame, to: bigint, from: bigint, n: bigint) =>
-        read(frame, Number(to), Number(from), Number(n))),
+        BigInt(frame.canister.stable.grow(Number(pages)))
+    ),
+    define(
+        'stable64_write',
+        '(offset : i64, src : i64, size : i64) -> ()',
+        '* s',
+        (frame, to: bigint, from: bigint, n: bigint) => write(frame, Number(to), Number(from), Number(n))
+    ),
+    define(
+        'stable64_read',
+        '(dst : i64, offset : i64, size : i64) -> ()',
+        '* s',
+        (frame, to: bigint, from: bigint, n: bigint) => read(frame, Number(to), Number(from), Number(n))
+    ),
 
     define('stable_size', '() -> i32', '* s', (frame) => small(frame).pages, true),
-    define('stable_grow', '(new_pages : i32) -> i32', '* s', (frame, pages: number) => {
-        const stable = small(frame);
-        return stable.pages + pages > PAGES_32_MAX ? -1 : stable.grow(pages);
-    }, true),
-    define('stable_write', '(offset : i32, src : i32, size : i32) -> ()', '* s', (frame, to: number, from: number, n: number) => {
-        small(frame);
-        write(frame, to, from, n);
-    }, true),
-    define('stable_read', '(dst : i32, offset : i32, size : i32) -> ()', '* s', (frame, to: number, from: number, n: number) => {
-        small(frame);
-        read(frame, to, from, n);
-    }, true)
+    define(
+        'stable_grow',
+        '(new_pages : i32) -> i32',
+        '* s',
+        (frame, pages: number) => {
+            const stable = small(frame);
+            return stable.pages + pages > PAGES_32_MAX ? -1 : stable.grow(pages);
+        },
+        true
+    ),
+    define(
+        'stable_write',
+        '(offset : i32, src : i32, size : i32) -> ()',
+        '* s',
+        (frame, to: number, from: number, n: number) => {
+            small(frame);
+            write(frame, to, from, n);
+        },
+        true
+    ),
+    define(
+        'stable_read',
+        '(dst : i32, offset : i32, size : i32) -> ()',
+        '* s',
+        (frame, to: number, from: number, n: number) => {
+            small(frame);
+            read(frame, to, from, n);
+        },
+        true
+    )
 ];
 
 function write(frame: Frame, offset: number, source: number, size: number): void {

@@ -16,7 +16,13 @@ const FIRST_ORDERED_ID = 0x8000_0000_0010_0000n;
 const CAUSAL_ID_BIT = 0x40;
 
 /** create_canister: pays the fee out of the attached cycles, the rest is the new balance. */
-export function createCanister(subnet: Subnet, origin: Message, creator: Uint8Array, args: CreateArgs, cycles: bigint): Address {
+export function createCanister(
+    subnet: Subnet,
+    origin: Message,
+    creator: Uint8Array,
+    args: CreateArgs,
+    cycles: bigint
+): Address {
     const { creation } = subnet.fees;
     if (cycles < creation) {
         throw feeTooLow(creation, cycles);
@@ -25,7 +31,12 @@ export function createCanister(subnet: Subnet, origin: Message, creator: Uint8Ar
 }
 
 /** For development networks: cycles from thin air, no fee. */
-export function provisionalCreate(subnet: Subnet, origin: Message, creator: Uint8Array, args: ProvisionalCreateArgs): Address {
+export function provisionalCreate(
+    subnet: Subnet,
+    origin: Message,
+    creator: Uint8Array,
+    args: ProvisionalCreateArgs
+): Address {
     const [amount = PROVISIONAL_CYCLES] = args.amount;
     const [specified] = args.specified_id;
     if (specified === undefined) {

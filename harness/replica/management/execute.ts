@@ -11,7 +11,14 @@ import type { Answer } from '../rejects.ts';
 import type { Subnet } from '../subnet.ts';
 import { createCanister, provisionalCreate } from './create.ts';
 import { installCode } from './install.ts';
-import { badPayload, canistersOnly, type ManagementReject, noSuchCanister, noSuchMethod, notController } from './reject.ts';
+import {
+    badPayload,
+    canistersOnly,
+    type ManagementReject,
+    noSuchCanister,
+    noSuchMethod,
+    notController
+} from './reject.ts';
 import { encodeStatus } from './status.ts';
 import * as types from './types.ts';
 
@@ -28,57 +35,107 @@ interface Method {
 }
 
 const METHODS: ReadonlyMap<string, Method> = new Map<string, Method>([
-    ['provisional_create_canister_with_cycles', anyone((subnet, message, call) => {
-        const args = decode<types.ProvisionalCreateArgs>(types.PROVISIONAL_CREATE, call.arg);
-        return created(provisionalCreate(subnet, message, call.sender, args), 0n);
-    })],
-    ['provisional_top_up_canister', anyone((subnet, _message, call) => {
-        const args = decode<types.TopUpArgs>(types.TOP_UP, call.arg);
-        subnet.addCycles(target(subnet, args), args.amount);
-        return done(0n);
-    })],
-    ['create_canister', fromCanisters((subnet, message, call) => {
-        const args = decode<types.CreateArgs>(types.CREATE_CANISTER, call.arg);
-        return created(createCanister(subnet, message, call.sender, args, call.cycles), call.cycles);
-    })],
-    ['deposit_cycles', fromCanisters((subnet, _message, call) => {
-        subnet.addCycles(target(subnet, decode<types.CanisterArgs>(types.CANISTER_ID, call.arg)), call.cycles);
-        return done(call.cycles);
-    })],
+    [
+        'provisional_create_canister_with_cycles',
+        anyone((subnet, message, call) => {
+            const args = decode<types.ProvisionalCreateArgs>(types.PROVISIONAL_CREATE, call.arg);
+            return created(provisionalCreate(subnet, message, call.sender, args), 0n);
+        })
+    ],
+    [
+        'provisional_top_up_canister',
+        anyone((subnet, _message, call) => {
+            const args = decode<types.TopUpArgs>(types.TOP_UP, call.arg);
+            subnet.addCycles(target(subnet, args), args.amount);
+            return done(0n);
+        })
+    ],
+    [
+        'create_canister',
+        fromCanisters((subnet, message, call) => {
+            const args = decode<types.CreateArgs>(types.CREATE_CANISTER, call.arg);
+            return created(createCanister(subnet, message, call.sender, args, call.cycles), call.cycles);
+        })
+    ],
+    [
+        'deposit_cycles',
+        fromCanisters((subnet, _message, call) => {
+            subnet.addCycles(target(subnet, decode<types.CanisterArgs>(types.CANISTER_ID, call.arg)), call.cycles);
+            return done(call.cycles);
+        })
+    ],
     ['raw_rand', fromCanisters((subnet, message) => replied(encode(types.BLOB, subnet.random(message.path))))],
-    ['install_code', anyone((subnet, message, call) => {
-        const args = decode<types.InstallArgs>(types.INSTALL_CODE, call.arg);
-        const steps = installCode(subnet, message, call.sender, controlled(subnet, call, args), args);
-        return { answer: EMPTY_REPLY, kept: 0n, steps };
-    })],
-    ['start_canister', anyone((subnet, _message, call) => {
-        const canister = controlled(subnet, call, decode<types.CanisterArgs>(types.CANISTER_ID, call.arg));
-        startRunning(subnet, canister, respond);
-        return done(0n);
-    })],
-    ['stop_canister', anyone((subnet, message, call) => {
-        const canister = controlled(subnet, call, decode<types.CanisterArgs>(types.CANISTER_ID, call.arg));
-        stop(subnet, canister, message, respond);
-        return { answer: undefined, kept: 0n, steps: 0 };
-    })],
-    ['canister_status', anyone((subnet, _message, call) => {
-        const canister = target(subnet, decode<types.CanisterArgs>(types.CANISTER_ID, call.arg));
-        if (!isController(canister, call.sender) && !equalBytes(canister.address.bytes, call.sender)) {
-            throw notController(canister, call.sender);
-        }
-        return replied(encodeStatus(subnet, canister));
-    })]
+    [
+        'install_code',
+        anyone((subnet, message, call) => {
+            const args = decode<types.InstallArgs>(types.INSTALL_CODE, call.arg);
+            const steps = installCode(subnet, message, call.sender, controlled(subnet, call, args), args);
+            return { answer: EMPTY_REPLY, kept: 0n, steps };
+        })
+    ],
+    [
+        'start_canister',
+        anyone((subnet, _message, call) => {
+            const canister = controlled(subnet, call, decode<types.CanisterArgs>(types.CANISTER_ID, call.arg));
+            startRunning(subnet, canister, respond);
+            return done(0n);
+        })
+    ],
+    [
+        'stop_canister',
+        anyone((subnet, message, call) => {
+            const canister = controlled(subnet, call, decode<types.CanisterArgs>(types.CANISTER_ID, call.arg));
+            stop(subnet, canister, message, respond);
+            return { answer: undefined, kept: 0n, steps: 0 };
+        })
+    ],
+    [
+        'canister_status',
+        anyone((subnet, _message, call) => {
+            const canister = target(subnet, decode<types.CanisterArgs>(types.CANISTER_ID, call.arg));
+            if (!isController(canister, call.sender) && !equalBytes(canister.address.bytes, call.sender)) {
+                throw notController(canister, call.sender);
+            }
+            return replied(encodeStatus(subnet, canister));
+        })
+    ]
 ]);
 
 /** Methods of the IC that this replica does not have: callers are told so by name. */
 const MISSING = new Set([
-    'update_settings', 'upload_chunk', 'clear_chunk_store', 'stored_chunks', 'install_chunked_code', 'uninstall_code',
-    'delete_canister', 'canister_metrics', 'canister_info', 'canister_metadata', 'http_request', 'ecdsa_public_key',
-    'sign_with_ecdsa', 'schnorr_public_key', 'sign_with_schnorr', 'vetkd_public_key', 'vetkd_derive_key',
-    'node_metrics_history', 'subnet_info', 'take_canister_snapshot', 'load_canister_snapshot', 'list_canister_snapshots',
-    'delete_canister_snapshot', 'read_canister_snapshot_metadata', 'read_canister_snapshot_data',
-    'upload_canister_snapshot_metadata', 'upload_canister_snapshot_data', 'fetch_canister_logs', 'list_canisters',
-    'bitcoin_get_balance', 'bitcoin_get_utxos', 'bitcoin_send_transaction', 'bitcoin_get_current_fee_percentiles',
+    'update_settings',
+    'upload_chunk',
+    'clear_chunk_store',
+    'stored_chunks',
+    'install_chunked_code',
+    'uninstall_code',
+    'delete_canister',
+    'canister_metrics',
+    'canister_info',
+    'canister_metadata',
+    'http_request',
+    'ecdsa_public_key',
+    'sign_with_ecdsa',
+    'schnorr_public_key',
+    'sign_with_schnorr',
+    'vetkd_public_key',
+    'vetkd_derive_key',
+    'node_metrics_history',
+    'subnet_info',
+    'take_canister_snapshot',
+    'load_canister_snapshot',
+    'list_canister_snapshots',
+    'delete_canister_snapshot',
+    'read_canister_snapshot_metadata',
+    'read_canister_snapshot_data',
+    'upload_canister_snapshot_metadata',
+    'upload_canister_snapshot_data',
+    'fetch_canister_logs',
+    'list_canisters',
+    'bitcoin_get_balance',
+    'bitcoin_get_utxos',
+    'bitcoin_send_transaction',
+    'bitcoin_get_current_fee_percentiles',
     'bitcoin_get_block_headers'
 ]);
 

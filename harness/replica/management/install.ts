@@ -1,7 +1,7 @@
 /** install_code: installation and upgrade (IC interface specification, "Code installation", "Code upgrade"). */
 import { rejectOf } from '../calls.ts';
 import type { Canister, Code } from '../canister.ts';
-import { InvalidCodeError, loadCode } from '../code.ts';
+import { loadCode, type InvalidCodeError } from '../code.ts';
 import { INSTRUCTIONS_INSTALL } from '../fees.ts';
 import { importsOf } from '../ic0/index.ts';
 import { checkMemoryLimit } from '../memory-limit.ts';
@@ -24,13 +24,19 @@ const NO_BYTES = new Uint8Array(0);
  * `ManagementReject`: a trap in init, start, pre- or post-upgrade leaves nothing. Returns the steps that the canister
  * took.
  */
-export function installCode(subnet: Subnet, origin: Message, installer: Uint8Array, canister: Canister, args: InstallArgs): number {
+export function installCode(
+    subnet: Subnet,
+    origin: Message,
+    installer: Uint8Array,
+    canister: Canister,
+    args: InstallArgs
+): number {
     const { mode } = args;
     if ('reinstall' in mode) {
         throw unsupported("install_code with mode 'reinstall'");
     }
     const code = load(subnet, canister, args.wasm_module);
-    let steps = 0;
+    let steps: number;
     if ('install' in mode) {
         if (canister.code !== undefined) {
             throw notEmpty(canister.address.text);
@@ -104,7 +110,12 @@ function startCode(
     return frame.steps;
 }
 
-function instantiate(subnet: Subnet, canister: Canister, code: Code, kept: CanisterInstance | undefined): CanisterInstance {
+function instantiate(
+    subnet: Subnet,
+    canister: Canister,
+    code: Code,
+    kept: CanisterInstance | undefined
+): CanisterInstance {
     const { heapBytesMax, callDepthMax } = subnet.limits;
     try {
         return code.prepared.instantiate(importsOf(code.prepared, subnet.frame), { heapBytesMax, callDepthMax }, kept);
@@ -119,14 +130,16 @@ function checkPersistence(oldCode: Code, newCode: Code, flags: UpgradeFlags | un
     if (persistence === undefined && oldCode.enhancedOrthogonalPersistence) {
         throw new ManagementReject(
             'IC0504',
-            'Missing upgrade option: Enhanced orthogonal persistence requires the `wasm_memory_persistence` upgrade option.'
+            'Missing upgrade option: Enhanced orthogonal persistence requires the `wasm_memory_persistence` ' +
+                'upgrade option.'
         );
     }
     const keep = persistence !== undefined && 'keep' in persistence;
     if (keep && !newCode.enhancedOrthogonalPersistence) {
         throw new ManagementReject(
             'IC0504',
-            'Invalid upgrade option: The `wasm_memory_persistence: opt Keep` upgrade option requires that the new canister ' +
+            'Invalid upgrade option: The `wasm_memory_persistence: opt Keep` upgrade option requires that the ' +
+                'new canister ' +
                 'module supports enhanced orthogonal persistence.'
         );
     }

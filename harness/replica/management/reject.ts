@@ -35,15 +35,18 @@ export function noSuchCanister(text: string): ManagementReject {
 export function notEmpty(text: string): ManagementReject {
     return new ManagementReject(
         'IC0514',
-        `Canister ${text} cannot be installed because the canister is not empty. Try installing with mode='reinstall' instead.\n` +
-            'Installing a module is only possible on a canister without one. ' + docs('canister-not-empty')
+        `Canister ${text} cannot be installed because the canister is not empty. Try installing with ` +
+            `mode='reinstall' instead.\n` +
+            'Installing a module is only possible on a canister without one. ' +
+            docs('canister-not-empty')
     );
 }
 
 export function feeTooLow(fee: bigint, sent: bigint): ManagementReject {
     return new ManagementReject(
         'IC0403',
-        `Creating a canister requires a fee of ${fee} that is deducted from the canister's initial balance but only ${sent} ` +
+        `Creating a canister requires a fee of ${fee} that is deducted from the canister's initial balance but ` +
+            `only ${sent} ` +
             'cycles were received with the create_canister request.\nTry sending more cycles with the request. ' +
             docs('create-canister-not-enough-cycles')
     );

@@ -12,7 +12,8 @@ import { CANISTER_STATUS_RESULT } from './types.ts';
  */
 export function encodeStatus(subnet: Subnet, canister: Canister): Uint8Array {
     const { code, instance, stable, settings } = canister;
-    const hash = code === undefined ? [] : [Uint8Array.from(code.prepared.hash.match(/../g) ?? [], (hex) => parseInt(hex, 16))];
+    const hash =
+        code === undefined ? [] : [Uint8Array.from(code.prepared.hash.match(/../g) ?? [], (hex) => parseInt(hex, 16))];
     const status = {
         status: { [canister.status]: null },
         ready_for_migration: canister.status === 'stopped',

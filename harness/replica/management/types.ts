@@ -20,7 +20,9 @@ const SETTINGS = {
     wasm_memory_threshold: IDL.Nat,
     environment_variables: IDL.Vec(environmentVariable)
 };
-const optionalSettings = Object.fromEntries(Object.entries(SETTINGS).map(([name, type]) => [name, IDL.Opt(type as IDL.Type)]));
+const optionalSettings = Object.fromEntries(
+    Object.entries(SETTINGS).map(([name, type]) => [name, IDL.Opt(type as IDL.Type)])
+);
 const settings = IDL.Opt(IDL.Record(optionalSettings));
 const senderVersion = IDL.Opt(IDL.Nat64);
 

@@ -103,7 +103,12 @@ describe('A call commits segment by segment', () => {
         expect(lab.paths()).toEqual(['alice#1/0/r']);
         lab.next();
         look();
-        expect(seen).toEqual([[0n, 0n], [1n, 0n], [1n, 1n], [11n, 1n]]);
+        expect(seen).toEqual([
+            [0n, 0n],
+            [1n, 0n],
+            [1n, 1n],
+            [11n, 1n]
+        ]);
         expect(numbers(lab.resultOf(message))).toEqual([11n, 11n]);
     });
 

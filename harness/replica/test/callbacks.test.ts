@@ -17,10 +17,14 @@ function caller(reply: string, cleanup?: string): string {
     return `${COUNTER} ${table(32, ...names)} ${clean}
         (func $reply (param I) ${reply})
         (func $reject (param I) (call $reply_i64 (i64.extend_i32_u (call $msg_reject_code))))
-        (func (export "canister_update go") (call $add (i64.const 1)) ${CALLS(0, 1, cleanup === undefined ? undefined : 2)})`;
+        (func (export "canister_update go") (call $add
+            (i64.const 1)) ${CALLS(0, 1, cleanup === undefined ? undefined : 2)})`;
 }
 
-function run(reply: string, cleanup?: string): { lab: Lab; id: Uint8Array; target: Uint8Array; last: ReturnType<Lab['next']> } {
+function run(
+    reply: string,
+    cleanup?: string
+): { lab: Lab; id: Uint8Array; target: Uint8Array; last: ReturnType<Lab['next']> } {
     const lab = new Lab();
     const target = lab.install(COUNTER);
     const id = lab.install(caller(reply, cleanup));
@@ -88,11 +92,14 @@ describe('A trapped callback', () => {
     });
 
     it.each([
-        ['does not exist', 55, 'fast'], ['does not exist', 55, 'reference'],
-        ['has another type', 1, 'fast'], ['has another type', 1, 'reference']
+        ['does not exist', 55, 'fast'],
+        ['does not exist', 55, 'reference'],
+        ['has another type', 1, 'fast'],
+        ['has another type', 1, 'reference']
     ] as const)('a table entry that %s is found out when the callback runs (%s, %s)', (_, index, memory) => {
         const lab = new Lab({ memory });
-        const id = lab.install(`${COUNTER} ${table(32, 'x', 'wrong')} (func $x (param I)) (func $wrong (call $add (i64.const 1)))
+        const id = lab.install(`${COUNTER} ${table(32, 'x', 'wrong')} (func $x (param I)) (func $wrong (call $add
+            (i64.const 1)))
             (func (export "canister_update go") ${CALLS(index, index)})`);
         const { message, errorCode } = rejection(lab.call(id, 'go', lab.install(COUNTER)));
         expect(errorCode).toBe('IC0513');
@@ -106,7 +113,10 @@ describe('A call is answered', () => {
         const lab = new Lab();
         const id = lab.install(`${COUNTER} (func (export "canister_update go") (call $add (i64.const 1)))`);
         expect(rejection(lab.call(id, 'go'))).toEqual({
-            kind: 'reject', code: 5, message: `Canister ${text(id)} did not reply to the call`, errorCode: 'IC0506'
+            kind: 'reject',
+            code: 5,
+            message: `Canister ${text(id)} did not reply to the call`,
+            errorCode: 'IC0506'
         });
         // The execution committed all the same.
         expect(lab.counters(id)).toEqual([1n, 1n]);
@@ -128,7 +138,9 @@ describe('A call is answered', () => {
 
     it('an explicit reject arrives in its own words, with CANISTER_REJECT', () => {
         const lab = new Lab();
-        const rejecting = lab.install('(func (export "canister_update inc") (call $msg_reject (I.const 336) (I.const 4)))');
+        const rejecting = lab.install(
+            '(func (export "canister_update inc") (call $msg_reject (I.const 336) (I.const 4)))'
+        );
         expect(seenByCaller(lab, rejecting)).toEqual(['4', 'boom']);
         expect(rejection(lab.call(rejecting, 'inc'))).toMatchObject({ code: 4, message: 'boom', errorCode: 'IC0406' });
     });

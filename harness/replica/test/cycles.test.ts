@@ -15,7 +15,8 @@ const PAYER = (reply = '', attach = '(call $call_cycles_add128 (i64.const 0) (i6
         (call $reply_bytes (I.const 64) (I.const 32)))
     (func $reply (param I) ${reply} (call $report))
     (func $reject (param I) (call $report))
-    (func (export "canister_update balance") (call $canister_cycle_balance128 (I.const 64)) (call $reply_bytes (I.const 64) (I.const 16)))
+    (func (export "canister_update balance") (call $canister_cycle_balance128 (I.const 64)) (call $reply_bytes
+        (I.const 64) (I.const 16)))
     (func (export "canister_update go") (call $callee_from_arg)
         (call $begin (I.const 256) (I.const 3) (I.const 0) (I.const 1))
         ${attach}
@@ -64,7 +65,10 @@ describe('On a free subnet cycles only move', () => {
 
     it('a replicated query may accept', () => {
         const lab = new Lab();
-        const [payer, payee] = [lab.install(PAYER()), lab.install(ACCEPTING(300).replace('canister_update', 'canister_query'))];
+        const [payer, payee] = [
+            lab.install(PAYER()),
+            lab.install(ACCEPTING(300).replace('canister_update', 'canister_query'))
+        ];
         expect(numbers(lab.call(payer, 'go', payee))[0]).toBe(700n);
         expect(balance(lab, payee)).toBe(100n * T + 300n);
     });
@@ -92,7 +96,9 @@ describe('On a free subnet cycles only move', () => {
 
     it('a system reject refunds all, SYS_UNKNOWN refunds nothing', () => {
         const lab = new Lab();
-        const best = '(call $call_cycles_add128 (i64.const 0) (i64.const 1000)) (call $call_with_best_effort_response (i32.const 9))';
+        const best =
+            '(call $call_cycles_add128 (i64.const 0) (i64.const 1000)) (call $call_with_best_effort_response ' +
+            '(i32.const 9))';
         const [payer, payee] = [lab.install(PAYER('', best)), lab.install(ACCEPTING(1))];
         const rejected = lab.submit(payer, 'go', payee);
         lab.next();
@@ -119,7 +125,10 @@ describe('On a free subnet cycles only move', () => {
 
     it('burned cycles are gone', () => {
         const lab = new Lab();
-        const id = lab.install('(func (export "canister_update go") (call $cycles_burn128 (i64.const 0) (i64.const 77) (I.const 64)) (call $reply_bytes (I.const 64) (I.const 16)))');
+        const id = lab.install(
+            '(func (export "canister_update go") (call $cycles_burn128 (i64.const 0) (i64.const 77) (I.const ' +
+                '64)) (call $reply_bytes (I.const 64) (I.const 16)))'
+        );
         expect(numbers(lab.call(id, 'go'))).toEqual([77n, 0n]);
         expect(balance(lab, id)).toBe(100n * T - 77n);
     });
@@ -158,13 +167,17 @@ describe('With standard fees', () => {
         expect(calleeBefore - balance(lab, callee)).toBe(5_000_000n + BigInt(second.steps));
         const third = lab.next();
         const response = 1_000n * 16n;
-        const spent = ingress + 5_000_000n + BigInt(first.steps) + request + response + 5_000_000n + BigInt(third.steps);
+        const spent =
+            ingress + 5_000_000n + BigInt(first.steps) + request + response + 5_000_000n + BigInt(third.steps);
         expect(before - balance(lab, caller)).toBe(spent);
     });
 
     it('cost_call is what a call sets aside', () => {
         const lab = new Lab({ fees: 'standard' });
-        const id = lab.install('(func (export "canister_query cost") (call $cost_call (i64.const 3) (i64.const 0) (I.const 64)) (call $reply_bytes (I.const 64) (I.const 16)))');
+        const id = lab.install(
+            '(func (export "canister_query cost") (call $cost_call (i64.const 3) (i64.const 0) (I.const 64)) ' +
+                '(call $reply_bytes (I.const 64) (I.const 16)))'
+        );
         expect(numbers(lab.query(id, 'cost'))[0]).toBe(260_000n + 3_000n + 1_000n * 2_097_152n + 40_005_000_000n);
     });
 
@@ -191,9 +204,13 @@ describe('With standard fees', () => {
     it('call_perform returns 2 when the call would freeze the canister', () => {
         const lab = new Lab({ fees: 'standard' });
         const id = lab.create(50_000_000_000n, { freezing_threshold: [0n] });
-        lab.installOn(id, canister(`${table(32, 'x')} (func $x (param I))
-            (func (export "canister_update go") (call $callee_from_arg) (call $begin (I.const 256) (I.const 3) (I.const 0) (I.const 0))
-                (call $reply_i64 (i64.extend_i32_u (call $call_perform))))`));
+        lab.installOn(
+            id,
+            canister(`${table(32, 'x')} (func $x (param I))
+            (func (export "canister_update go") (call $callee_from_arg) (call $begin (I.const 256) (I.const 3)
+            (I.const 0) (I.const 0))
+                (call $reply_i64 (i64.extend_i32_u (call $call_perform))))`)
+        );
         const message = lab.submit(id, 'go', id);
         expect(lab.next().sent).toEqual([]);
         expect(numbers(lab.resultOf(message))).toEqual([2n]);

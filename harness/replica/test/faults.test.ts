@@ -17,7 +17,10 @@ const caller = (timeout?: number): string => `${COUNTER} ${table(32, 'reply', 'r
         ${timeout === undefined ? '' : `(call $call_with_best_effort_response (i32.const ${timeout}))`}
         (drop (call $call_perform)))`;
 
-function start(timeout?: number, target = COUNTER): { lab: Lab; id: Uint8Array; callee: Uint8Array; go: ReturnType<Lab['submit']> } {
+function start(
+    timeout?: number,
+    target = COUNTER
+): { lab: Lab; id: Uint8Array; callee: Uint8Array; go: ReturnType<Lab['submit']> } {
     const lab = new Lab();
     const callee = lab.install(target);
     const id = lab.install(caller(timeout));
@@ -153,10 +156,16 @@ describe('A bounded-wait call that expires', () => {
         expect(() => lab.replica.expire(lab.replica.enabled()[0]!)).toThrow(IllegalFaultError);
     });
 
-    it.each([[1, 1n], [300, 300n], [9999, 300n]])('timeout %i s: the callee sees a deadline in %i s, in whole seconds', (timeout, seconds) => {
+    it.each([
+        [1, 1n],
+        [300, 300n],
+        [9999, 300n]
+    ])('timeout %i s: the callee sees a deadline in %i s, in whole seconds', (timeout, seconds) => {
         const lab = new Lab({ timeNs: 10_999_999_999n });
-        const callee = lab.install('(func (export "canister_update inc") (i64.store (I.const 0) (call $msg_deadline)))' +
-            '(func (export "canister_query get") (call $reply_i64 (i64.load (I.const 0))))');
+        const callee = lab.install(
+            '(func (export "canister_update inc") (i64.store (I.const 0) (call $msg_deadline)))' +
+                '(func (export "canister_query get") (call $reply_i64 (i64.load (I.const 0))))'
+        );
         lab.call(lab.install(caller(timeout)), 'go', callee);
         expect(numbers(lab.query(callee, 'get'))).toEqual([(10n + seconds) * 1_000_000_000n]);
     });

@@ -22,7 +22,12 @@ export class Lab {
     /** A new canister controlled by Alice. */
     create(cycles?: bigint, settings: object = {}): Uint8Array {
         const all = { ...NO_SETTINGS, ...settings };
-        const args = { amount: cycles === undefined ? [] : [cycles], settings: [all], specified_id: [], sender_canister_version: [] };
+        const args = {
+            amount: cycles === undefined ? [] : [cycles],
+            settings: [all],
+            specified_id: [],
+            sender_canister_version: []
+        };
         const reply = this.manage('provisional_create_canister_with_cycles', types.PROVISIONAL_CREATE, args);
         const [{ canister_id: id }] = IDL.decode([types.CANISTER_ID], reply) as unknown as [{ canister_id: Principal }];
         return id.toUint8Array();
@@ -114,13 +119,27 @@ export class Lab {
 
 const NO_SETTINGS = Object.fromEntries(
     [
-        'controllers', 'compute_allocation', 'memory_allocation', 'freezing_threshold', 'reserved_cycles_limit',
-        'minimum_incoming_canister_call_cycles', 'log_visibility', 'snapshot_visibility', 'status_visibility',
-        'wasm_memory_limit', 'wasm_memory_threshold', 'environment_variables'
+        'controllers',
+        'compute_allocation',
+        'memory_allocation',
+        'freezing_threshold',
+        'reserved_cycles_limit',
+        'minimum_incoming_canister_call_cycles',
+        'log_visibility',
+        'snapshot_visibility',
+        'status_visibility',
+        'wasm_memory_limit',
+        'wasm_memory_threshold',
+        'environment_variables'
     ].map((name) => [name, []])
 );
 
-export function installArgs(id: Uint8Array, module: Uint8Array, arg: Uint8Array = NONE, mode: Mode = { install: null }): object {
+export function installArgs(
+    id: Uint8Array,
+    module: Uint8Array,
+    arg: Uint8Array = NONE,
+    mode: Mode = { install: null }
+): object {
     return { mode, canister_id: Principal.fromUint8Array(id), wasm_module: module, arg, sender_canister_version: [] };
 }
 

@@ -6,7 +6,8 @@ import { ANONYMOUS, NotEnabledError, NotSettledError, DuplicateLabelError } from
 import { Lab, numbers } from './lab.ts';
 import { COUNTER, table } from './wat.ts';
 
-const CALLS = (times: number): string => `(call $callee_from_arg) ${'(call $call_inc (I.const 0) (I.const 0))'.repeat(times)}`;
+const CALLS = (times: number): string =>
+    `(call $callee_from_arg) ${'(call $call_inc (I.const 0) (I.const 0))'.repeat(times)}`;
 const CALLER = (times: number): string => `${COUNTER} ${table(32, 'done')}
     (func $done (param I) (call $add (i64.const 1)))
     (func (export "canister_update go") ${CALLS(times)} (call $reply_counters))
@@ -82,7 +83,11 @@ describe('Enabled messages', () => {
 });
 
 describe('The number of legal schedules of n concurrent calls that each make one call', () => {
-    it.each([[1, 1], [2, 14], [3, 636]])('%i calls: %i', (calls, schedules) => {
+    it.each([
+        [1, 1],
+        [2, 14],
+        [3, 636]
+    ])('%i calls: %i', (calls, schedules) => {
         const lab = new Lab();
         const target = lab.install(COUNTER);
         const id = lab.install(`${COUNTER} ${table(32, 'done')}
@@ -170,10 +175,21 @@ describe('Causal identity', () => {
         const id = lab.install(CALLER(1));
         lab.replica.submit({ sender: ANONYMOUS, canisterId: id, method: 'go', arg: target, label: 'a', root: 3 });
         const [ingress] = lab.replica.enabled();
-        expect(lab.replica.describe(ingress!)).toMatchObject({ path: 'a', kind: 'ingress', sender: ANONYMOUS, method: 'go', data: target });
+        expect(lab.replica.describe(ingress!)).toMatchObject({
+            path: 'a',
+            kind: 'ingress',
+            sender: ANONYMOUS,
+            method: 'go',
+            data: target
+        });
         lab.next();
         const [request] = lab.replica.enabled();
-        expect(lab.replica.describe(request!)).toMatchObject({ path: 'a/0', method: 'inc', sender: id, bestEffort: false });
+        expect(lab.replica.describe(request!)).toMatchObject({
+            path: 'a/0',
+            method: 'inc',
+            sender: id,
+            bestEffort: false
+        });
         expect(request).toMatchObject({ root: 3, canister: 0 });
         lab.next();
         const [response] = lab.replica.enabled();

@@ -3,6 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import { Lab, numbers, rejection, text } from './lab.ts';
 import { canister, COUNTER, table } from './wat.ts';
 
+const DOCS = 'See documentation: http://internetcomputer.org/docs/current/references/execution-errors#';
+
 const CHANGING = `${COUNTER}
     (func (export "canister_query change") (call $add (i64.const 9)) (drop (call $stable64_grow (i64.const 2)))
         (call $stable64_write (i64.const 70000) (i64.const 256) (i64.const 3)) (call $reply_counters))
@@ -26,13 +28,18 @@ describe('A query', () => {
         const lab = new Lab();
         const callee = lab.install(COUNTER);
         const id = lab.install(`${COUNTER} ${table(32, 'done')} (func $done (param I))
-            (func (export "canister_update go") (call $callee_from_arg) (call $add (i64.const 1)) (call $call_inc (I.const 0) (I.const 0)))`);
+            (func (export "canister_update go") (call $callee_from_arg) (call $add (i64.const 1)) (call $call_inc
+            (I.const 0) (I.const 0)))`);
         lab.step(id, 'go', callee);
         expect(lab.counters(id)).toEqual([1n, 1n]);
     });
 
     it.each([
-        ['no_reply', 'IC0506', 5], ['reject', 'IC0406', 4], ['absent', 'IC0536', 5], ['inc', 'IC0536', 5], ['composite', 'IC0527', 5]
+        ['no_reply', 'IC0506', 5],
+        ['reject', 'IC0406', 4],
+        ['absent', 'IC0536', 5],
+        ['inc', 'IC0536', 5],
+        ['composite', 'IC0527', 5]
     ])('%s: %s', (method, errorCode, code) => {
         const lab = new Lab();
         expect(rejection(lab.query(lab.install(CHANGING), method))).toMatchObject({ errorCode, code });
@@ -55,18 +62,44 @@ describe('A query', () => {
 
 describe('A call that reaches no method is rejected', () => {
     const cases: [string, (lab: Lab) => Uint8Array, (id: string) => object][] = [
-        ['method not found', (lab) => lab.install(COUNTER), (id) => ({
-            code: 5, errorCode: 'IC0536',
-            message: `Error from Canister ${id}: Canister has no update method 'go'..\nCheck that the method being called is exported by the target canister. See documentation: http://internetcomputer.org/docs/current/references/execution-errors#method-not-found`
-        })],
-        ['no module', (lab) => lab.create(), (id) => ({
-            code: 5, errorCode: 'IC0537',
-            message: `Error from Canister ${id}: Attempted to execute a message, but the canister contains no Wasm module..\nPlease install code to this canister before calling it. See documentation: http://internetcomputer.org/docs/current/references/execution-errors#wasm-module-not-found`
-        })],
-        ['unknown canister', () => new Uint8Array([0, 0, 0, 0, 0, 0, 0, 99, 1, 1]), (id) => ({
-            code: 3, errorCode: 'IC0301', message: `Canister ${id} not found`
-        })],
-        ['no canister id', () => new Uint8Array([1, 2, 3]), (id) => ({ code: 3, message: `No route to canister ${id}` })]
+        [
+            'method not found',
+            (lab) => lab.install(COUNTER),
+            (id) => ({
+                code: 5,
+                errorCode: 'IC0536',
+                message:
+                    `Error from Canister ${id}: Canister has no update method 'go'..\n` +
+                    'Check that the method being called is exported by the target canister. ' +
+                    `${DOCS}method-not-found`
+            })
+        ],
+        [
+            'no module',
+            (lab) => lab.create(),
+            (id) => ({
+                code: 5,
+                errorCode: 'IC0537',
+                message:
+                    `Error from Canister ${id}: Attempted to execute a message, but the canister contains no Wasm ` +
+                    'module..\nPlease install code to this canister before calling it. ' +
+                    `${DOCS}wasm-module-not-found`
+            })
+        ],
+        [
+            'unknown canister',
+            () => new Uint8Array([0, 0, 0, 0, 0, 0, 0, 99, 1, 1]),
+            (id) => ({
+                code: 3,
+                errorCode: 'IC0301',
+                message: `Canister ${id} not found`
+            })
+        ],
+        [
+            'no canister id',
+            () => new Uint8Array([1, 2, 3]),
+            (id) => ({ code: 3, message: `No route to canister ${id}` })
+        ]
     ];
 
     it.each(cases)('%s, by a user', (_, make, expected) => {
@@ -79,15 +112,19 @@ describe('A call that reaches no method is rejected', () => {
         const lab = new Lab();
         const id = make(lab);
         const caller = lab.create();
-        lab.installOn(caller, canister(`${COUNTER} ${table(32, 'reply', 'reject')}
+        lab.installOn(
+            caller,
+            canister(`${COUNTER} ${table(32, 'reply', 'reject')}
             (func $reply (param I) unreachable)
             (func $reject (param I) (call $add (i64.const 1))
                 (call $msg_reject_msg_copy (I.const 1024) (I.const 0) (call $msg_reject_msg_size))
                 (call $reply_bytes (I.const 1024) (call $msg_reject_msg_size)))
             (func (export "canister_update start")
                 (call $msg_arg_data_copy (I.const 128) (I.const 0) (call $msg_arg_data_size))
-                (call $call_new (I.const 128) (call $msg_arg_data_size) (I.const 272) (I.const 2) (I.const 0) (I.const 0) (I.const 1) (I.const 0))
-                (drop (call $call_perform)))`));
+                (call $call_new (I.const 128) (call $msg_arg_data_size) (I.const 272) (I.const 2) (I.const 0)
+                (I.const 0) (I.const 1) (I.const 0))
+                (drop (call $call_perform)))`)
+        );
         const result = lab.call(caller, 'start', id);
         const seen = new TextDecoder().decode(result.kind === 'reply' ? result.reply : new Uint8Array(0));
         const { message, errorCode } = expected(text(id)) as { message: string; errorCode?: string };

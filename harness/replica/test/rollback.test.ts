@@ -25,15 +25,18 @@ const BUSY = `${COUNTER} ${table(32, 'done', 'bad', 'clean')}
         (call $begin (I.const 256) (I.const 3) (local.get $callback) (local.get $callback))
         (call $call_cycles_add128 (i64.const 0) (i64.const 11))
         (call $call_on_cleanup (I.const 2) (I.const 0)))
-    (func (export "canister_update write") (call $add (i64.const 1)) (call $stable (i64.const 4092)) (call $reply_counters))
+    (func (export "canister_update write") (call $add (i64.const 1)) (call $stable (i64.const 4092))
+        (call $reply_counters))
     (func (export "canister_update grow") (drop (memory.grow (I.const 1)))
-        (i64.store (i32.sub (i32.mul (memory.size) (i32.const 65536)) (i32.const 8)) (i64.const 77)) (call $reply_counters))
+        (i64.store (i32.sub (i32.mul (memory.size) (i32.const 65536)) (i32.const 8)) (i64.const 77))
+            (call $reply_counters))
     (func (export "canister_update trap") (call $add (i64.const 1)) (call $stable (i64.const 0)) unreachable)
     (func (export "canister_update call") (call $out (I.const 0)) (drop (call $call_perform)) (call $add (i64.const 1)))
     (func (export "canister_update call_bad") (call $out (I.const 1)) (drop (call $call_perform)))
     (func (export "canister_update bounded") (call $out (I.const 0))
         (call $call_with_best_effort_response (i32.const 5)) (drop (call $call_perform)))
-    (func (export "canister_update arm") (drop (call $global_timer_set (i64.add (call $time) (i64.const 10)))) (call $reply_counters))
+    (func (export "canister_update arm") (drop (call $global_timer_set (i64.add (call $time) (i64.const 10))))
+        (call $reply_counters))
     (func (export "canister_update certify") (call $certified_data_set (I.const 0) (I.const 16)) (call $reply_counters))
     (func (export "canister_global_timer") (call $add (i64.const 13))
         (drop (call $global_timer_set (i64.add (call $time) (i64.const 10)))))
@@ -52,12 +55,32 @@ type Act =
 
 const canisterIndex = fc.nat(1);
 const act: fc.Arbitrary<Act> = fc.oneof(
-    { weight: 5, arbitrary: fc.record({ kind: fc.constant('submit' as const), canister: canisterIndex, method: fc.constantFrom(...METHODS), label: fc.nat(4) }) },
+    {
+        weight: 5,
+        arbitrary: fc.record({
+            kind: fc.constant('submit' as const),
+            canister: canisterIndex,
+            method: fc.constantFrom(...METHODS),
+            label: fc.nat(4)
+        })
+    },
     { weight: 12, arbitrary: fc.record({ kind: fc.constant('execute' as const), which: fc.nat(20) }) },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('reject' as const, 'expire' as const), which: fc.nat(20) }) },
+    {
+        weight: 1,
+        arbitrary: fc.record({ kind: fc.constantFrom('reject' as const, 'expire' as const), which: fc.nat(20) })
+    },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('time' as const), ns: fc.nat(20) }) },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('upgrade' as const, 'stop' as const, 'start' as const), canister: canisterIndex }) },
-    { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('mark' as const, 'rollback' as const, 'query' as const) }) }
+    {
+        weight: 1,
+        arbitrary: fc.record({
+            kind: fc.constantFrom('upgrade' as const, 'stop' as const, 'start' as const),
+            canister: canisterIndex
+        })
+    },
+    {
+        weight: 2,
+        arbitrary: fc.record({ kind: fc.constantFrom('mark' as const, 'rollback' as const, 'query' as const) })
+    }
 );
 
 const MODULE = canister(BUSY);
@@ -92,7 +115,12 @@ class Walk {
         const { replica } = this.lab;
         switch (step.kind) {
             case 'submit':
-                this.lab.submit(this.ids[step.canister]!, step.method, this.ids[1 - step.canister]!, `l${this.#labels++}`);
+                this.lab.submit(
+                    this.ids[step.canister]!,
+                    step.method,
+                    this.ids[1 - step.canister]!,
+                    `l${this.#labels++}`
+                );
                 return;
             case 'execute': {
                 const enabled = replica.enabled();
@@ -111,7 +139,10 @@ class Walk {
             case 'expire': {
                 const calls = replica.expirable();
                 if (calls.length > 0) {
-                    replica.expire(calls[step.which % calls.length]!, step.which % 2 === 0 ? 'dropped' : 'delivered-later');
+                    replica.expire(
+                        calls[step.which % calls.length]!,
+                        step.which % 2 === 0 ? 'dropped' : 'delivered-later'
+                    );
                 }
                 return;
             }
@@ -119,7 +150,11 @@ class Walk {
                 replica.advanceTime(BigInt(step.ns));
                 return;
             case 'upgrade':
-                this.lab.tryManage('install_code', types.INSTALL_CODE, installArgs(this.ids[step.canister]!, MODULE, undefined, { upgrade: [] }));
+                this.lab.tryManage(
+                    'install_code',
+                    types.INSTALL_CODE,
+                    installArgs(this.ids[step.canister]!, MODULE, undefined, { upgrade: [] })
+                );
                 return;
             case 'stop':
             case 'start': {
@@ -156,43 +191,55 @@ class Walk {
 const STANDARD = { seed: 1, numRuns: 60, endOnFailure: true } as const;
 
 describe('Rollback', () => {
-    it.each(['free', 'standard'] as const)('restores everything after random schedules with faults, upgrades and timers (%s fees)', (fees) => {
-        fc.assert(fc.property(fc.array(act, { minLength: 20, maxLength: 80 }), (acts) => {
-            const walk = new Walk({ fees });
-            acts.forEach((step) => walk.do(step));
-            for (const { mark, digest, versions } of walk.marks.toReversed()) {
-                walk.lab.replica.rollback(mark);
-                expect(walk.lab.replica.digest()).toBe(digest);
-                expect(walk.versions()).toEqual(versions);
-            }
-        }), STANDARD);
-    });
+    it.each(['free', 'standard'] as const)(
+        'restores everything after random schedules with faults, upgrades and timers (%s fees)',
+        (fees) => {
+            fc.assert(
+                fc.property(fc.array(act, { minLength: 20, maxLength: 80 }), (acts) => {
+                    const walk = new Walk({ fees });
+                    acts.forEach((step) => walk.do(step));
+                    for (const { mark, digest, versions } of walk.marks.toReversed()) {
+                        walk.lab.replica.rollback(mark);
+                        expect(walk.lab.replica.digest()).toBe(digest);
+                        expect(walk.versions()).toEqual(versions);
+                    }
+                }),
+                STANDARD
+            );
+        }
+    );
 
     it('leads to states from which the same steps do the same', () => {
-        fc.assert(fc.property(fc.array(act, { minLength: 5, maxLength: 40 }), (acts) => {
-            const steps = acts.filter(({ kind }) => kind !== 'mark' && kind !== 'rollback');
-            const [fresh, used] = [new Walk({}), new Walk({})];
-            steps.toReversed().forEach((step) => used.do(step));
-            used.lab.replica.rollback(used.marks[0]!.mark);
-            used.forgetLabels();
-            for (const step of steps) {
-                fresh.do(step);
-                used.do(step);
-                expect(used.lab.paths()).toEqual(fresh.lab.paths());
-            }
-            expect(used.lab.replica.digest()).toBe(fresh.lab.replica.digest());
-        }), STANDARD);
+        fc.assert(
+            fc.property(fc.array(act, { minLength: 5, maxLength: 40 }), (acts) => {
+                const steps = acts.filter(({ kind }) => kind !== 'mark' && kind !== 'rollback');
+                const [fresh, used] = [new Walk({}), new Walk({})];
+                steps.toReversed().forEach((step) => used.do(step));
+                used.lab.replica.rollback(used.marks[0]!.mark);
+                used.forgetLabels();
+                for (const step of steps) {
+                    fresh.do(step);
+                    used.do(step);
+                    expect(used.lab.paths()).toEqual(fresh.lab.paths());
+                }
+                expect(used.lab.replica.digest()).toBe(fresh.lab.replica.digest());
+            }),
+            STANDARD
+        );
     });
 
     it('gives the same states with fast and with reference memory', () => {
-        fc.assert(fc.property(fc.array(act, { minLength: 20, maxLength: 60 }), (acts) => {
-            const [fast, reference] = [new Walk({ memory: 'fast' }), new Walk({ memory: 'reference' })];
-            for (const step of acts) {
-                fast.do(step);
-                reference.do(step);
-                expect(fast.lab.replica.digest()).toBe(reference.lab.replica.digest());
-            }
-        }), { ...STANDARD, numRuns: 25 });
+        fc.assert(
+            fc.property(fc.array(act, { minLength: 20, maxLength: 60 }), (acts) => {
+                const [fast, reference] = [new Walk({ memory: 'fast' }), new Walk({ memory: 'reference' })];
+                for (const step of acts) {
+                    fast.do(step);
+                    reference.do(step);
+                    expect(fast.lab.replica.digest()).toBe(reference.lab.replica.digest());
+                }
+            }),
+            { ...STANDARD, numRuns: 25 }
+        );
     });
 
     it('kills later marks, keeps the one it goes to, and knows no others', () => {

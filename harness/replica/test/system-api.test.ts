@@ -13,12 +13,36 @@ function installError(module: Uint8Array): { message: string; errorCode?: string
 
 describe('Imports', () => {
     it.each([
-        ['an unknown function', '(import "ic0" "launch_rocket" (func))', "Module imports function 'launch_rocket' from 'ic0' that is not exported by the runtime."],
-        ['a known one from elsewhere', '(import "env" "msg_reply" (func))', "Module imports function 'msg_reply' from 'env' that is not exported by the runtime."],
-        ['a wrong parameter', '(import "ic0" "msg_reply" (func (param i32)))', "Expected input params [] for 'msg_reply', got [i32]"],
-        ['64-bit pointers with 32-bit memory', '(import "ic0" "msg_arg_data_size" (func (result i64)))', "for 'msg_arg_data_size'"],
-        ['32-bit pointers with 64-bit memory', '(import "ic0" "msg_arg_data_size" (func (result i32))) (memory i64 1)', "for 'msg_arg_data_size'"],
-        ['a 32-bit function with 64-bit memory', '(import "ic0" "stable_size" (func (result i32))) (memory i64 1)', "'stable_size' from 'ic0' that is not exported"]
+        [
+            'an unknown function',
+            '(import "ic0" "launch_rocket" (func))',
+            "Module imports function 'launch_rocket' from 'ic0' that is not exported by the runtime."
+        ],
+        [
+            'a known one from elsewhere',
+            '(import "env" "msg_reply" (func))',
+            "Module imports function 'msg_reply' from 'env' that is not exported by the runtime."
+        ],
+        [
+            'a wrong parameter',
+            '(import "ic0" "msg_reply" (func (param i32)))',
+            "Expected input params [] for 'msg_reply', got [i32]"
+        ],
+        [
+            '64-bit pointers with 32-bit memory',
+            '(import "ic0" "msg_arg_data_size" (func (result i64)))',
+            "for 'msg_arg_data_size'"
+        ],
+        [
+            '32-bit pointers with 64-bit memory',
+            '(import "ic0" "msg_arg_data_size" (func (result i32))) (memory i64 1)',
+            "for 'msg_arg_data_size'"
+        ],
+        [
+            'a 32-bit function with 64-bit memory',
+            '(import "ic0" "stable_size" (func (result i32))) (memory i64 1)',
+            "'stable_size' from 'ic0' that is not exported"
+        ]
     ])('%s is refused by name with IC0505', (_, wat, message) => {
         const error = installError(compile(`(module ${wat})`));
         expect(error.errorCode).toBe('IC0505');
@@ -28,8 +52,12 @@ describe('Imports', () => {
     it('a module without memory has 32-bit pointers and works', () => {
         const lab = new Lab();
         const id = lab.create();
-        lab.installOn(id, compile(`(module (import "ic0" "msg_reply" (func $reply)) (import "ic0" "msg_caller_size" (func $size (result i32)))
-            (func (export "canister_update go") (drop (call $size)) (call $reply)))`));
+        lab.installOn(
+            id,
+            compile(`(module (import "ic0" "msg_reply" (func $reply)) (import "ic0" "msg_caller_size" (func $size
+            (result i32)))
+            (func (export "canister_update go") (drop (call $size)) (call $reply)))`)
+        );
         expect(bytes(lab.call(id, 'go'))).toEqual(new Uint8Array(0));
     });
 });
@@ -49,8 +77,10 @@ function everywhere(code: string): string {
             (drop (call $call_perform)))
         (func (export "canister_update U") ${code} (call $msg_reply))
         (func (export "canister_query Q") ${code} (call $msg_reply))
-        (func (export "canister_update Ry") (call $to_inc (I.const 0) (I.const 1) (I.const 4) (I.const 256) (I.const 3)))
-        (func (export "canister_update Rt") (call $to_inc (I.const 0) (I.const 1) (I.const 4) (I.const 304) (I.const 7)))
+        (func (export "canister_update Ry") (call $to_inc (I.const 0) (I.const 1) (I.const 4) (I.const 256)
+            (I.const 3)))
+        (func (export "canister_update Rt") (call $to_inc (I.const 0) (I.const 1) (I.const 4) (I.const 304)
+            (I.const 7)))
         (func (export "canister_update C") (call $to_inc (I.const 2) (I.const 2) (I.const 3) (I.const 256) (I.const 3)))
         (func (export "canister_update arm") (drop (call $global_timer_set (i64.const 1))) (call $msg_reply))
         (func (export "canister_global_timer") ${code})`;
@@ -59,14 +89,22 @@ function everywhere(code: string): string {
 /** Where `code` may run: letters of the specification. `s`, `I`, `G` and `F` are tried with modules of their own. */
 function allowedIn(code: string): string[] {
     const lab = new Lab();
-    const id = lab.install(everywhere(code).replaceAll('(func $trap (param I) (call $trap', '(func $fail (param I) (call $trap').replace("'trap'", "'fail'").replace('$reject $trap', '$reject $fail'));
+    const id = lab.install(
+        everywhere(code)
+            .replaceAll('(func $trap (param I) (call $trap', '(func $fail (param I) (call $trap')
+            .replace("'trap'", "'fail'")
+            .replace('$reject $trap', '$reject $fail')
+    );
     const answers: Record<string, string | undefined> = {
         U: errorOf(lab.call(id, 'U')),
         RQ: errorOf(lab.call(id, 'Q')),
         NRQ: errorOf(lab.query(id, 'Q')),
         Ry: errorOf(lab.call(id, 'Ry', id)),
         Rt: errorOf(lab.call(id, 'Rt', id)),
-        C: errorOf(lab.call(id, 'C', id))?.includes('call_on_cleanup also failed') === true ? errorOf(lab.call(id, 'C', id)) : undefined
+        C:
+            errorOf(lab.call(id, 'C', id))?.includes('call_on_cleanup also failed') === true
+                ? errorOf(lab.call(id, 'C', id))
+                : undefined
     };
     lab.step(id, 'arm');
     answers['T'] = lab.next().error?.message;
@@ -74,7 +112,9 @@ function allowedIn(code: string): string[] {
         s: `(func $s ${code}) (start $s)`,
         I: `(func (export "canister_init") ${code})`
     })) {
-        answers[letter] = errorOf(lab.tryManage('install_code', types.INSTALL_CODE, installArgs(lab.create(), canister(body))));
+        answers[letter] = errorOf(
+            lab.tryManage('install_code', types.INSTALL_CODE, installArgs(lab.create(), canister(body)))
+        );
     }
     const upgraded = lab.install(`(func (export "canister_pre_upgrade") ${code})`);
     const upgrade = installArgs(upgraded, canister(COUNTER), new Uint8Array(0), { upgrade: [] });
@@ -84,15 +124,27 @@ function allowedIn(code: string): string[] {
     answers['F'] = errorOf(lab.call(inspecting, 'go'));
     const forbidden = Object.entries(answers).filter(([, error]) => error !== undefined);
     for (const [letter, error] of forbidden) {
-        expect([letter, error]).toEqual([letter, expect.stringContaining(`cannot be executed in ${MODE_NAMES[letter]} mode`)]);
+        expect([letter, error]).toEqual([
+            letter,
+            expect.stringContaining(`cannot be executed in ${MODE_NAMES[letter]} mode`)
+        ]);
     }
     return ORDER.filter((letter) => answers[letter] === undefined);
 }
 
 const ORDER = ['s', 'I', 'G', 'U', 'RQ', 'NRQ', 'Ry', 'Rt', 'C', 'F', 'T'];
 const MODE_NAMES: Record<string, string> = {
-    s: 'start', I: 'init', G: 'pre upgrade', U: 'update', RQ: 'replicated query', NRQ: 'non replicated query',
-    Ry: 'reply callback', Rt: 'reject callback', C: 'cleanup', F: 'inspect message', T: 'system task'
+    s: 'start',
+    I: 'init',
+    G: 'pre upgrade',
+    U: 'update',
+    RQ: 'replicated query',
+    NRQ: 'non replicated query',
+    Ry: 'reply callback',
+    Rt: 'reject callback',
+    C: 'cleanup',
+    F: 'inspect message',
+    T: 'system task'
 };
 
 function errorOf(result: { kind: string; message?: string }): string | undefined {
@@ -130,14 +182,20 @@ describe('The same canister with 64-bit memory', () => {
     it('calls, replies, traps and reads stable memory', () => {
         const lab = new Lab();
         const callee = lab.install(canister(COUNTER, 64));
-        const id = lab.install(canister(`${COUNTER} ${table(64, 'done')}
+        const id = lab.install(
+            canister(
+                `${COUNTER} ${table(64, 'done')}
             (func $done (param I) (call $add (i64.extend_i32_u (i64.eq (local.get 0) (i64.const 7))))
                 (call $stable64_read (i64.const 16) (i64.const 65534) (i64.const 2))
                 (call $reply_bytes (I.const 0) (I.const 24)))
             (func (export "canister_update go") (call $callee_from_arg)
-                (drop (call $stable64_grow (i64.const 1))) (call $stable64_write (i64.const 65534) (i64.const 256) (i64.const 2))
+                (drop (call $stable64_grow (i64.const 1))) (call $stable64_write (i64.const 65534) (i64.const 256)
+                (i64.const 2))
                 (call $call_inc (I.const 0) (I.const 0)))
-            (func (export "canister_update far") (call $msg_reply_data_append (i64.const -1) (i64.const 1)))`, 64));
+            (func (export "canister_update far") (call $msg_reply_data_append (i64.const -1) (i64.const 1)))`,
+                64
+            )
+        );
         expect(numbers(lab.call(id, 'go', callee))).toEqual([1n, 0n, 0x6e69n]);
         expect(rejection(lab.call(id, 'far')).message).toContain('exceeds the slice size=131072');
         expect(lab.counters(callee)).toEqual([1n, 1n]);
@@ -145,15 +203,20 @@ describe('The same canister with 64-bit memory', () => {
 });
 
 describe('inspect_message', () => {
-    const INSPECT = (body: string): string => `${COUNTER} (func (export "canister_inspect_message") (call $add (i64.const 50)) ${body})`;
+    const INSPECT = (body: string): string =>
+        `${COUNTER} (func (export "canister_inspect_message") (call $add (i64.const 50)) ${body})`;
 
     it('accepts or rejects ingress, and changes nothing', () => {
         const lab = new Lab();
-        const id = lab.install(INSPECT('(if (i32.eq (call $msg_method_name_size) (i32.const 3)) (then (call $accept_message)))'));
+        const id = lab.install(
+            INSPECT('(if (i32.eq (call $msg_method_name_size) (i32.const 3)) (then (call $accept_message)))')
+        );
         expect(lab.call(id, 'inc').kind).toBe('reply');
         expect(lab.counters(id)).toEqual([1n, 1n]);
         expect(rejection(lab.call(id, 'other'))).toMatchObject({
-            code: 4, errorCode: 'IC0406', message: `Error from Canister ${text(id)}: Canister rejected the message`
+            code: 4,
+            errorCode: 'IC0406',
+            message: `Error from Canister ${text(id)}: Canister rejected the message`
         });
     });
 
@@ -183,33 +246,44 @@ describe('A canister can see', () => {
 
     it('its environment variables, sorted by name', () => {
         const lab = new Lab();
-        const variables = [{ name: 'zeta', value: '1' }, { name: 'alpha', value: 'hello' }];
+        const variables = [
+            { name: 'zeta', value: '1' },
+            { name: 'alpha', value: 'hello' }
+        ];
         const id = lab.create(undefined, { environment_variables: [variables] });
-        lab.installOn(id, compile(`(module
+        lab.installOn(
+            id,
+            compile(`(module
             (import "ic0" "env_var_count" (func $count (result i32)))
             (import "ic0" "env_var_name_size" (func $name_size (param i32) (result i32)))
             (import "ic0" "env_var_name_copy" (func $name_copy (param i32 i32 i32 i32)))
             (import "ic0" "env_var_value_size" (func $value_size (param i32 i32) (result i32)))
             (import "ic0" "env_var_value_copy" (func $value_copy (param i32 i32 i32 i32 i32)))
             (import "ic0" "env_var_name_exists" (func $exists (param i32 i32) (result i32)))
-            (import "ic0" "msg_reply_data_append" (func $append (param i32 i32))) (import "ic0" "msg_reply" (func $reply))
+            (import "ic0" "msg_reply_data_append" (func $append (param i32 i32))) (import "ic0" "msg_reply"
+            (func $reply))
             (memory 1)
             (func (export "canister_query first")
                 (call $name_copy (i32.const 0) (i32.const 0) (i32.const 0) (call $name_size (i32.const 0)))
-                (call $value_copy (i32.const 0) (i32.const 5) (i32.const 5) (i32.const 0) (call $value_size (i32.const 0) (i32.const 5)))
+                (call $value_copy (i32.const 0) (i32.const 5) (i32.const 5) (i32.const 0) (call $value_size
+                (i32.const 0) (i32.const 5)))
                 (i32.store8 (i32.const 10) (call $count))
                 (i32.store8 (i32.const 11) (call $exists (i32.const 0) (i32.const 4)))
                 (call $append (i32.const 0) (i32.const 12)) (call $reply))
-            (func (export "canister_query bad") (drop (call $name_size (i32.const 2)))))`));
+            (func (export "canister_query bad") (drop (call $name_size (i32.const 2)))))`)
+        );
         expect([...bytes(lab.query(id, 'first'))]).toEqual([...new TextEncoder().encode('alphahello'), 2, 0]);
         expect(rejection(lab.query(id, 'bad')).message).toBe(
-            `Error from Canister ${text(id)}: Environment variable index 2 is out of bounds. The number of environment variables is 2.`
+            `Error from Canister ${text(id)}: Environment variable index 2 is out of bounds. The number of ` +
+                `environment variables is 2.`
         );
     });
 
     it('whether it runs replicated', () => {
         const lab = new Lab();
-        const id = lab.install('(func (export "canister_query q") (call $reply_i64 (i64.extend_i32_u (call $in_replicated_execution))))');
+        const id = lab.install(
+            '(func (export "canister_query q") (call $reply_i64 (i64.extend_i32_u (call $in_replicated_execution))))'
+        );
         expect(numbers(lab.query(id, 'q'))).toEqual([0n]);
         expect(numbers(lab.call(id, 'q'))).toEqual([1n]);
     });

@@ -76,7 +76,9 @@ describe('The global timer', () => {
 
     it('armed by its own handler is a new message, named after it', () => {
         const lab = new Lab();
-        const id = lab.install(timer('(call $add (i64.const 1)) (drop (call $global_timer_set (i64.add (call $time) (i64.const 5))))'));
+        const id = lab.install(
+            timer('(call $add (i64.const 1)) (drop (call $global_timer_set (i64.add (call $time) (i64.const 5))))')
+        );
         lab.step(id, 'set', at(1n));
         lab.next();
         lab.replica.advanceTime(5n);
@@ -94,7 +96,9 @@ describe('The global timer', () => {
 
     it('of a module without a handler never runs', () => {
         const lab = new Lab();
-        const id = lab.install(`${COUNTER} (func (export "canister_update go") (drop (call $global_timer_set (i64.const 1))))`);
+        const id = lab.install(
+            `${COUNTER} (func (export "canister_update go") (drop (call $global_timer_set (i64.const 1))))`
+        );
         lab.step(id, 'go');
         expect(lab.replica.enabled()).toEqual([]);
         expect(lab.replica.quiescent()).toBe(true);

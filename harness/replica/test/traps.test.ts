@@ -2,13 +2,22 @@
 import { describe, expect, it } from '@jest/globals';
 import { Lab, rejection, text } from './lab.ts';
 
-const HANDLE = 'Consider gracefully handling failures from this canister or altering the canister to handle exceptions. See documentation: http://internetcomputer.org/docs/current/references/execution-errors#';
-const TOOLCHAIN = 'This is likely an error with the compiler/CDK toolchain being used to build the canister. Please report the error to IC devs on the forum: https://forum.dfinity.org and include which language/CDK was used to create the canister.';
+const HANDLE =
+    'Consider gracefully handling failures from this canister or altering the canister to handle exceptions. See ' +
+    'documentation: http://internetcomputer.org/docs/current/references/execution-errors#';
+const TOOLCHAIN =
+    'This is likely an error with the compiler/CDK toolchain being used to build the canister. Please report the ' +
+    'error to IC devs on the forum: https://forum.dfinity.org and include which language/CDK was used to create ' +
+    'the canister.';
 
 const TABLE = `(table 4 funcref) (elem (i32.const 0) func $one) (func $one (param i64) (result i64) (i64.const 1))
     (type $plain (func))`;
 
-function trapOf(body: string, method = '(func (export "canister_update go") BODY)', limits = {}): [string, string | undefined, string] {
+function trapOf(
+    body: string,
+    method = '(func (export "canister_update go") BODY)',
+    limits = {}
+): [string, string | undefined, string] {
     const lab = new Lab({ limits });
     const id = lab.install(`${TABLE} ${method.replace('BODY', body)}`);
     const { message, errorCode } = rejection(lab.call(id, 'go'));
@@ -36,7 +45,8 @@ describe('A trap tells the caller what the IC tells', () => {
     });
 
     it('stack overflow, at the same depth every time', () => {
-        const deep = '(func $deep (call $add (i64.const 1)) (call $deep)) (func (export "canister_update go") (call $deep))';
+        const deep =
+            '(func $deep (call $add (i64.const 1)) (call $deep)) (func (export "canister_update go") (call $deep))';
         expect(trapOf('', deep)).toEqual(['Canister trapped: stack overflow.', 'IC0502', `${HANDLE}trapped`]);
         const steps = [1, 2, 3].map(() => {
             const lab = new Lab({ limits: { callDepthMax: 500 } });
@@ -63,13 +73,31 @@ describe('A trap tells the caller what the IC tells', () => {
 
     it.each([
         ['(call $msg_reply) (call $msg_reply)', 'ic0.msg_reply: the call is already replied'],
-        ['(call $msg_reply) (call $msg_reply_data_append (I.const 0) (I.const 0))', 'ic0.msg_reply_data_append: the call is already replied.'],
-        ['(call $msg_reject (I.const 131072) (I.const 1))', 'ic0.msg_reject: src=131072 + length=1 exceeds the slice size=131072'],
-        ['(call $msg_arg_data_copy (I.const 0) (I.const 0) (I.const 1))', 'ic0.msg_arg_data_copy payload: src=0 + length=1 exceeds the slice size=0'],
-        ['(call $msg_arg_data_copy (I.const 131072) (I.const 0) (I.const 1))', 'ic0.msg_arg_data_copy heap: src=131072 + length=1 exceeds the slice size=131072'],
+        [
+            '(call $msg_reply) (call $msg_reply_data_append (I.const 0) (I.const 0))',
+            'ic0.msg_reply_data_append: the call is already replied.'
+        ],
+        [
+            '(call $msg_reject (I.const 131072) (I.const 1))',
+            'ic0.msg_reject: src=131072 + length=1 exceeds the slice size=131072'
+        ],
+        [
+            '(call $msg_arg_data_copy (I.const 0) (I.const 0) (I.const 1))',
+            'ic0.msg_arg_data_copy payload: src=0 + length=1 exceeds the slice size=0'
+        ],
+        [
+            '(call $msg_arg_data_copy (I.const 131072) (I.const 0) (I.const 1))',
+            'ic0.msg_arg_data_copy heap: src=131072 + length=1 exceeds the slice size=131072'
+        ],
         ['(drop (call $call_perform))', 'ic0.call_perform called when no call is under construction.'],
-        ['(call $call_on_cleanup (I.const 0) (I.const 0))', 'ic0.call_on_cleanup called when no call is under construction.'],
-        ['(call $call_cycles_add128 (i64.const 0) (i64.const 1))', 'ic0_call_cycles_add128 called when no call is under construction.'],
+        [
+            '(call $call_on_cleanup (I.const 0) (I.const 0))',
+            'ic0.call_on_cleanup called when no call is under construction.'
+        ],
+        [
+            '(call $call_cycles_add128 (i64.const 0) (i64.const 1))',
+            'ic0_call_cycles_add128 called when no call is under construction.'
+        ],
         ['(drop (call $performance_counter (i32.const 2)))', 'Error getting performance counter type 2']
     ])('contract violation: %s', (body, detail) => {
         expect(trapOf(body)).toEqual([`Canister violated contract: ${detail}.`, 'IC0504', TOOLCHAIN]);
@@ -82,14 +110,20 @@ describe('A trap tells the caller what the IC tells', () => {
 
     it('certified data over 32 bytes', () => {
         const [what, , help] = trapOf('(call $certified_data_set (I.const 0) (I.const 33))');
-        expect(what).toBe('Canister violated contract: ic0_certified_data_set failed because the passed data must be no larger than 32 bytes. Found 33 bytes.');
+        expect(what).toBe(
+            'Canister violated contract: ic0_certified_data_set failed because the passed data must be no larger ' +
+                'than 32 bytes. Found 33 bytes.'
+        );
         expect(help).toContain('#certified-data-set-payload-too-large');
     });
 
     it('a reply over 2 MiB', () => {
         const append = '(call $msg_reply_data_append (I.const 0) (I.const 131072))';
         const [what] = trapOf(append.repeat(17));
-        expect(what).toBe('Canister violated contract: ic0.msg_reply_data_append: application payload size (2228224) cannot be larger than 2097152..');
+        expect(what).toBe(
+            'Canister violated contract: ic0.msg_reply_data_append: application payload size (2228224) cannot be ' +
+                'larger than 2097152..'
+        );
     });
 
     it('a request over 10 MiB', () => {
@@ -105,13 +139,15 @@ describe('A trap tells the caller what the IC tells', () => {
     });
 });
 
-describe('Limits of the tool say that they are the tool\'s', () => {
+describe("Limits of the tool say that they are the tool's", () => {
     it('a log over its limit is cut and says so', () => {
         const lab = new Lab({ limits: { logBytesMax: 10 } });
         const print = '(call $debug_print (I.const 336) (I.const 4))';
         const id = lab.install(`(func (export "canister_update go") ${print.repeat(9)} (call $msg_reply))`);
         expect(lab.step(id, 'go').prints).toEqual([
-            'boom', 'boom', '(cut: this execution printed more than 10 bytes, a limit of this tool)'
+            'boom',
+            'boom',
+            '(cut: this execution printed more than 10 bytes, a limit of this tool)'
         ]);
     });
 
@@ -136,7 +172,9 @@ describe('Limits of the tool say that they are the tool\'s', () => {
 
     it('prints of a trapped execution are kept', () => {
         const lab = new Lab();
-        const id = lab.install('(func (export "canister_update go") (call $debug_print (I.const 336) (I.const 4)) unreachable)');
+        const id = lab.install(
+            '(func (export "canister_update go") (call $debug_print (I.const 336) (I.const 4)) unreachable)'
+        );
         expect(lab.step(id, 'go').prints).toEqual(['boom']);
     });
 });

@@ -8,7 +8,13 @@
 import wabtFactory from 'wabt';
 
 const wabt = await wabtFactory();
-const FEATURES = { memory64: true, mutable_globals: true, bulk_memory: true, reference_types: true, sign_extension: true };
+const FEATURES = {
+    memory64: true,
+    mutable_globals: true,
+    bulk_memory: true,
+    reference_types: true,
+    sign_extension: true
+};
 
 /** Compiles WAT text. Throws with wabt's message. */
 export function compile(text: string): Uint8Array {
@@ -102,7 +108,9 @@ const HELPERS = `
 export function canister(body: string, width: 32 | 64 = 32): Uint8Array {
     const imports = Object.entries(IMPORTS).map(([name, type]) => `(import "ic0" "${name}" (func $${name} ${type}))`);
     const text = [...imports, HELPERS, body].join('\n');
-    return compile(`(module ${text.replaceAll('MEMORY', width === 64 ? 'i64' : '').replaceAll(/\bI\b/g, `i${width}`)})`);
+    return compile(
+        `(module ${text.replaceAll('MEMORY', width === 64 ? 'i64' : '').replaceAll(/\bI\b/g, `i${width}`)})`
+    );
 }
 
 /** A table of callbacks: function names in order. `I` as above. */
