@@ -21,7 +21,7 @@ export function scenarioFiles(project: string, pattern: string): string[] {
 }
 
 /**
- * Loads every scenario of `files`, in file order and then in order of export. Throws ScenarioFileError that names the file when
+ * Loads every scenario of `files`, in the order of files and then of lines. Throws ScenarioFileError that names the file when
  * one cannot be imported, DuplicateScenarioError when two have one id, NoScenariosError when there is none.
  */
 export async function loadScenarios(project: string, pattern: string): Promise<LoadedScenario[]> {
@@ -47,9 +47,11 @@ export async function loadScenarioFile(project: string, path: string): Promise<L
     } catch (cause) {
         throw new ScenarioFileError(file, cause);
     }
-    // A module namespace lists its names alphabetically; the same scenario exported under two names counts once.
-    const exported = new Set(Object.values(module).flat().filter(isScenario));
-    return [...exported].map(scenario => ({ scenario, path, file }));
+    // The same scenario exported under two names counts once. A module namespace lists its names alphabetically; readers expect
+    // the order of the file.
+    const exported = [...new Set(Object.values(module).flat().filter(isScenario))];
+    exported.sort((a, b) => lineOf(a) - lineOf(b));
+    return exported.map(scenario => ({ scenario, path, file }));
 }
 
 /** The scenario called `id` in one file. Throws ScenarioFileError, also when the file has no such scenario. */
@@ -64,6 +66,10 @@ export async function loadScenario(project: string, path: string, id: string): P
 /** `path` relative to the project with forward slashes. Pure. */
 export function projectPath(project: string, path: string): string {
     return relative(project, path).split(sep).join('/');
+}
+
+function lineOf({ location }: Scenario): number {
+    return Number(/:(\d+)$/.exec(location)?.[1] ?? 0);
 }
 
 function isScenario(value: unknown): value is Scenario {

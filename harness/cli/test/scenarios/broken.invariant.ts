@@ -1,0 +1,54 @@
+/** Scenarios that are wrong themselves, each in its own way. */
+import { call, holds, invariant, query, scenario } from '../../../index.ts';
+import type { Addresses, View } from '../../../index.ts';
+
+function withCheck(check: (view: View) => string | undefined) {
+    return {
+        languages: ['motoko'] as const,
+        canisters: {
+            ledger: 'ledger',
+            vault: { canister: 'vault', init: ({ canister }: Addresses) => [canister('ledger'), 100n] }
+        },
+        calls: [call('alice', 'vault', 'withdraw_guarded', [60n]), call('bob', 'vault', 'deposit', [1n])],
+        observe: { balance: query('vault', 'get_balance') },
+        invariants: [invariant('checked', 'always', check)],
+        expect: holds()
+    };
+}
+
+export const throws = scenario('broken/throws', {
+    about: 'the invariant throws',
+    ...withCheck(() => {
+        throw new TypeError('thrown on purpose');
+    })
+});
+
+export const wrongMethod = scenario('broken/method', {
+    about: 'a method that the canister does not have',
+    ...withCheck(() => undefined),
+    calls: [call('alice', 'vault', 'withdrow', [60n])]
+});
+
+export const wrongArgument = scenario('broken/argument', {
+    about: 'an argument of the wrong type',
+    ...withCheck(() => undefined),
+    calls: [call('alice', 'vault', 'deposit', ['sixty'])]
+});
+
+export const wrongInit = scenario('broken/init', {
+    about: 'init arguments of the wrong type',
+    ...withCheck(() => undefined),
+    canisters: { ledger: 'ledger', vault: { canister: 'vault', init: () => [1n, 2n] } }
+});
+
+export const exits = scenario('broken/exits', {
+    about: 'the invariant ends the thread in which it runs',
+    ...withCheck(() => process.exit(7))
+});
+
+export const hangs = scenario('broken/hangs', {
+    about: 'the invariant never returns',
+    ...withCheck(() => {
+        for (;;);
+    })
+});
