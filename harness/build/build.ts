@@ -1,5 +1,4 @@
 /** Builds the canisters of a project: two compilations at a time, each at most once for the same input. */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { z } from 'zod';
@@ -7,58 +6,17 @@ import { azleRecipe } from './azle/recipe.ts';
 import { Cache } from './cache/cache.ts';
 import { sha256 } from './cache/key.ts';
 import { loadCustom } from './custom.ts';
-import { MissingFileError, BuildAbortedError, SeveralBuildErrors } from './errors.ts';
+import { BuildAbortedError, SeveralBuildErrors } from './errors.ts';
 import type { BuildEvent } from './events.ts';
 import { initArgText } from './init-arg.ts';
-import { motokoFlags } from './motoko/flags.ts';
-import type { MotokoFlags } from './motoko/flags.ts';
-import { rememberedImports } from './motoko/imports.ts';
-import { packageDirectories } from './motoko/packages.ts';
 import { MotokoPool } from './motoko/pool.ts';
 import { motokoRecipe } from './motoko/recipe.ts';
-import { motokoSources } from './motoko/sources.ts';
-import type { MotokoSources } from './motoko/sources.ts';
-import { declarationOf, inDependencyOrder } from './plan.ts';
-import type { BuildableDeclaration } from './plan.ts';
-import type { AzleDeclaration, MotokoDeclaration, Project } from './project/types.ts';
-import type { Diagnostic } from './diagnostics.ts';
+import type { ImportedCanister } from './motoko/recipe.ts';
+import type { BuildOptions, BuiltCanister } from './options.ts';
+import { planBuild } from './plan.ts';
+import type { Planned } from './plan.ts';
+import type { Project } from './project/types.ts';
 import type { CompiledModule, Recipe } from './recipe.ts';
-
-export interface BuiltCanister {
-    readonly name: string;
-    readonly type: 'azle' | 'motoko' | 'custom';
-    readonly wasm: Uint8Array;
-    /** Candid text of the service. */
-    readonly candid: string;
-    /** SHA-256 of `wasm`, hex. */
-    readonly wasmHash: string;
-    /** True when nothing was compiled; always for custom canisters. */
-    readonly fromCache: boolean;
-    /** How long compiling took, also when that was long ago; 0 without a clock. */
-    readonly compileMs: number;
-    /** Candid text of the init argument in dfx.json. */
-    readonly initArg?: string;
-    /** What it depends on: `dependencies` of dfx.json and `canister:` imports, sorted. */
-    readonly dependencies: readonly string[];
-    /** What the compiler warned of. */
-    readonly warnings: readonly Diagnostic[];
-}
-
-export interface BuildOptions {
-    /** Names to build, with everything they depend on; default all. */
-    readonly canisters?: readonly string[];
-    /** Default `.interleave/cache` in the project. */
-    readonly cacheDirectory?: string;
-    /** Compilations at a time; default 2. */
-    readonly concurrency?: number;
-    readonly onProgress?: (event: BuildEvent) => void;
-    /** Principal, as text, that a canister will have: it goes into modules that import it. */
-    readonly canisterIds: (name: string) => string;
-    /** Milliseconds of a monotonic clock, for durations only; default none, so that all durations are 0. */
-    readonly clock?: () => number;
-    /** Stops the build: compilers are ended, the promise is rejected with BuildAbortedError. */
-    readonly signal?: AbortSignal;
-}
 
 /**
  * Wasm and Candid of the canisters, in an order in which each follows its dependencies. Throws a BuildError; when several
@@ -73,36 +31,50 @@ export async function buildProject(project: Project, options: BuildOptions): Pro
     }
 }
 
-/** What is known of a canister before it is compiled. */
-interface Planned {
-    readonly declaration: BuildableDeclaration;
-    readonly dependencies: readonly string[];
-    /** Of Motoko canisters. */
-    readonly motoko?: { readonly sources: MotokoSources; readonly flags: MotokoFlags };
+/** Where a project's builds are kept unless the caller says otherwise. */
+export function defaultCacheDirectory({ directory }: Project): string {
+    return join(directory, '.interleave', 'cache');
 }
 
-const cachedMeta = z.object({
+interface Made extends CompiledModule {
+    readonly fromCache: boolean;
+    readonly compileMs: number;
+}
+
+/** What the cache keeps beside the module. A key never has two forms: `FORMAT` in cache/key.ts is part of it. */
+const stored = z.object({
     candid: z.string(),
     ms: z.number(),
-    warnings: z.array(z.object({
-        file: z.string(), line: z.number(), column: z.number(), severity: z.enum(['error', 'warning']), code: z.string(),
-        message: z.string()
-    }))
+    warnings: z.array(
+        z.object({
+            file: z.string(),
+            line: z.number(),
+            column: z.number(),
+            severity: z.enum(['error', 'warning']),
+            code: z.string(),
+            message: z.string()
+        })
+    )
 });
 
+/** One call of buildProject. */
 class Build {
     readonly #project: Project;
     readonly #options: BuildOptions;
     readonly #cache: Cache;
     readonly #pool = new MotokoPool();
+    readonly #limit: ReturnType<typeof pLimit>;
     readonly #clock: () => number;
     readonly #onAbort = (): void => void this.#pool.close();
+    /** Of every canister, from the moment its build may begin. */
+    readonly #started = new Map<string, Promise<BuiltCanister>>();
 
     constructor(project: Project, options: BuildOptions) {
         this.#project = project;
         this.#options = options;
         this.#clock = options.clock ?? (() => 0);
-        const directory = options.cacheDirectory ?? join(project.directory, '.interleave', 'cache');
+        this.#limit = pLimit(options.concurrency ?? 2);
+        const directory = options.cacheDirectory ?? defaultCacheDirectory(project);
         this.#cache = new Cache(directory, (file) => this.#say({ kind: 'damaged', file }));
         options.signal?.addEventListener('abort', this.#onAbort);
     }
@@ -110,20 +82,23 @@ class Build {
     async run(): Promise<Map<string, BuiltCanister>> {
         this.#stopIfAborted();
         this.#cache.prepare();
-        const planned = await this.#plan();
+        const wanted = this.#options.canisters ?? [...this.#project.canisters.keys()];
+        const planned = await planBuild(this.#project, wanted, this.#cache, (job) => this.#pool.run(job));
         for (const canister of planned.keys()) this.#say({ kind: 'queued', canister });
-        const limit = pLimit(this.#options.concurrency ?? 2);
-        const started = new Map<string, Promise<BuiltCanister>>();
-        for (const [name, plan] of planned) started.set(name, this.#build(plan, started, limit));
-        const settled = await Promise.allSettled(started.values());
+        // In dependency order: what a canister waits for has started before it.
+        for (const [name, plan] of planned) this.#started.set(name, this.#build(plan));
+        const settled = await Promise.allSettled(this.#started.values());
         this.#stopIfAborted();
-        const failed = settled.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+        const built = new Map<string, BuiltCanister>();
         // A canister that imports a broken one fails for the same reason: said once.
-        const errors = [...new Set(failed)];
-        if (errors.length > 1) throw new SeveralBuildErrors(errors);
-        if (errors.length === 1) throw errors[0];
-        return new Map(settled.flatMap((result) =>
-            result.status === 'fulfilled' ? [[result.value.name, result.value] as const] : []));
+        const errors = new Set<unknown>();
+        for (const result of settled) {
+            if (result.status === 'fulfilled') built.set(result.value.name, result.value);
+            else errors.add(result.reason);
+        }
+        if (errors.size > 1) throw new SeveralBuildErrors([...errors]);
+        for (const error of errors) throw error;
+        return built;
     }
 
     async close(): Promise<void> {
@@ -131,54 +106,21 @@ class Build {
         await this.#pool.close();
     }
 
-    /** The canisters to build in dependency order, with what their sources say. */
-    async #plan(): Promise<ReadonlyMap<string, Planned>> {
-        const found = new Map<string, Planned>();
-        const wanted = this.#options.canisters ?? [...this.#project.canisters.keys()];
-        const queue: [name: string, wantedBy: string | undefined][] = wanted.map((name) => [name, undefined]);
-        for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-            const [name, wantedBy] = next;
-            if (found.has(name)) continue;
-            const plan = await this.#look(declarationOf(this.#project, name, wantedBy));
-            found.set(name, plan);
-            for (const dependency of plan.dependencies) queue.push([dependency, name]);
-        }
-        const dependencies = new Map([...found].map(([name, plan]) => [name, plan.dependencies]));
-        return new Map(inDependencyOrder(this.#project, dependencies).map((name) => [name, found.get(name)!]));
-    }
-
-    async #look(declaration: BuildableDeclaration): Promise<Planned> {
-        const { name } = declaration;
-        if (declaration.type !== 'motoko') return { declaration, dependencies: sorted(declaration.dependencies) };
-        const flags = motokoFlags(declaration);
-        const run = this.#pool.run.bind(this.#pool);
-        const sources = await motokoSources({
-            canister: name,
-            main: mainOf(declaration),
-            projectDirectory: this.#project.directory,
-            packages: packageDirectories(this.#project, name, flags),
-            importsOf: rememberedImports(this.#cache, run)
-        });
-        // A name that dfx.json does not declare is left to the compiler, which knows the line of the import.
-        const imported = sources.canisters.filter((canister) => this.#project.canisters.has(canister));
-        return { declaration, dependencies: sorted([...declaration.dependencies, ...imported]), motoko: { sources, flags } };
-    }
-
-    async #build(
-        plan: Planned, started: ReadonlyMap<string, Promise<BuiltCanister>>, limit: <T>(act: () => Promise<T>) => Promise<T>
-    ): Promise<BuiltCanister> {
-        const { declaration, dependencies, motoko } = plan;
-        const { name, type } = declaration;
+    /** One canister, once those that it imports are there. Never rejects unhandled: `run` waits for all. */
+    async #build(plan: Planned): Promise<BuiltCanister> {
+        const { name, type } = plan.declaration;
         const start = this.#clock();
         try {
-            // Candid of the canisters that are imported; nothing else has to wait. Started before: the order is topological.
-            const imported = (motoko?.sources.canisters ?? []).filter((canister) => started.has(canister));
-            const interfaces = await Promise.all(imported.map(async (canister) => (await started.get(canister)!).candid));
-            const made = await limit(() => this.#make(plan, imported.map((canister, index) =>
-                [canister, this.#options.canisterIds(canister), interfaces[index]!] as const)));
-            const initArg = initArgText(declaration);
+            const interfaces = await this.#imported(plan);
+            const made = await this.#limit(() => this.#make(plan, interfaces));
+            const initArg = initArgText(plan.declaration);
             return {
-                name, type, dependencies, ...made, wasmHash: sha256(made.wasm), ...(initArg === undefined ? {} : { initArg })
+                name,
+                type,
+                dependencies: plan.dependencies,
+                ...made,
+                wasmHash: sha256(made.wasm),
+                ...(initArg === undefined ? {} : { initArg })
             };
         } catch (error) {
             this.#say({ kind: 'failed', canister: name, ms: this.#clock() - start, error });
@@ -186,34 +128,46 @@ class Build {
         }
     }
 
-    async #make(
-        { declaration, motoko }: Planned, canisters: readonly (readonly [string, string, string])[]
-    ): Promise<CompiledModule & { readonly fromCache: boolean; readonly compileMs: number }> {
+    /** Waits for the canisters that a Motoko canister imports: their Candid goes into it. Nothing else has to wait. */
+    async #imported(plan: Planned): Promise<readonly ImportedCanister[]> {
+        if (!('imported' in plan)) return [];
+        const built = await Promise.all(plan.imported.map((name) => this.#started.get(name)!));
+        return built.map(({ name, candid }) => [name, this.#options.canisterIds(name), candid] as const);
+    }
+
+    /** Within the limit: bundling and reading cost time, too. */
+    async #make(plan: Planned, interfaces: readonly ImportedCanister[]): Promise<Made> {
         this.#stopIfAborted();
+        const { declaration } = plan;
         if (declaration.type === 'custom') {
-            const loaded = loadCustom(this.#project, declaration);
+            const loaded = await loadCustom(this.#project, declaration);
             this.#say({ kind: 'done', canister: declaration.name, ms: 0 });
             return { ...loaded, fromCache: true, compileMs: 0 };
         }
-        const recipe = motoko !== undefined
-            ? motokoRecipe(declaration.name, motoko.sources, motoko.flags, canisters, (job) => this.#pool.run(job))
-            : await this.#azle(declaration as AzleDeclaration);
+        const recipe = await this.#recipe(plan, interfaces);
         return this.#fromCache(declaration.name, recipe) ?? this.#compile(declaration.name, recipe);
     }
 
-    #azle(declaration: AzleDeclaration): Promise<Recipe> {
-        return azleRecipe(this.#project, declaration, mainOf(declaration), this.#cache.directory, this.#options.signal);
+    async #recipe(plan: Planned, interfaces: readonly ImportedCanister[]): Promise<Recipe> {
+        if ('sources' in plan) {
+            const { declaration, sources, flags } = plan;
+            return motokoRecipe(declaration.name, sources, flags, interfaces, (job) => this.#pool.run(job));
+        }
+        if (!('main' in plan)) throw new Error('internal error, please report: a custom canister has no recipe');
+        return azleRecipe(this.#project, plan.declaration, plan.main, this.#cache.directory, this.#options.signal);
     }
 
-    #fromCache(canister: string, { key }: Recipe): CompiledModule & { fromCache: boolean; compileMs: number } | undefined {
+    /** What the same input gave before. */
+    #fromCache(canister: string, { key }: Recipe): Made | undefined {
         const entry = this.#cache.read(key);
         if (entry === undefined) return undefined;
-        const { ms, candid, warnings } = cachedMeta.parse(entry.meta);
+        const { ms, candid, warnings } = stored.parse(entry.meta);
         this.#say({ kind: 'cached', canister, ms });
         return { wasm: entry.body, candid, warnings, fromCache: true, compileMs: ms };
     }
 
-    async #compile(canister: string, recipe: Recipe): Promise<CompiledModule & { fromCache: boolean; compileMs: number }> {
+    /** Compiles, and remembers. An error is never remembered: its cause may lie outside of what the key covers. */
+    async #compile(canister: string, recipe: Recipe): Promise<Made> {
         this.#say({ kind: 'compiling', canister });
         const start = this.#clock();
         const { wasm, candid, warnings } = await recipe.compile();
@@ -230,17 +184,4 @@ class Build {
     #stopIfAborted(): void {
         if (this.#options.signal?.aborted === true) throw new BuildAbortedError();
     }
-}
-
-function mainOf({ name, main }: AzleDeclaration | MotokoDeclaration): string {
-    const key = `canisters.${name}.main`;
-    if (main === undefined) throw new MissingFileError(name, key, 'nothing', 'Add "main": the path of the main source file.');
-    if (!existsSync(main)) {
-        throw new MissingFileError(name, key, main, 'Correct the path; it is relative to dfx.json.');
-    }
-    return main;
-}
-
-function sorted(names: readonly string[]): readonly string[] {
-    return [...new Set(names)].sort();
 }

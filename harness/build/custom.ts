@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { candidInterface } from './candid/interface.ts';
 import { BadWasmError, MissingFileError, UnsupportedSettingError, messageOf } from './errors.ts';
 import type { CustomDeclaration, Project } from './project/types.ts';
 import type { CompiledModule } from './recipe.ts';
@@ -12,9 +13,9 @@ const GZIP_MAGIC = '1f8b';
 
 /**
  * Wasm and Candid of a custom canister. The Candid comes from the file that dfx.json names, or from the module's own metadata.
- * Throws UnsupportedSettingError, MissingFileError, BadWasmError. Whether the module is valid is the replica's to say.
+ * Throws UnsupportedSettingError, MissingFileError, BadWasmError, CandidError. Whether the module is valid is the replica's to say.
  */
-export function loadCustom(project: Project, declaration: CustomDeclaration): CompiledModule {
+export async function loadCustom(project: Project, declaration: CustomDeclaration): Promise<CompiledModule> {
     const { name, buildCommands } = declaration;
     const setting = (key: string): string => `canisters.${name}.${key}`;
     const [command] = buildCommands;
@@ -28,25 +29,40 @@ export function loadCustom(project: Project, declaration: CustomDeclaration): Co
     }
     const wasmFile = localFile(project, name, 'wasm', declaration.wasm);
     if (wasmFile === undefined) {
-        throw new MissingFileError(name, setting('wasm'), 'nothing', 'Add "wasm": the path of the module, relative to dfx.json.');
+        throw new MissingFileError(
+            name,
+            setting('wasm'),
+            'nothing',
+            'Add "wasm": the path of the module, relative to dfx.json.'
+        );
     }
     const wasm = readModule(name, setting('wasm'), wasmFile);
     const candidFile = localFile(project, name, 'candid', declaration.candid);
-    const candid = candidFile === undefined
-        ? candidInside(name, wasmFile, wasm)
-        : read(name, setting('candid'), candidFile).toString('utf8');
+    const candid =
+        candidFile === undefined
+            ? candidInside(name, wasmFile, wasm)
+            : read(name, setting('candid'), candidFile).toString('utf8');
+    // Whatever compilers write is valid; this somebody may have written by hand.
+    await candidInterface(candid, { source: candidFile ?? wasmFile });
     return { wasm, candid, warnings: [] };
 }
 
+/** The file that a setting names; undefined without one. A URL is refused: a build must not depend on the network. */
 function localFile(project: Project, canister: string, key: string, value: string | undefined): string | undefined {
     if (value === undefined || value === '') return undefined;
     if (/^[a-z][a-z0-9+.-]+:\/\//i.test(value)) {
         const fix = `Download it and name the file: "${key}": "path/to/file".`;
-        throw new UnsupportedSettingError(canister, `canisters.${canister}.${key}`, `${value} is a URL; nothing is downloaded.`, fix);
+        throw new UnsupportedSettingError(
+            canister,
+            `canisters.${canister}.${key}`,
+            `${value} is a URL; nothing is downloaded.`,
+            fix
+        );
     }
     return resolve(project.directory, value);
 }
 
+/** A file that dfx.json names. */
 function read(canister: string, key: string, file: string): Buffer {
     const fix = 'Build it first, or correct the path; it is relative to dfx.json.';
     if (!existsSync(file)) throw new MissingFileError(canister, key, file, fix);
@@ -68,11 +84,17 @@ function readModule(canister: string, key: string, file: string): Uint8Array<Arr
         }
     }
     if (bytes.toString('hex', 0, 4) !== WASM_MAGIC) {
-        throw new BadWasmError(canister, file, 'is no Wasm module: it does not start with \\0asm.', 'Name the binary module (.wasm).');
+        throw new BadWasmError(
+            canister,
+            file,
+            'is no Wasm module: it does not start with \\0asm.',
+            'Name the binary module (.wasm).'
+        );
     }
     return new Uint8Array(bytes);
 }
 
+/** dfx and both CDKs put the interface into the module's metadata. */
 function candidInside(canister: string, file: string, wasm: Uint8Array<ArrayBuffer>): string {
     let candid: string | undefined;
     try {

@@ -106,7 +106,8 @@ export class UnsupportedCanisterTypeError extends BuildError {
         super(
             'UNSUPPORTED_TYPE',
             `${file}: canister '${canister}' has type '${type}'; supported are azle, motoko and custom.`,
-            INSTEAD[type] ?? 'Build it yourself and declare the Wasm: { "type": "custom", "wasm": "...", "candid": "..." }.'
+            INSTEAD[type] ??
+                'Build it yourself and declare the Wasm: { "type": "custom", "wasm": "...", "candid": "..." }.'
         );
         this.canister = canister;
         this.type = type;
@@ -160,7 +161,7 @@ export class AzleMissingError extends BuildError {
         super(
             'AZLE_MISSING',
             `Canister '${canister}': ${problem}`,
-            `Run \`npm install azle@${version}\` in your project: a canister's own \`import 'azle'\` is resolved from there.`
+            `Run \`npm install azle@${version}\` in your project: the canister's own \`import 'azle'\` leads there.`
         );
         this.canister = canister;
     }

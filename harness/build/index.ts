@@ -2,8 +2,8 @@
 export { loadProject } from './project/load.ts';
 export type { CanisterDeclaration, Project } from './project/types.ts';
 
-export { buildProject } from './build.ts';
-export type { BuildOptions, BuiltCanister } from './build.ts';
+export { buildProject, defaultCacheDirectory } from './build.ts';
+export type { BuildOptions, BuiltCanister } from './options.ts';
 export type { BuildEvent } from './events.ts';
 
 export { candidInterface } from './candid/interface.ts';

@@ -27,7 +27,7 @@ export function packageVersion(name: string): string {
     if (version === undefined) {
         const directory = packageDirectory(name, import.meta.dirname);
         if (directory === undefined) throw new Error(`${name} is not installed: run npm ci`);
-        versions.set(name, version = versionIn(directory));
+        versions.set(name, (version = versionIn(directory)));
     }
     return version;
 }

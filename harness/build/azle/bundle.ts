@@ -45,14 +45,20 @@ export interface BundleRequest {
 export async function bundle(request: BundleRequest, withSourceMap = false): Promise<Bundle> {
     const { canister, main, projectDirectory } = request;
     // CommonJS: what it exports is the default export, and in some loaders also a set of named ones.
-    const loaded = await import(pathToFileURL(request.esbuild).href) as Esbuild & { readonly default?: Esbuild };
+    const loaded = (await import(pathToFileURL(request.esbuild).href)) as Esbuild & { readonly default?: Esbuild };
     const esbuild = loaded.default ?? loaded;
     try {
         const { outputFiles, warnings } = await esbuild.build({
             stdin: { contents: entry(main), resolveDir: dirname(main) },
             absWorkingDir: projectDirectory,
             outfile: 'main.js',
-            bundle: true, format: 'esm', logLevel: 'silent', preserveSymlinks: true, target: 'es2024', treeShaking: true, write: false,
+            bundle: true,
+            format: 'esm',
+            logLevel: 'silent',
+            preserveSymlinks: true,
+            target: 'es2024',
+            treeShaking: true,
+            write: false,
             ...(withSourceMap ? { sourcemap: 'external', sourcesContent: false } : {})
         });
         const text = (suffix: string): string => outputFiles.find(({ path }) => path.endsWith(suffix))?.text ?? '';
@@ -76,12 +82,16 @@ function entry(main: string): string {
 
 function errorsOf(cause: unknown): readonly Message[] {
     const errors = (cause as { errors?: unknown } | null)?.errors;
-    return Array.isArray(errors) ? errors as Message[] : [];
+    return Array.isArray(errors) ? (errors as Message[]) : [];
 }
 
 function asDiagnostic(severity: Diagnostic['severity']): (message: Message) => Diagnostic {
     return ({ text, location }) => ({
-        file: location?.file ?? '', line: location?.line ?? 0, column: location === null ? 0 : location.column + 1, severity, code: '',
+        file: location?.file ?? '',
+        line: location?.line ?? 0,
+        column: location === null ? 0 : location.column + 1,
+        severity,
+        code: '',
         message: text
     });
 }

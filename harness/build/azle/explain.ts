@@ -21,20 +21,24 @@ export async function explainFailure(request: BundleRequest, { output, javascrip
     return new CompileError(canister, [diagnostic], fixFor(output, main));
 }
 
+/** The commonest mistake: editors and older templates set it. */
 const DECORATORS =
-    'Remove "experimentalDecorators" from the tsconfig.json that applies to it: Azle needs the decorators of the language itself.';
-const DEFAULT_EXPORT = 'Write `export default class { ... }` with the canister\'s methods.';
+    'Remove "experimentalDecorators" from its tsconfig.json: Azle needs the decorators of the language itself.';
+const DEFAULT_EXPORT = "Write `export default class { ... }` with the canister's methods.";
 
 function fixFor(output: string, main: string): string | undefined {
     if (/not a function/.test(output) && /decoratorImplementation/.test(output)) return DECORATORS;
     if (/must be the default export/.test(output)) return DEFAULT_EXPORT;
-    return `The top level of ${main} and what it imports is executed when the canister is built: it must not fail there.`;
+    return `The top level of ${main} and what it imports runs when the canister is built: it must not fail there.`;
 }
 
 /** The first line, without what Azle and the engine put before the text that was thrown. */
 function messageIn(output: string): string {
     const line = /Azle BuildError: (.*)/.exec(output)?.[1] ?? '';
-    return line.replace(/^(?:(?:\w*Error): )+(?=\S)/, '').replace(/ from \S*$/, '').trim();
+    return line
+        .replace(/^(?:(?:\w*Error): )+(?=\S)/, '')
+        .replace(/ from \S*$/, '')
+        .trim();
 }
 
 interface Place {
@@ -47,21 +51,36 @@ const NOWHERE: Place = { file: '', line: 0, column: 0 };
 
 /** The innermost frame that is user code. */
 async function placeOf(request: BundleRequest, output: string, javascript: string): Promise<Place> {
-    const frames = [...output.matchAll(/main\.js:(\d+):(\d+)\)?/g)].map(([, line, column]) => [Number(line), Number(column)] as const);
+    const frames = [...output.matchAll(/main\.js:(\d+):(\d+)\)?/g)].map(
+        ([, line, column]) => [Number(line), Number(column)] as const
+    );
     if (frames.length === 0) return NOWHERE;
     const ours = await bundle(request, true);
     const map = new SourceMap(JSON.parse(ours.sourceMap) as SourceMapPayload);
     for (const [line, column] of frames) {
-        // Our bundle is Azle's up to its own entry; a line of which that is not true has no place that we know.
-        if (!sameUpTo(line, ours.javascript, javascript)) continue;
+        // Our bundle has the lines of Azle's up to the entry; a line that differs has no place that we know.
+        if (!sameLine(line, ours.javascript, javascript)) continue;
         const found = map.findEntry(line - 1, column - 1);
-        if (!('originalSource' in found) || found.originalSource.includes('node_modules') || found.originalSource === '<stdin>') continue;
-        return { file: found.originalSource, line: found.originalLine + 1, column: found.originalColumn + 1 };
+        if (
+            !('originalSource' in found) ||
+            found.originalSource.includes('node_modules') ||
+            found.originalSource === '<stdin>'
+        )
+            continue;
+        const file = found.originalSource;
+        // The engine knows the place of calls only; before a file's first call that is the bundler's own code at its top.
+        if (found.originalLine === 0 && found.originalColumn === 0) return { ...NOWHERE, file };
+        return { file, line: found.originalLine + 1, column: found.originalColumn + 1 };
     }
     return NOWHERE;
 }
 
-function sameUpTo(line: number, ours: string, theirs: string): boolean {
-    const head = (text: string): string => text.split('\n', line).join('\n');
-    return head(ours) === head(theirs);
+/** The bundler numbers names that occur twice, and Azle's entry has names of its own. */
+function sameLine(line: number, ours: string, theirs: string): boolean {
+    const text = (javascript: string): string | undefined =>
+        javascript
+            .split('\n', line)
+            .at(line - 1)
+            ?.replace(/(?<=[\w$])\d+\b/g, '');
+    return text(ours) !== undefined && text(ours) === text(theirs);
 }

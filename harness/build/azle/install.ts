@@ -18,20 +18,28 @@ export interface AzleInstall {
     readonly templateHash: string;
 }
 
+/** The oldest version that this was tried with; older ones are built in another way. */
 const OLDEST = [0, 33] as const;
 
+/** By file: the template does not change while a build runs. */
 const templates = new Map<string, string>();
 
 /** Finds Azle for a canister whose main file is `main`. Throws AzleMissingError. Reads 3.5 MB the first time. */
 export function azleInstall(canister: string, main: string): AzleInstall {
     const wanted = packageVersion('azle');
     const found = packageDirectory('azle', dirname(main));
-    if (found === undefined) throw new AzleMissingError(canister, `no azle in node_modules beside or above ${main}.`, wanted);
+    if (found === undefined)
+        throw new AzleMissingError(canister, `no azle in node_modules beside or above ${main}.`, wanted);
     const version = versionIn(found);
     const [major = 0, minor = 0] = version.split('.').map(Number);
     if (major === OLDEST[0] && minor < OLDEST[1]) {
-        throw new AzleMissingError(canister, `azle ${version} is too old; ${OLDEST.join('.')} or newer is supported.`, wanted);
+        throw new AzleMissingError(
+            canister,
+            `azle ${version} is too old; ${OLDEST.join('.')} or newer is supported.`,
+            wanted
+        );
     }
+    // Its dependencies lie beside the real directory, wherever a link to it is.
     const directory = realpathSync(found);
     const fromAzle = createRequire(join(directory, 'package.json'));
     try {
@@ -44,7 +52,11 @@ export function azleInstall(canister: string, main: string): AzleInstall {
         };
     } catch (cause) {
         if (cause instanceof AzleMissingError) throw cause;
-        throw new AzleMissingError(canister, `azle in ${directory} lacks its own dependencies: ${String(cause)}`, wanted);
+        throw new AzleMissingError(
+            canister,
+            `azle in ${directory} lacks its own dependencies: ${String(cause)}`,
+            wanted
+        );
     }
 }
 
@@ -53,7 +65,7 @@ function templateHash(canister: string, directory: string, wanted: string): stri
     let hash = templates.get(file);
     if (hash === undefined) {
         if (!existsSync(file)) throw new AzleMissingError(canister, `azle in ${directory} lacks ${file}.`, wanted);
-        templates.set(file, hash = sha256(readFileSync(file)));
+        templates.set(file, (hash = sha256(readFileSync(file))));
     }
     return hash;
 }

@@ -2,15 +2,15 @@
  * Runs `azle build` as dfx would, but in a directory of its own, so that the user's project stays untouched and two builds at once
  * (also in two processes) cannot meet.
  *
- * Azle writes the absolute path of its work directory into the module, where it becomes the file name in stack traces. A canister
- * would then differ from machine to machine and from run to run. The directory therefore gets a path of one fixed length, and the
- * path in the module is replaced by what it is relative to the project, padded to the same number of bytes.
+ * Azle writes two paths of its work directory into the module: an absolute one, the file name in stack traces, and the one from
+ * there to the main file, part of an error message. A canister would differ from machine to machine and from run to run.
+ * Both therefore get a fixed length, and are replaced in the module by what they are in the project, padded to that length.
  */
 import { spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { BuildAbortedError } from '../errors.ts';
+import { BuildAbortedError, CompilerFailedError } from '../errors.ts';
 import type { AzleDeclaration } from '../project/types.ts';
 import type { AzleInstall } from './install.ts';
 
@@ -35,7 +35,10 @@ export interface AzleOutput {
 
 /** Runs Azle's command line in a process of its own; about 2.5 s. Throws BuildAbortedError when the signal stops it. */
 export async function runAzle(run: AzleRun): Promise<AzleOutput> {
-    const { declaration: { name }, scratchDirectory } = run;
+    const {
+        declaration: { name },
+        scratchDirectory
+    } = run;
     const staging = mkdtempSync(join(scratchDirectory, 'azle-'));
     try {
         const root = padded(staging);
@@ -45,24 +48,40 @@ export async function runAzle(run: AzleRun): Promise<AzleOutput> {
         const mainJs = join(written, 'main.js');
         const javascript = existsSync(mainJs) ? readFileSync(mainJs, 'utf8') : '';
         if (code !== 0) return { result: undefined, output, javascript };
-        const wasm = withoutPath(readFileSync(join(written, `${name}.wasm`)), mainJs, `.azle/${name}/main.js`);
+        const wasm = new Uint8Array(readFileSync(join(written, `${name}.wasm`)));
+        // Azle's settings are JSON: blanks behind a value mean nothing.
+        replace(wasm, `"mainJsPath":${JSON.stringify(mainJs)}`, `"mainJsPath":"${join('.azle', name, 'main.js')}"`);
+        replace(wasm, `from ${paddedMain(root, run.main)}`, `from ${relative(run.projectDirectory, run.main)}`);
         return { result: { wasm, candid: readFileSync(candidFile(root), 'utf8') }, output, javascript };
     } finally {
         rmSync(staging, { recursive: true, force: true });
     }
 }
 
+/** An outer stop: a build takes 2 s, or 20 s on a machine that is busy. */
+const TIMEOUT_MS = 180_000;
+const LOOPS = `it did not end within ${TIMEOUT_MS / 1000} s; does the top level of the canister loop for ever?`;
+
 const PAD = 'interleave-';
+const LENGTH = 256;
 
 /** A path below `directory` whose JSON text is 256 bytes long, or 512, 768, ... where it does not fit. */
 function padded(directory: string): string {
     const shortest = `${directory}/.`;
-    const missing = 256 - (jsonLength(shortest) % 256);
+    const missing = LENGTH - (jsonLength(shortest) % LENGTH);
     const filler = PAD.repeat(Math.ceil(missing / PAD.length)).slice(0, missing);
     // No component of a path may be longer than 255 bytes.
-    const root = filler.length < 200 ? `${shortest}${filler}` : `${shortest}${filler.slice(0, 100)}/${filler.slice(101)}`;
+    const root =
+        filler.length < 200 ? `${shortest}${filler}` : `${shortest}${filler.slice(0, 100)}/${filler.slice(101)}`;
     mkdirSync(root, { recursive: true });
     return root;
+}
+
+/** The path from `root` to the main file, 256 bytes long, or 512, ...: `./` and a doubled `/` lead nowhere else. */
+function paddedMain(root: string, main: string): string {
+    const path = relative(root, main);
+    const missing = LENGTH - (Buffer.byteLength(path) % LENGTH);
+    return `${'./'.repeat(Math.floor(missing / 2))}${missing % 2 === 0 ? path : path.replace('/', '//')}`;
 }
 
 function jsonLength(text: string): number {
@@ -77,13 +96,18 @@ function candidFile(root: string): string {
 function prepare(root: string, { declaration, main }: AzleRun): void {
     const { name, handWrittenCandid, env } = declaration;
     const custom = { candid_gen: handWrittenCandid === undefined ? 'automatic' : 'custom', env };
-    const canister = { type: 'azle', main: relative(root, main), custom };
+    const canister = { type: 'azle', main: paddedMain(root, main), custom };
     writeFileSync(join(root, 'dfx.json'), JSON.stringify({ canisters: { [name]: canister } }));
     if (handWrittenCandid !== undefined) copyFileSync(handWrittenCandid, candidFile(root));
 }
 
 function execute(root: string, run: AzleRun): Promise<{ code: number | null; output: string }> {
-    const { declaration: { name, env }, install, projectDirectory, signal } = run;
+    const {
+        declaration: { name, env },
+        install,
+        projectDirectory,
+        signal
+    } = run;
     // Azle bakes some of its own switches into the module: only what dfx.json names may decide what is built.
     const environment = Object.fromEntries(
         Object.entries(process.env).filter(([key]) => !key.startsWith('AZLE_') || env.includes(key))
@@ -94,6 +118,7 @@ function execute(root: string, run: AzleRun): Promise<{ code: number | null; out
             cwd: projectDirectory,
             env: { ...environment, AZLE_DFX_ROOT: root, CANISTER_CANDID_PATH: candidFile(root) },
             stdio: ['ignore', 'pipe', 'pipe'],
+            timeout: TIMEOUT_MS,
             ...(signal === undefined ? {} : { signal })
         });
         const parts: Buffer[] = [];
@@ -102,18 +127,17 @@ function execute(root: string, run: AzleRun): Promise<{ code: number | null; out
         child.on('error', (error) => reject(signal?.aborted === true ? new BuildAbortedError() : error));
         child.on('close', (code) => {
             if (signal?.aborted === true) reject(new BuildAbortedError());
+            else if (child.killed) reject(new CompilerFailedError(name, 'azle', LOOPS));
             else resolve({ code, output: Buffer.concat(parts).toString() });
         });
     });
 }
 
-/** The module with `path` replaced where Azle's settings name it. They are JSON, so that blanks behind a value mean nothing. */
-function withoutPath(wasm: Buffer, path: string, replacement: string): Uint8Array {
-    const key = '"mainJsPath":';
-    const before = Buffer.from(key + JSON.stringify(path));
+/** Replaces every `from` in the module by `to` and blanks. */
+function replace(wasm: Uint8Array, from: string, to: string): void {
+    const before = Buffer.from(from);
     const after = Buffer.alloc(before.length, ' ');
-    after.write(key + JSON.stringify(replacement));
-    const cleaned = new Uint8Array(wasm);
-    for (let at = wasm.indexOf(before); at >= 0; at = wasm.indexOf(before, at + 1)) cleaned.set(after, at);
-    return cleaned;
+    after.write(to);
+    const module = Buffer.from(wasm.buffer, wasm.byteOffset, wasm.byteLength);
+    for (let at = module.indexOf(before); at >= 0; at = module.indexOf(before, at + 1)) module.set(after, at);
 }

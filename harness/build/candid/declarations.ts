@@ -31,7 +31,10 @@ export async function declarations(candid: string, source: string): Promise<Decl
         return {
             javascript: readFileSync(join(directory, 'service.did.js'), 'utf8'),
             // The same classes under the names that this project depends on.
-            typescript: readFileSync(join(directory, 'service.did.d.ts'), 'utf8').replaceAll('@icp-sdk/core/', '@dfinity/')
+            typescript: readFileSync(join(directory, 'service.did.d.ts'), 'utf8').replaceAll(
+                '@icp-sdk/core/',
+                '@dfinity/'
+            )
         };
     } catch (cause) {
         throw explained(candid, source, directory, cause);
@@ -43,7 +46,9 @@ export async function declarations(candid: string, source: string): Promise<Decl
 const CORRECT = 'Correct the interface description at that place.';
 
 function explained(candid: string, source: string, directory: string, cause: unknown): CandidError {
-    const message = messageOf(cause).replaceAll(`${directory}/`, '').replace(/^Candid parser error: /, '');
+    const message = messageOf(cause)
+        .replaceAll(`${directory}/`, '')
+        .replace(/^Candid parser error: /, '');
     const imported = /ENOENT.*'([^']*)'/.exec(message)?.[1];
     if (imported !== undefined) {
         const { line, column } = placeOf(candid, Math.max(0, candid.indexOf(`"${imported}"`)));
@@ -59,7 +64,7 @@ function explained(candid: string, source: string, directory: string, cause: unk
 function offsetOf(candid: string, message: string): number | undefined {
     const byte = /\bat (\d+)(?::|\.\.)\d+/.exec(message)?.[1] ?? /\bat (\d+)\b/.exec(message)?.[1];
     if (byte !== undefined) return Buffer.from(candid).subarray(0, Number(byte)).toString().length;
-    const name = /identifier (\S+)$/.exec(message)?.[1] ?? /^(\S+) has /.exec(message)?.[1];
+    const name = /(?:identifier|binding for) (\S+)$/.exec(message)?.[1] ?? /^(\S+) has /.exec(message)?.[1];
     if (name === undefined) return undefined;
     const found = candid.search(new RegExp(`\\b${name.replace(/[^\w]/g, '\\$&')}\\b`));
     return found < 0 ? undefined : found;

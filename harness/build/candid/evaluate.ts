@@ -5,24 +5,55 @@
 import { IDL } from '@dfinity/candid';
 import { parse } from 'acorn';
 import type { AnyNode, ArrowFunctionExpression, CallExpression, Expression, Statement } from 'acorn';
+import { BuildError } from '../errors.ts';
 
 /** Types, type constructors and the lists and records of types between them. */
 type Value = IDL.Type | string | Value[] | { [label: string]: Value };
 
+/** The only functions that declarations can call. Types are values, so that no call of theirs has an effect. */
 const CONSTRUCTORS: Readonly<Record<string, (...args: any[]) => IDL.Type>> = {
-    Rec: IDL.Rec, Record: IDL.Record, Variant: IDL.Variant, Tuple: IDL.Tuple, Vec: IDL.Vec, Opt: IDL.Opt, Func: IDL.Func,
+    Rec: IDL.Rec,
+    Record: IDL.Record,
+    Variant: IDL.Variant,
+    Tuple: IDL.Tuple,
+    Vec: IDL.Vec,
+    Opt: IDL.Opt,
+    Func: IDL.Func,
     Service: IDL.Service
 };
 
+/** The types that are not made by a call. */
 const TYPES: Readonly<Record<string, IDL.Type>> = {
-    Empty: IDL.Empty, Reserved: IDL.Reserved, Unknown: IDL.Unknown, Bool: IDL.Bool, Null: IDL.Null, Text: IDL.Text, Int: IDL.Int,
-    Nat: IDL.Nat, Float32: IDL.Float32, Float64: IDL.Float64, Int8: IDL.Int8, Int16: IDL.Int16, Int32: IDL.Int32,
-    Int64: IDL.Int64, Nat8: IDL.Nat8, Nat16: IDL.Nat16, Nat32: IDL.Nat32, Nat64: IDL.Nat64, Principal: IDL.Principal
+    Empty: IDL.Empty,
+    Reserved: IDL.Reserved,
+    Unknown: IDL.Unknown,
+    Bool: IDL.Bool,
+    Null: IDL.Null,
+    Text: IDL.Text,
+    Int: IDL.Int,
+    Nat: IDL.Nat,
+    Float32: IDL.Float32,
+    Float64: IDL.Float64,
+    Int8: IDL.Int8,
+    Int16: IDL.Int16,
+    Int32: IDL.Int32,
+    Int64: IDL.Int64,
+    Nat8: IDL.Nat8,
+    Nat16: IDL.Nat16,
+    Nat32: IDL.Nat32,
+    Nat64: IDL.Nat64,
+    Principal: IDL.Principal
 };
 
 /** A form that the generator is not known to write: its version changed, or its escaping has a hole. */
-export class UnexpectedDeclaration extends Error {
-    override readonly name = 'UnexpectedDeclaration';
+class UnexpectedDeclaration extends BuildError {
+    constructor(problem: string) {
+        super(
+            'CANDID_DECLARATION',
+            `The declarations made from Candid are not understood: ${problem}.`,
+            'This is a mistake of ours: please report it with the interface description (.did).'
+        );
+    }
 }
 
 /**
@@ -34,7 +65,8 @@ export function evaluate(javascript: string, name: string): Value | undefined {
     for (const node of program.body) {
         if (node.type !== 'ExportNamedDeclaration' || node.declaration?.type !== 'VariableDeclaration') continue;
         for (const { id, init } of node.declaration.declarations) {
-            if (id.type === 'Identifier' && id.name === name && init?.type === 'ArrowFunctionExpression') return body(init);
+            if (id.type === 'Identifier' && id.name === name && init?.type === 'ArrowFunctionExpression')
+                return body(init);
         }
     }
     return undefined;
@@ -45,6 +77,7 @@ class Scope {
     readonly #values = new Map<string, Value>();
     readonly #awaited = new Map<string, IDL.RecClass>();
 
+    /** Gives a name its type, and completes the uses that came before. */
     define(name: string, value: Value): void {
         this.#values.set(name, value);
         this.#awaited.get(name)?.fill(value as unknown as IDL.ConstructType);
@@ -74,6 +107,7 @@ function body(fn: ArrowFunctionExpression): Value {
     return value;
 }
 
+/** Runs statements up to the first `return`. */
 function block(fn: ArrowFunctionExpression, statements: readonly Statement[], scope: Scope): Value {
     for (const node of statements) {
         const result = statement(node, scope);
@@ -131,10 +165,12 @@ function expression(node: AnyNode, scope: Scope): Value {
                 return expression(element, scope);
             });
         case 'ObjectExpression':
-            return Object.fromEntries(node.properties.map((property) => {
-                if (property.type !== 'Property' || property.computed) throw unexpected(property);
-                return [label(property.key), expression(property.value, scope)];
-            }));
+            return Object.fromEntries(
+                node.properties.map((property) => {
+                    if (property.type !== 'Property' || property.computed) throw unexpected(property);
+                    return [label(property.key), expression(property.value, scope)];
+                })
+            );
         default:
             throw unexpected(node);
     }
@@ -155,7 +191,8 @@ function unrolled(node: CallExpression, scope: Scope): Value {
 /** `X` of `IDL.X`. */
 function idlMember(node: AnyNode): string {
     const name = memberName(node);
-    if (node.type !== 'MemberExpression' || node.object.type !== 'Identifier' || node.object.name !== 'IDL') throw unexpected(node);
+    if (node.type !== 'MemberExpression' || node.object.type !== 'Identifier' || node.object.name !== 'IDL')
+        throw unexpected(node);
     if (name === undefined) throw unexpected(node);
     return name;
 }
@@ -165,12 +202,14 @@ function memberName(node: AnyNode): string | undefined {
     return node.property.name;
 }
 
+/** A field's name, quoted or not. */
 function label(node: AnyNode): string {
     if (node.type === 'Identifier') return node.name;
     if (node.type === 'Literal' && typeof node.value === 'string') return node.value;
     throw unexpected(node);
 }
 
+/** A name like `constructor` must not reach what every object inherits. */
 function own<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
     return Object.hasOwn(table, name) ? table[name] : undefined;
 }

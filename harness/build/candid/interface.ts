@@ -43,7 +43,10 @@ export function candidInterface(candid: string, options: CandidOptions = {}): Pr
     return found;
 }
 
-async function read(candid: string, { source = 'service.did', cacheDirectory }: CandidOptions): Promise<CandidInterface> {
+async function read(
+    candid: string,
+    { source = 'service.did', cacheDirectory }: CandidOptions
+): Promise<CandidInterface> {
     const { javascript, typescript } = await parsed(candid, source, cacheDirectory);
     const service = evaluate(javascript, 'idlFactory');
     const init = evaluate(javascript, 'init') ?? [];

@@ -36,11 +36,12 @@ export type ValueNode = At &
 export function parseValues(text: string): readonly ValueNode[] {
     const reader = new Reader(text);
     reader.expect('(');
-    const values = reader.list(')', ',', () => reader.value());
+    const values = reader.list(')', ',', () => reader.annotated());
     reader.end();
     return values;
 }
 
+/** Recursive descent with one token of lookahead; the depth of the text is the depth of the stack. */
 class Reader {
     readonly #text: string;
     readonly #tokens: readonly Token[];
@@ -51,10 +52,12 @@ class Reader {
         this.#tokens = tokens(text);
     }
 
+    /** Throws CandidValueError unless everything was read. */
     end(): void {
         if (this.#peek().kind !== 'end') throw this.#unexpected('the end of the text');
     }
 
+    /** Takes one mark. Throws CandidValueError when something else stands there. */
     expect(mark: string): void {
         if (!this.#accept(mark)) throw this.#unexpected(`'${mark}'`);
     }
@@ -71,58 +74,76 @@ class Reader {
         return items;
     }
 
-    value(): ValueNode {
+    /** A value, or `value : type`. */
+    annotated(): ValueNode {
+        const value = this.#value();
+        const annotation = this.#accept(':') ? this.#type() : undefined;
+        return annotation === undefined ? value : { ...value, annotation };
+    }
+
+    #value(): ValueNode {
         const token = this.#take();
         const { offset } = token;
         if (token.kind === 'string') return { kind: 'text', bytes: token.bytes, offset };
         if (token.kind === 'number') return { kind: 'number', text: token.text, offset };
-        if (token.kind === 'mark' && token.text === '(') return this.#annotated();
+        if (token.kind === 'mark' && token.text === '(') return this.#parenthesised();
         if (token.kind === 'word') return this.#word(token.text, offset);
         this.#next -= 1;
         throw this.#unexpected('a value');
     }
 
-    #word(word: string, offset: number): ValueNode {
-        switch (word) {
-            case 'null': return { kind: 'null', offset };
-            case 'true': case 'false': return { kind: 'bool', value: word === 'true', offset };
-            case 'inf': case 'infinity': case 'nan': return { kind: 'number', text: word, offset };
-            case 'opt': return { kind: 'opt', value: this.value(), offset };
-            case 'blob': return { kind: 'blob', bytes: this.#string().bytes, offset };
-            case 'principal': case 'service': return { kind: word, text: this.#plainString(), offset };
-            case 'func': return { kind: 'func', text: this.#plainString(), method: this.#method(), offset };
-            case 'vec':
-                this.expect('{');
-                return { kind: 'vec', values: this.list('}', ';', () => this.value()), offset };
-            case 'record': return { kind: 'record', fields: this.#fields(), offset };
-            case 'variant': return { kind: 'variant', field: this.#variant(), offset };
-            default: throw new CandidValueError(this.#text, offset, `'${word}' starts no value.`);
-        }
+    #parenthesised(): ValueNode {
+        const value = this.annotated();
+        this.expect(')');
+        return value;
     }
 
-    #annotated(): ValueNode {
-        const value = this.value();
-        const isPlain = this.#accept(')');
-        if (isPlain) return value;
-        this.expect(':');
-        const type = this.#type();
-        this.expect(')');
-        return type === undefined ? value : { ...value, annotation: type };
+    /** What starts with a word: a constant, or a composed value. */
+    #word(word: string, offset: number): ValueNode {
+        switch (word) {
+            case 'null':
+                return { kind: 'null', offset };
+            case 'true':
+            case 'false':
+                return { kind: 'bool', value: word === 'true', offset };
+            case 'inf':
+            case 'infinity':
+            case 'nan':
+                return { kind: 'number', text: word, offset };
+            case 'opt':
+                return { kind: 'opt', value: this.#value(), offset };
+            case 'blob':
+                return { kind: 'blob', bytes: this.#string().bytes, offset };
+            case 'principal':
+            case 'service':
+                return { kind: word, text: this.#plainString(), offset };
+            case 'func':
+                return { kind: 'func', text: this.#plainString(), method: this.#method(), offset };
+            case 'vec':
+                this.expect('{');
+                return { kind: 'vec', values: this.list('}', ';', () => this.annotated()), offset };
+            case 'record':
+                return { kind: 'record', fields: this.#fields(), offset };
+            case 'variant':
+                return { kind: 'variant', field: this.#variant(), offset };
+            default:
+                throw new CandidValueError(this.#text, offset, `'${word}' starts no value.`);
+        }
     }
 
     /** Skips a type; gives its name when it is a single word. What it must be is known from the interface anyway. */
     #type(): string | undefined {
         const start = this.#next;
-        for (let depth = 0; ; this.#next += 1) {
-            const { kind, text } = this.#peek();
-            if (kind === 'end' || (text === ')' && kind === 'mark' && depth === 0)) break;
-            if (kind === 'mark' && '({'.includes(text)) depth += 1;
-            if (kind === 'mark' && ')}'.includes(text)) depth -= 1;
+        for (let depth = 0; !(depth === 0 && this.#isAt(')', '}', ',', ';')); this.#next += 1) {
+            if (this.#peek().kind === 'end') break;
+            if (this.#isAt('(', '{')) depth += 1;
+            if (this.#isAt(')', '}')) depth -= 1;
         }
         if (this.#next === start) throw this.#unexpected('a type');
         return this.#next === start + 1 ? this.#tokens[start]?.text : undefined;
     }
 
+    /** A field without label follows the one before it: `record { 5 = a; b }` gives `b` the number 6. */
     #fields(): readonly FieldNode[] {
         this.expect('{');
         let place = 0;
@@ -138,19 +159,21 @@ class Reader {
         const isLabelled = this.#tokens[this.#next + 1]?.text === '=' && this.#tokens[this.#next + 1]?.kind === 'mark';
         const label = isLabelled ? this.#label() : unlabelled;
         if (isLabelled) this.expect('=');
-        return { label, value: this.value(), offset };
+        return { label, value: this.annotated(), offset };
     }
 
+    /** `variant { ok }` stands for `variant { ok = null }`. */
     #variant(): FieldNode {
         this.expect('{');
         const { offset } = this.#peek();
         const label = this.#label();
-        const value: ValueNode = this.#accept('=') ? this.value() : { kind: 'null', offset };
+        const value: ValueNode = this.#accept('=') ? this.annotated() : { kind: 'null', offset };
         this.#accept(';');
         this.expect('}');
         return { label, value, offset };
     }
 
+    /** Labels are 32-bit numbers; a name stands for its hash (Candid specification, "Records"). */
     #label(): Label {
         const token = this.#take();
         if (token.kind === 'word') return { name: token.text };
@@ -161,6 +184,7 @@ class Reader {
         throw this.#unexpected('the name or number of a field');
     }
 
+    /** `.name` of a function reference. */
     #method(): string {
         this.expect('.');
         const token = this.#take();
@@ -181,9 +205,13 @@ class Reader {
         throw this.#unexpected('a text in quotes');
     }
 
-    #accept(mark: string): boolean {
+    #isAt(...marks: readonly string[]): boolean {
         const { kind, text } = this.#peek();
-        if (kind !== 'mark' || text !== mark) return false;
+        return kind === 'mark' && marks.includes(text);
+    }
+
+    #accept(mark: string): boolean {
+        if (!this.#isAt(mark)) return false;
         this.#next += 1;
         return true;
     }

@@ -28,6 +28,7 @@ export function tokens(text: string): readonly Token[] {
     return found;
 }
 
+/** Where the next token begins: behind blanks and comments. */
 function skipSpace(text: string, start: number): number {
     let offset = start;
     for (;;) {
@@ -50,14 +51,23 @@ function blockCommentEnd(text: string, start: number): number {
 }
 
 function plain(text: string, offset: number): { token: Token; end: number } {
-    const kinds = [['word', WORD], ['number', NUMBER], ['mark', MARK]] as const;
+    const kinds = [
+        ['word', WORD],
+        ['number', NUMBER],
+        ['mark', MARK]
+    ] as const;
     for (const [kind, pattern] of kinds) {
         const match = matchAt(pattern, text, offset);
         if (match !== undefined) return { token: { kind, text: match.text, offset }, end: match.end };
     }
-    throw new CandidValueError(text, offset, `'${String.fromCodePoint(text.codePointAt(offset) ?? 0)}' is no part of a value.`);
+    throw new CandidValueError(
+        text,
+        offset,
+        `'${String.fromCodePoint(text.codePointAt(offset) ?? 0)}' is no part of a value.`
+    );
 }
 
+/** Matches at exactly one place: sticky patterns, so that the text is never copied. */
 function matchAt(pattern: RegExp, text: string, offset: number): { text: string; end: number } | undefined {
     pattern.lastIndex = offset;
     const match = pattern.exec(text);
@@ -66,6 +76,7 @@ function matchAt(pattern: RegExp, text: string, offset: number): { text: string;
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '\\': '\\', '"': '"', "'": "'" };
 
+/** A text in quotes, its escapes resolved. */
 function string(text: string, start: number): { token: Token; end: number } {
     const parts: Uint8Array[] = [];
     let offset = start + 1;
@@ -86,6 +97,7 @@ function run(text: string, start: number): { bytes: Uint8Array; end: number } {
     return { bytes: Buffer.from(text.slice(start, end)), end };
 }
 
+/** One escape: a control character, a byte in hex, or a Unicode scalar value (a surrogate is none). */
 function escape(text: string, start: number): { bytes: Uint8Array; end: number } {
     const simple = ESCAPES[text[start + 1] ?? ''];
     if (simple !== undefined) return { bytes: Buffer.from(simple), end: start + 2 };

@@ -23,6 +23,7 @@ export function parseCandidArgs(text: string, types: readonly IDL.Type[]): unkno
     return types.map((type, index) => fit(text, values[index]!, type));
 }
 
+/** A type annotation must agree: `(5 : nat8)` is no nat. */
 function fit(text: string, node: ValueNode, type: IDL.Type): unknown {
     if (node.annotation !== undefined && isPrimitiveName(node.annotation) && node.annotation !== type.name) {
         throw misfit(text, node, type);
@@ -31,8 +32,22 @@ function fit(text: string, node: ValueNode, type: IDL.Type): unknown {
 }
 
 const PRIMITIVES = new Set([
-    'bool', 'text', 'nat', 'int', 'float32', 'float64', 'null', 'principal', 'nat8', 'nat16', 'nat32', 'nat64', 'int8', 'int16',
-    'int32', 'int64'
+    'bool',
+    'text',
+    'nat',
+    'int',
+    'float32',
+    'float64',
+    'null',
+    'principal',
+    'nat8',
+    'nat16',
+    'nat32',
+    'nat64',
+    'int8',
+    'int16',
+    'int32',
+    'int64'
 ]);
 
 /** Other names in an annotation are names of the interface's own types, which the text does not define. */
@@ -41,9 +56,14 @@ function isPrimitiveName(name: string): boolean {
 }
 
 function misfit(text: string, node: ValueNode, type: IDL.Type): CandidValueError {
-    return new CandidValueError(text, node.offset, `a ${node.annotation ?? node.kind} value where ${type.name} is expected.`);
+    return new CandidValueError(
+        text,
+        node.offset,
+        `a ${node.annotation ?? node.kind} value where ${type.name} is expected.`
+    );
 }
 
+/** One method a type of Candid; whatever a method does not override ends in `visitType`, which refuses the value. */
 class Fit extends IDL.Visitor<ValueNode, unknown> {
     readonly #text: string;
 
@@ -74,13 +94,18 @@ class Fit extends IDL.Visitor<ValueNode, unknown> {
         try {
             return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(node.bytes);
         } catch {
-            throw new CandidValueError(this.#text, node.offset, 'a text whose escapes are not UTF-8; write a blob instead.');
+            throw new CandidValueError(
+                this.#text,
+                node.offset,
+                'a text whose escapes are not UTF-8; write a blob instead.'
+            );
         }
     }
 
     override visitNumber(type: IDL.PrimitiveType, node: ValueNode): unknown {
         const digits = node.kind === 'number' ? integer(node.text) : undefined;
         if (digits === undefined) return this.visitType(type, node);
+        // The library represents unbounded and 64-bit integers as bigint, smaller ones as number.
         const isBig = type instanceof IDL.IntClass || type instanceof IDL.NatClass || bits(type) === 64;
         return this.#checked(type, node, isBig ? digits : Number(digits));
     }
@@ -107,6 +132,7 @@ class Fit extends IDL.Visitor<ValueNode, unknown> {
     }
 
     override visitVec<T>(type: IDL.VecClass<T>, inner: IDL.Type<T>, node: ValueNode): unknown {
+        // `blob` is another notation for `vec nat8`.
         if (node.kind === 'blob' && inner instanceof IDL.FixedNatClass && bits(inner) === 8) return node.bytes;
         if (node.kind !== 'vec') return this.visitType(type, node);
         return node.values.map((value) => fit(this.#text, value, inner));
@@ -117,6 +143,7 @@ class Fit extends IDL.Visitor<ValueNode, unknown> {
         return Object.fromEntries(this.#fields(type, fields, node, node.fields));
     }
 
+    /** A record whose labels are 0, 1, ... without a gap is a tuple to the library: a list of values. */
     override visitTuple<T extends any[]>(type: IDL.TupleClass<T>, components: IDL.Type[], node: ValueNode): unknown {
         if (node.kind !== 'record') return this.visitType(type, node);
         const fields = components.map((component, index) => [`_${index}_`, component] as [string, IDL.Type]);
@@ -134,12 +161,19 @@ class Fit extends IDL.Visitor<ValueNode, unknown> {
         return fit(this.#text, node, inner);
     }
 
-    #fields(type: IDL.Type, fields: [string, IDL.Type][], node: ValueNode, given: readonly FieldNode[]): [string, unknown][] {
+    /** The values of all fields of a record type, in the order of the type. */
+    #fields(
+        type: IDL.Type,
+        fields: [string, IDL.Type][],
+        node: ValueNode,
+        given: readonly FieldNode[]
+    ): [string, unknown][] {
         const foreign = given.find(({ label }) => !fields.some(([name]) => isLabel(label, name)));
         if (foreign !== undefined) throw this.#noField(type, foreign);
         return fields.map(([name, fieldType]) => {
             const [field, again] = given.filter(({ label }) => isLabel(label, name));
-            if (again !== undefined) throw new CandidValueError(this.#text, again.offset, `the field ${name} a second time.`);
+            if (again !== undefined)
+                throw new CandidValueError(this.#text, again.offset, `the field ${name} a second time.`);
             if (field !== undefined) return [name, fit(this.#text, field.value, fieldType)];
             if (fieldType instanceof IDL.OptClass) return [name, []];
             throw new CandidValueError(this.#text, node.offset, `a record without the field ${name} of ${type.name}.`);
@@ -147,7 +181,11 @@ class Fit extends IDL.Visitor<ValueNode, unknown> {
     }
 
     #noField(type: IDL.Type, { label, offset }: FieldNode): CandidValueError {
-        return new CandidValueError(this.#text, offset, `${type.name} has no field ${'name' in label ? label.name : label.id}.`);
+        return new CandidValueError(
+            this.#text,
+            offset,
+            `${type.name} has no field ${'name' in label ? label.name : label.id}.`
+        );
     }
 
     #principal(node: ValueNode, text: string): Principal {
@@ -164,15 +202,21 @@ class Fit extends IDL.Visitor<ValueNode, unknown> {
             type.covariant(value);
             return value;
         } catch {
-            throw new CandidValueError(this.#text, node.offset, `${String(value)} is outside the range of ${type.name}.`);
+            throw new CandidValueError(
+                this.#text,
+                node.offset,
+                `${String(value)} is outside the range of ${type.name}.`
+            );
         }
     }
 }
 
+/** Two labels are one field when their numbers are equal, however they are written. */
 function isLabel(label: Label, name: string): boolean {
     return ('id' in label ? label.id : idlLabelToId(label.name)) === idlLabelToId(name);
 }
 
+/** Width of a fixed-width integer type. */
 function bits(type: IDL.Type): number | undefined {
     return type instanceof IDL.FixedNatClass || type instanceof IDL.FixedIntClass ? type._bits : undefined;
 }
@@ -185,6 +229,9 @@ function integer(text: string): bigint | undefined {
 }
 
 function float(text: string): number {
-    const plain = text.replaceAll('_', '').replace(/inf(?:inity)?$/, 'Infinity').replace(/nan$/, 'NaN');
+    const plain = text
+        .replaceAll('_', '')
+        .replace(/inf(?:inity)?$/, 'Infinity')
+        .replace(/nan$/, 'NaN');
     return plain.startsWith('-') ? -Number(plain.slice(1)) : Number(plain);
 }

@@ -25,7 +25,10 @@ interface Compiled {
 interface Motoko {
     readonly compiler: {
         gcFlags(mode: string): void;
-        compileWasm(mode: 'ic', path: string): { readonly diagnostics: readonly MocDiagnostic[]; readonly code: Compiled | null };
+        compileWasm(
+            mode: 'ic',
+            path: string
+        ): { readonly diagnostics: readonly MocDiagnostic[]; readonly code: Compiled | null };
     };
     write(path: string, text: string): void;
     loadPackage(library: unknown): void;
@@ -42,10 +45,12 @@ interface Node {
     readonly start?: readonly [line: number, column: number];
 }
 
+/** Where the compiler finds the Candid of imported canisters; a name that no source can have. */
 const CANDID_DIRECTORY = '.interleave/idl';
 
 const require = createRequire(import.meta.url);
 
+/** Forgets the loaded script, but not the libraries, and loads it again. */
 function newInstance(): Motoko {
     const ownFiles = `${sep}node_modules${sep}motoko${sep}`;
     for (const file of Object.keys(require.cache)) {
@@ -68,8 +73,9 @@ export function compile(job: CompileJob): MotokoResult {
     moc.setAliases(CANDID_DIRECTORY, Object.fromEntries(job.canisters.map(([name, principal]) => [name, principal])));
     const { diagnostics, code } = moc.compiler.compileWasm('ic', job.main);
     const said = diagnostics.map(diagnostic);
-    if (code !== null) return { kind: 'compiled', wasm: code.wasm, candid: code.candid, diagnostics: said };
-    if (said.some(({ severity }) => severity === 'error')) return { kind: 'rejected', diagnostics: said };
+    if (code === null) return { kind: 'rejected', diagnostics: said };
+    // A module or a program compiles too, but offers no method.
+    if (code.candid.trim() !== '') return { kind: 'compiled', wasm: code.wasm, candid: code.candid, diagnostics: said };
     const noActor = 'is no actor: the main file of a canister must declare an actor or an actor class';
     return { kind: 'rejected', diagnostics: [...said, { ...NOWHERE, file: job.main, message: noActor }] };
 }
@@ -78,9 +84,17 @@ const NOWHERE: Diagnostic = { file: '', line: 0, column: 0, severity: 'error', c
 
 function diagnostic({ source, severity, range, code, message }: MocDiagnostic): Diagnostic {
     const { line, character } = range.start;
-    return { file: source, line: line + 1, column: character + 1, severity: severity === 1 ? 'error' : 'warning', code, message };
+    return {
+        file: source,
+        line: line + 1,
+        column: character + 1,
+        severity: severity === 1 ? 'error' : 'warning',
+        code,
+        message
+    };
 }
 
+/** Parsing leaves no traces that matter, so that one instance may parse all sources. */
 let parser: Motoko | undefined;
 
 /** The imports of a source in the order of the text; undefined when it does not parse. */
@@ -107,12 +121,16 @@ function collect(node: unknown, found: MotokoImport[]): void {
         found.push({ path, line, column: column + 1 });
         return;
     }
-    for (const child of Array.isArray(node) ? node : args ?? []) collect(child, found);
+    for (const child of Array.isArray(node) ? node : (args ?? [])) collect(child, found);
 }
 
 /** What a thrown thing says: the compiler throws OCaml exceptions, nested lists with a text in them. */
 export function crashMessage(thrown: unknown): string {
-    if (Array.isArray(thrown)) return thrown.flat(3).filter((part) => typeof part === 'string').join(': ');
+    if (Array.isArray(thrown))
+        return thrown
+            .flat(3)
+            .filter((part) => typeof part === 'string')
+            .join(': ');
     if (typeof thrown === 'object' && thrown !== null && 'message' in thrown) return String(thrown.message);
     return String(thrown);
 }

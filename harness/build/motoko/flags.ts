@@ -28,9 +28,20 @@ const MODES: Readonly<Record<string, string>> = {
 
 /** Flags passed through, with the number of words that follow each. */
 const PASSED: Readonly<Record<string, number>> = {
-    '-A': 1, '-E': 1, '-W': 1, '-Werror': 0, '--ai-errors': 0, '--all-libs': 0, '--default-persistent-actors': 0,
-    '--error-detail': 1, '--error-recovery': 0, '--hide-warnings': 0, '--implicit-derivation-depth': 1,
-    '--implicit-package': 1, '--legacy-actors': 0, '--require-persistent-actors': 0
+    '-A': 1,
+    '-E': 1,
+    '-W': 1,
+    '-Werror': 0,
+    '--ai-errors': 0,
+    '--all-libs': 0,
+    '--default-persistent-actors': 0,
+    '--error-detail': 1,
+    '--error-recovery': 0,
+    '--hide-warnings': 0,
+    '--implicit-derivation-depth': 1,
+    '--implicit-package': 1,
+    '--legacy-actors': 0,
+    '--require-persistent-actors': 0
 };
 
 const NEEDS_LEGACY = ['copying', 'generational'];

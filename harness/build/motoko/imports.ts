@@ -9,7 +9,8 @@ const stored = z.array(z.object({ path: z.string(), line: z.number(), column: z.
 
 /** A function for `motokoSources`; `run` gives a job to a worker. */
 export function rememberedImports(
-    cache: Cache, run: (job: MotokoJob) => Promise<MotokoResult>
+    cache: Cache,
+    run: (job: MotokoJob) => Promise<MotokoResult>
 ): (text: string) => Promise<readonly MotokoImport[] | undefined> {
     return async (text) => {
         const key = cacheKey('motoko-imports', [packageVersion('motoko'), text]);

@@ -31,7 +31,12 @@ export interface MotokoImport {
 }
 
 export type MotokoResult =
-    | { readonly kind: 'compiled'; readonly wasm: Uint8Array; readonly candid: string; readonly diagnostics: readonly Diagnostic[] }
+    | {
+          readonly kind: 'compiled';
+          readonly wasm: Uint8Array;
+          readonly candid: string;
+          readonly diagnostics: readonly Diagnostic[];
+      }
     | { readonly kind: 'rejected'; readonly diagnostics: readonly Diagnostic[] }
     | { readonly kind: 'imports'; readonly imports: readonly MotokoImport[] | undefined }
     /** The compiler itself threw. */

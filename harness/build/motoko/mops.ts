@@ -5,7 +5,7 @@
  */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parse } from 'smol-toml';
+import { TomlError, parse } from 'smol-toml';
 import { z } from 'zod';
 import { MopsError, messageOf } from '../errors.ts';
 
@@ -29,7 +29,10 @@ export function mopsPackages(projectDirectory: string): ReadonlyMap<string, stri
     const root = read(projectDirectory);
     const chosen = new Map<string, Found>();
     const own = { ...root?.['dev-dependencies'], ...root?.dependencies };
-    const queue = entries(own).map(([name, source]) => ({ name, found: locate(projectDirectory, projectDirectory, name, source) }));
+    const queue = entries(own).map(([name, source]) => ({
+        name,
+        found: locate(projectDirectory, projectDirectory, name, source)
+    }));
     for (const { name, found } of queue) chosen.set(name, found);
     // Breadth first: packages are few, and each is entered once a version.
     const seen = new Set<string>();
@@ -38,12 +41,13 @@ export function mopsPackages(projectDirectory: string): ReadonlyMap<string, stri
         if (seen.has(`${name}@${found.source}`)) continue;
         seen.add(`${name}@${found.source}`);
         const before = chosen.get(name);
-        if (before === undefined || (!Object.hasOwn(own, name) && isHigher(found.source, before.source))) chosen.set(name, found);
+        if (before === undefined || (!Object.hasOwn(own, name) && isHigher(found.source, before.source)))
+            chosen.set(name, found);
         for (const [inner, source] of entries(read(found.directory)?.dependencies ?? {})) {
             queue.push({ name: inner, found: locate(projectDirectory, found.directory, inner, source) });
         }
     }
-    return new Map([...chosen].map(([name, { directory }]) => [name, sources(directory)]));
+    return new Map([...chosen].map(([name, found]) => [name, sources(found)]));
 }
 
 /** True when the project has a mops.toml. */
@@ -61,17 +65,24 @@ function read(directory: string): MopsToml | undefined {
     try {
         return mopsToml.parse(parse(readFileSync(file, 'utf8')));
     } catch (cause) {
-        const problem = cause instanceof z.ZodError
-            ? cause.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')
-            : messageOf(cause);
-        throw new MopsError(file, problem, 'Correct mops.toml at that place.', cause);
+        throw new MopsError(file, problemOf(cause), 'Correct mops.toml at that place.', cause);
     }
 }
 
+function problemOf(cause: unknown): string {
+    if (cause instanceof TomlError) {
+        return `line ${cause.line}, column ${cause.column}: ${cause.message.split('\n', 1)[0]}`;
+    }
+    if (!(cause instanceof z.ZodError)) return messageOf(cause);
+    return cause.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
+}
+
+/** Where `mops install` puts a package, by the form of what mops.toml says. */
 function locate(project: string, from: string, name: string, source: string): Found {
-    if (/^(\.|\/|[A-Za-z]:[\\/])/.test(source)) return { source, directory: resolve(from, source) };
+    if (isLocal(source)) return { source, directory: resolve(from, source) };
     const installed = join(project, '.mops');
-    if (/^https?:/.test(source)) return { source, directory: githubDirectory(join(installed, '_github'), name, source) };
+    if (/^https?:/.test(source))
+        return { source, directory: githubDirectory(join(installed, '_github'), name, source) };
     // `core@1 = "1.0.0"` names one of several versions of a package; its directory has the plain name.
     return { source, directory: join(installed, `${name.replace(/@.*$/, '')}@${source}`) };
 }
@@ -79,21 +90,32 @@ function locate(project: string, from: string, name: string, source: string): Fo
 /** mops names the directory after branch and commit; the branch may be missing in mops.toml. */
 function githubDirectory(parent: string, name: string, source: string): string {
     const reference = /#(.*)$/.exec(source)?.[1]?.replaceAll('/', '___') ?? '';
-    const candidates = existsSync(parent) ? readdirSync(parent).filter((entry) => entry.startsWith(`${name}#${reference}`)) : [];
+    const candidates = existsSync(parent)
+        ? readdirSync(parent).filter((entry) => entry.startsWith(`${name}#${reference}`))
+        : [];
     const exact = candidates.find((entry) => entry === `${name}#${reference}`);
     const [only, another] = candidates;
     if (exact === undefined && another !== undefined) {
-        throw new MopsError(parent, `${name} is there more than once: ${candidates.join(', ')}.`, 'Remove .mops and run `mops install`.');
+        throw new MopsError(
+            parent,
+            `${name} is there more than once: ${candidates.join(', ')}.`,
+            'Remove .mops and run `mops install`.'
+        );
     }
     return join(parent, exact ?? only ?? `${name}#${reference}`);
 }
 
-/** The package's `baseDir`, `src` where it says nothing, the directory itself for a local package without one. */
-function sources(directory: string): string {
+/** The package's `baseDir`, `src` where it says nothing; the directory itself for a local package without one. */
+function sources({ source, directory }: Found): string {
     const base = join(directory, read(directory)?.package?.baseDir ?? 'src');
-    return existsSync(base) || !existsSync(directory) ? base : directory;
+    return isLocal(source) && existsSync(directory) && !existsSync(base) ? directory : base;
 }
 
+function isLocal(source: string): boolean {
+    return /^(\.|\/|[A-Za-z]:[\\/])/.test(source);
+}
+
+/** Versions compare by number, part by part. */
 function isHigher(version: string, than: string): boolean {
     const a = parts(version);
     const b = parts(than);

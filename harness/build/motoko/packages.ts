@@ -9,7 +9,11 @@ import { hasMops, mopsPackages } from './mops.ts';
 const MOPS_SOURCES = /^(?:npx\s+(?:-\S+\s+)*)?(?:\S*\/)?(?:ic-)?mops\s+sources(?:\s|$)/;
 
 /** Absolute directories of the packages of a canister, by name. Throws UnsupportedSettingError, MopsError. */
-export function packageDirectories(project: Project, canister: string, flags: MotokoFlags): ReadonlyMap<string, string> {
+export function packageDirectories(
+    project: Project,
+    canister: string,
+    flags: MotokoFlags
+): ReadonlyMap<string, string> {
     const { packtool, directory } = project;
     if (packtool !== '' && !MOPS_SOURCES.test(packtool)) {
         throw new UnsupportedSettingError(

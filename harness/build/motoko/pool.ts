@@ -38,7 +38,10 @@ export class MotokoPool {
     #start(): Worker {
         const worker = new Worker(new URL('./worker.ts', import.meta.url), {
             // Flags of the parent (a test runner's, say) are none of the compiler's; nothing of it belongs on our streams.
-            execArgv: [], stdout: true, stderr: true, resourceLimits: { stackSizeMb: STACK_MB }
+            execArgv: [],
+            stdout: true,
+            stderr: true,
+            resourceLimits: { stackSizeMb: STACK_MB }
         });
         this.#all.add(worker);
         worker.once('exit', () => {
@@ -57,7 +60,8 @@ function answer(worker: Worker, job: MotokoJob): Promise<MotokoResult> {
         };
         const onMessage = (result: MotokoResult): void => settle(() => resolve(result));
         const onError = (error: Error): void => settle(() => reject(error));
-        const onExit = (code: number): void => settle(() => reject(new Error(`the compiler's thread ended with code ${code}`)));
+        const onExit = (code: number): void =>
+            settle(() => reject(new Error(`the compiler's thread ended with code ${code}`)));
         worker.on('message', onMessage).on('error', onError).on('exit', onExit);
         worker.postMessage(job);
     });

@@ -25,8 +25,16 @@ export function motokoRecipe(
     const job: CompileJob = { kind: 'compile', main, files, packages, canisters, modes, extra, publicMetadata };
     const hashed = files.map(([path, text]) => [path, sha256(text)]);
     const key = cacheKey('motoko', [
-        packageVersion('motoko'), main, hashed, packages, canisters, modes, extra, publicMetadata
+        packageVersion('motoko'),
+        main,
+        hashed,
+        packages,
+        canisters,
+        modes,
+        extra,
+        publicMetadata
     ]);
+    // Only a compilation that is needed costs a job; the key is made from the same parts.
     const compile: Recipe['compile'] = async () => {
         const result = await run(job);
         switch (result.kind) {
@@ -46,11 +54,16 @@ export function motokoRecipe(
 /** The first mistake whose remedy is known and not in the source. */
 function fixFor(diagnostics: readonly Diagnostic[], { packages }: CompileJob): string | undefined {
     for (const { code, message } of diagnostics) {
+        // The names in these messages stand in quotes; codes are moc's (its lang_utils/error_codes.ml).
         const name = /"([^"]*)"/.exec(message)?.[1] ?? '';
-        if (code === 'M0010') return `Run \`npx ic-mops add ${name}\`, or give its directory in "args": "--package ${name} DIRECTORY".`;
+        if (code === 'M0010')
+            return `Run \`npx ic-mops add ${name}\`, or give its directory in "args": "--package ${name} DIRECTORY".`;
         if (code === 'M0011') return `Declare canister '${name}' in dfx.json, or correct the name in the import.`;
-        const of = packages.find(([, directory]) => name.startsWith(`${directory}/`))?.[0];
-        if (code === 'M0009' && of !== undefined) return `Run \`npx ic-mops install\`: it puts package ${of} there. Or correct the import.`;
+        if (code === 'M0220')
+            return 'Write `persistent actor`; for a canister older than that word, give "args": "--legacy-actors".';
+        const of = packages.find(([, directory]) => name === directory || name.startsWith(`${directory}/`))?.[0];
+        if (['M0009', 'M0012'].includes(code) && of !== undefined)
+            return `Run \`npx ic-mops install\`: it puts package ${of} there. Or correct the import.`;
     }
     return undefined;
 }

@@ -20,11 +20,17 @@ export function loadProject(directory: string): Project {
         canisters.set(name, declaration(home, file, name, declared, json));
     }
     if (canisters.size === 0) {
-        throw new ProjectFileError(file, 'canisters', 'declares no canister.', 'Declare at least one: { "type": ..., "main": ... }.');
+        throw new ProjectFileError(
+            file,
+            'canisters',
+            'declares no canister.',
+            'Declare at least one: { "type": ..., "main": ... }.'
+        );
     }
     return { directory: home, file, canisters, packtool: json.defaults?.build?.packtool?.trim() ?? '' };
 }
 
+/** Looks in the directory and in those above it. A nearer icp.yaml without dfx.json decides: it is what the user means. */
 function findDfxJson(start: string): string {
     for (let directory = start; ; directory = dirname(directory)) {
         const candidate = join(directory, 'dfx.json');
@@ -35,6 +41,7 @@ function findDfxJson(start: string): string {
     }
 }
 
+/** Only the first mistake is reported: the others often follow from it. */
 function parse(file: string): DfxJson {
     let text: string;
     try {
@@ -46,29 +53,46 @@ function parse(file: string): DfxJson {
     try {
         value = JSON.parse(text);
     } catch (cause) {
-        throw new ProjectFileError(file, '', `is not valid JSON: ${messageOf(cause)}`, 'Correct the JSON at that place.', cause);
+        throw new ProjectFileError(
+            file,
+            '',
+            `is not valid JSON: ${messageOf(cause)}`,
+            'Correct the JSON at that place.',
+            cause
+        );
     }
     const checked = dfxJson.safeParse(value);
     if (checked.success) return checked.data;
     const issue = checked.error.issues[0];
     const key = issue === undefined ? '' : issue.path.map(String).join('.');
-    throw new ProjectFileError(file, key, problemOf(issue), `Correct ${key === '' ? 'the file' : `"${key}"`} in dfx.json.`);
+    throw new ProjectFileError(
+        file,
+        key,
+        problemOf(issue),
+        `Correct ${key === '' ? 'the file' : `"${key}"`} in dfx.json.`
+    );
 }
 
 function problemOf(issue: z.core.$ZodIssue | undefined): string {
     return issue === undefined ? 'is not a dfx.json.' : `${issue.message}.`;
 }
 
+/** The part of a canister's entry that its type needs; paths are relative to dfx.json, as dfx reads them. */
 function declaration(home: string, file: string, name: string, dfx: DfxCanister, json: DfxJson): CanisterDeclaration {
     if (dfx.init_arg != null && dfx.init_arg_file != null) {
         throw new ProjectFileError(
-            file, `canisters.${name}`, 'has both init_arg and init_arg_file.', 'Keep one of the two.'
+            file,
+            `canisters.${name}`,
+            'has both init_arg and init_arg_file.',
+            'Keep one of the two.'
         );
     }
     const path = (value: string | null | undefined): string | undefined =>
         value == null || value === '' ? undefined : resolve(home, value);
+    // dfx treats both as absent when they are null or empty.
     const argFile = path(dfx.init_arg_file);
-    const initArg = dfx.init_arg != null ? { text: dfx.init_arg } : argFile !== undefined ? { file: argFile } : undefined;
+    const initArg =
+        dfx.init_arg != null ? { text: dfx.init_arg } : argFile !== undefined ? { file: argFile } : undefined;
     const common = { name, dependencies: dfx.dependencies ?? [], initArg };
     switch (dfx.type) {
         case 'azle':
@@ -76,15 +100,18 @@ function declaration(home: string, file: string, name: string, dfx: DfxCanister,
                 ...common,
                 type: 'azle',
                 main: path(dfx.main),
-                handWrittenCandid: dfx.custom?.candid_gen === 'custom' ? path(dfx.candid ?? `.azle/${name}/${name}.did`) : undefined,
+                handWrittenCandid:
+                    dfx.custom?.candid_gen === 'custom' ? path(dfx.candid ?? `.azle/${name}/${name}.did`) : undefined,
                 env: dfx.custom?.env ?? [],
                 experimental: dfx.custom?.experimental ?? false
             };
         case 'motoko': {
+            // As in dfx: the canister's own flags replace the defaults, unless they are empty.
             const own = dfx.args?.trim() ?? '';
-            const args = own !== ''
-                ? { text: own, setting: `canisters.${name}.args` }
-                : { text: json.defaults?.build?.args ?? '', setting: 'defaults.build.args' };
+            const args =
+                own !== ''
+                    ? { text: own, setting: `canisters.${name}.args` }
+                    : { text: json.defaults?.build?.args ?? '', setting: 'defaults.build.args' };
             return { ...common, type: 'motoko', main: path(dfx.main), args };
         }
         case 'custom':
@@ -96,6 +123,7 @@ function declaration(home: string, file: string, name: string, dfx: DfxCanister,
                 buildCommands: [dfx.build ?? []].flat().filter((command) => command.trim() !== '')
             };
         default:
+            // Not an error yet: a project may well have canisters that nobody tests.
             return { ...common, type: 'unsupported', declaredType: dfx.type };
     }
 }

@@ -28,9 +28,14 @@ const canister = z.looseObject({
         .nullish()
 });
 
+/** Compilers make (and empty) directories of this name: it must not lead elsewhere. */
+const FILE_NAME = /^\w[\w.-]*$/;
+
 export const dfxJson = z.looseObject({
-    canisters: z.record(z.string().min(1), canister),
-    defaults: z.looseObject({ build: z.looseObject({ args: optionalText, packtool: optionalText }).nullish() }).nullish()
+    canisters: z.record(z.string().regex(FILE_NAME), canister),
+    defaults: z
+        .looseObject({ build: z.looseObject({ args: optionalText, packtool: optionalText }).nullish() })
+        .nullish()
 });
 
 export type DfxCanister = z.output<typeof canister>;
