@@ -1,8 +1,8 @@
 /**
  * What things cost: a 13-node application subnet (production's subnet configuration; developer documentation, "Cycles
  * costs"). Instructions are counted in metered unit steps here, so the variable part of an execution's cost is the
- * tool's, the prepayments and every other fee are production's. Storage is not charged, so that canisters never run dry
- * while time advances.
+ * tool's, the prepayments and every other fee are production's. Storage and installations are not charged, so that
+ * canisters never run dry while time advances, and growing memory never traps for lack of cycles.
  */
 import type { Canister } from './canister.ts';
 import type { PointerWidth } from './wasm/contract.ts';
@@ -13,6 +13,7 @@ export const INSTRUCTIONS_QUERY = 5_000_000_000;
 export const INSTRUCTIONS_INSPECT = 200_000_000;
 export const INSTRUCTIONS_INSTALL = 300_000_000_000;
 
+/** Balances saturate here. */
 export const CYCLES_MAX = (1n << 128n) - 1n;
 /** What `provisional_create_canister_with_cycles` gives when no amount is asked for. */
 export const PROVISIONAL_CYCLES = 100_000_000_000_000n;

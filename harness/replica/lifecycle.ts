@@ -6,7 +6,7 @@ import type { Subnet } from './subnet.ts';
 import { syncTimers } from './timers.ts';
 
 /** Answers a call (see `contexts.ts`); passed in because ending a context may stop a canister. */
-export type Respond = (subnet: Subnet, origin: Message, answer: Answer, refund: bigint) => void;
+type Respond = (subnet: Subnet, origin: Message, answer: Answer, refund: bigint) => void;
 
 const NO_VALUES = new Uint8Array([0x44, 0x49, 0x44, 0x4c, 0, 0]);
 /** The empty Candid argument list `()`. */

@@ -29,7 +29,7 @@ export const MODES = {
     T: 1 << 10
 } as const;
 
-export type ModeName = keyof typeof MODES;
+type ModeName = keyof typeof MODES;
 
 const NAMES: Readonly<Record<ModeName, string>> = {
     s: 'start',

@@ -7,7 +7,7 @@ import type { Journal } from './journal.ts';
 import type { Message } from './message.ts';
 
 /** Calls from one canister to one other. */
-export interface Pair {
+interface Pair {
     /** Undelivered requests, oldest first: only the first is enabled. */
     readonly queue: Message[];
     /** Calls whose response was not delivered yet: each holds a slot (IC: 500). Journalled. */

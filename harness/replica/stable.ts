@@ -6,7 +6,7 @@ import type { Journal } from './journal.ts';
 import { toolLimit } from './traps.ts';
 
 /** Unit of `stable64_grow`. */
-export const STABLE_PAGE_BYTES = 65_536;
+const STABLE_PAGE_BYTES = 65_536;
 /** 500 GiB (IC resource limits). */
 const STABLE_PAGES_MAX = 500 * 16_384;
 const CHUNK_BYTES = 4096;

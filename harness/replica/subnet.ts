@@ -1,7 +1,7 @@
 /** All state of a subnet in one place. The rules that change it live in the files around it. */
 import { createHash } from 'node:crypto';
 import type { CallContext, Canister } from './canister.ts';
-import { feesOf, type Fees } from './fees.ts';
+import { CYCLES_MAX, feesOf, type Fees } from './fees.ts';
 import { Frame } from './frame.ts';
 import { Journal } from './journal.ts';
 import type { KeySource, Message } from './message.ts';
@@ -87,7 +87,7 @@ export class Subnet implements KeySource {
     addCycles(canister: Canister, amount: bigint): void {
         if (amount !== 0n) {
             const sum = canister.cycles + amount;
-            this.journal.set(canister, 'cycles', sum >> 128n === 0n ? sum : (1n << 128n) - 1n);
+            this.journal.set(canister, 'cycles', sum < CYCLES_MAX ? sum : CYCLES_MAX);
             this.changed(canister);
         }
     }
