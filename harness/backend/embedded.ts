@@ -95,12 +95,13 @@ class EmbeddedBackend implements ControlledBackend {
     }
 
     describe(message: PendingMessage): MessageDescription {
-        const { path, kind, canister, sender, method, data, reject, callee, bestEffort } =
+        const { path, kind, canister, sender, method, data, argument, reject, callee, bestEffort } =
             this.#replica.describe(message as Message);
         return {
             path, kind, method, data, bestEffort,
             canister: this.#name(canister.bytes),
             sender: kind === 'timer' ? '' : this.#name(sender),
+            ...(argument === undefined ? {} : { argument }),
             ...(reject === undefined ? {} : { reject }),
             ...(callee === undefined ? {} : { callee: this.#name(callee.bytes) })
         };

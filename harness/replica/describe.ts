@@ -19,6 +19,8 @@ export interface Description {
     readonly method: string;
     /** Candid-encoded argument, or reply bytes; empty for rejects and timers. */
     readonly data: Uint8Array;
+    /** For a response: the Candid-encoded argument of the call that it answers. */
+    readonly argument?: Uint8Array;
     /** Present in a response that rejects. The text is the one that the calling canister sees. */
     readonly reject?: Reject;
     /** For a response: the canister that was called. */
@@ -44,13 +46,14 @@ export function describe(subnet: Subnet, message: Message): Description {
     if (kind === 'timer' || cause?.call === undefined) {
         return { ...common, sender: MANAGEMENT, method: '', data: NO_BYTES, bestEffort: false, cycles: 0n };
     }
-    const { callee, method } = cause.call;
+    const { callee, method, arg } = cause.call;
     const answer = message.answer as Answer;
     const response = {
         ...common,
         sender: callee.bytes,
         callee,
         method,
+        argument: arg,
         bestEffort: cause.bestEffort,
         cycles: message.refund
     };
