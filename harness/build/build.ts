@@ -154,7 +154,13 @@ class Build {
             return motokoRecipe(declaration.name, sources, flags, interfaces, (job) => this.#pool.run(job));
         }
         if (!('main' in plan)) throw new Error('internal error, please report: a custom canister has no recipe');
-        return azleRecipe(this.#project, plan.declaration, plan.main, this.#cache.directory, this.#options.signal);
+        return azleRecipe(
+            this.#project,
+            plan.declaration,
+            plan.main,
+            () => this.#cache.scratch(),
+            this.#options.signal
+        );
     }
 
     /** What the same input gave before. */

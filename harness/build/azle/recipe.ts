@@ -12,14 +12,14 @@ import { azleInstall } from './install.ts';
 import { runAzle } from './run.ts';
 
 /**
- * What to do with an Azle canister. Bundles it, so that a mistake in the sources shows here (CompileError). `scratchDirectory`
- * exists and takes temporary files. Throws MissingFileError, AzleMissingError, CandidError, UnsupportedSettingError.
+ * What to do with an Azle canister. Bundles it, so that a mistake in the sources shows here (CompileError). `scratch`
+ * makes a directory for temporary files. Throws MissingFileError, AzleMissingError, CandidError, UnsupportedSettingError.
  */
 export async function azleRecipe(
     project: Project,
     declaration: AzleDeclaration,
     main: string,
-    scratchDirectory: string,
+    scratch: () => string,
     signal: AbortSignal | undefined
 ): Promise<Recipe> {
     const { name, env, experimental, handWrittenCandid } = declaration;
@@ -49,7 +49,7 @@ export async function azleRecipe(
         env.map((variable) => [variable, process.env[variable] ?? null])
     ]);
     const compile: Recipe['compile'] = async () => {
-        const run = { declaration, main, projectDirectory: project.directory, scratchDirectory, install, signal };
+        const run = { declaration, main, projectDirectory: project.directory, scratch, install, signal };
         const output = await runAzle(run);
         if (output.result === undefined) throw await explainFailure(request, output);
         return { ...output.result, warnings };

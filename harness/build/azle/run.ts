@@ -7,7 +7,7 @@
  * Both therefore get a fixed length, and are replaced in the module by what they are in the project, padded to that length.
  */
 import { spawn } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { BuildAbortedError, CompilerFailedError } from '../errors.ts';
@@ -18,8 +18,8 @@ export interface AzleRun {
     readonly declaration: AzleDeclaration;
     readonly main: string;
     readonly projectDirectory: string;
-    /** An existing directory for temporary files. */
-    readonly scratchDirectory: string;
+    /** Makes a new directory for temporary files. */
+    readonly scratch: () => string;
     readonly install: AzleInstall;
     readonly signal: AbortSignal | undefined;
 }
@@ -37,9 +37,9 @@ export interface AzleOutput {
 export async function runAzle(run: AzleRun): Promise<AzleOutput> {
     const {
         declaration: { name },
-        scratchDirectory
+        scratch
     } = run;
-    const staging = mkdtempSync(join(scratchDirectory, 'azle-'));
+    const staging = scratch();
     try {
         const root = padded(staging);
         prepare(root, run);

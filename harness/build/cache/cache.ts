@@ -5,12 +5,26 @@
  * An entry is three parts: a line with the digest of the rest, a line of JSON, bytes. Damage is found on reading; a damaged
  * entry is removed and counts as absent.
  */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+    existsSync,
+    mkdirSync,
+    mkdtempSync,
+    readFileSync,
+    readdirSync,
+    renameSync,
+    rmSync,
+    rmdirSync,
+    statSync,
+    writeFileSync
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CacheError } from '../errors.ts';
 import { sha256 } from './key.ts';
 
 const NEWLINE = 0x0a;
+const SCRATCH = 'scratch-';
+/** No build takes a day. */
+const ABANDONED_MS = 24 * 3600 * 1000;
 
 export interface CacheEntry {
     /** Plain JSON; whoever reads it validates it. */
@@ -51,7 +65,7 @@ export class Cache {
         try {
             this.prepare();
             mkdirSync(dirname(file), { recursive: true });
-            const staging = mkdtempSync(join(this.directory, 'writing-'));
+            const staging = this.scratch();
             const written = join(staging, 'entry');
             writeFileSync(written, encode(key, entry));
             renameSync(written, file);
@@ -61,14 +75,38 @@ export class Cache {
         }
     }
 
-    /** Makes the directory, with a .gitignore of its own: what is in it belongs into no repository. */
+    /**
+     * Makes the directory, with a .gitignore of its own: what is in it belongs into no repository. Removes what builds that were
+     * killed left behind. Throws CacheError when the directory cannot be written.
+     */
     prepare(): void {
-        if (existsSync(join(this.directory, '.gitignore'))) return;
         try {
+            const ignored = join(this.directory, '.gitignore');
+            if (existsSync(ignored)) return this.#sweep();
             mkdirSync(this.directory, { recursive: true });
-            writeFileSync(join(this.directory, '.gitignore'), '*\n');
+            writeFileSync(ignored, '*\n');
         } catch (cause) {
             throw new CacheError(this.directory, cause);
+        }
+    }
+
+    /** A new, empty directory for temporary files of one build; whoever asks removes it. */
+    scratch(): string {
+        return mkdtempSync(join(this.directory, SCRATCH));
+    }
+
+    /** Ages are told by the file system alone, which also another machine's builds in this directory agree on. */
+    #sweep(): void {
+        const left = readdirSync(this.directory).filter((name) => name.startsWith(SCRATCH));
+        if (left.length === 0) return;
+        const now = this.scratch();
+        const { mtimeMs } = statSync(now);
+        rmdirSync(now);
+        for (const name of left) {
+            const path = join(this.directory, name);
+            const found = statSync(path, { throwIfNoEntry: false });
+            if (found !== undefined && mtimeMs - found.mtimeMs > ABANDONED_MS)
+                rmSync(path, { recursive: true, force: true });
         }
     }
 

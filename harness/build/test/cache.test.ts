@@ -1,7 +1,7 @@
 /** The cache never gives anything but what was stored, whatever happens to its files and whoever writes at the same time. */
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { execFile } from 'node:child_process';
-import { copyFileSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, utimesSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
@@ -60,6 +60,15 @@ describe('the cache', () => {
         cache.write(OTHER, { meta: null, body: new Uint8Array([2]) });
         copyFileSync(file, project.path(`cache/cd/${OTHER.slice(2)}`));
         expect(cache.read(OTHER)).toBeUndefined();
+    });
+
+    it('removes what a killed build left a day ago, and nothing younger', () => {
+        const { cache } = cacheWith(new Uint8Array([1]));
+        const [old, young] = [cache.scratch(), cache.scratch()];
+        const { mtimeMs } = statSync(young);
+        utimesSync(old, new Date(mtimeMs), new Date(mtimeMs - 25 * 3600 * 1000));
+        cache.prepare();
+        expect([existsSync(old), existsSync(young)]).toEqual([false, true]);
     });
 
     it('leaves no half-written file behind', () => {
