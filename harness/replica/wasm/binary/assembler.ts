@@ -41,22 +41,28 @@ export const I32_GE_U = 0x4f;
 export const I64_EQZ = 0x50;
 export const I64_EQ = 0x51;
 export const I64_NE = 0x52;
+export const I64_LT_S = 0x53;
 export const I64_LT_U = 0x54;
 export const I64_GT_U = 0x56;
 export const I64_GE_U = 0x5a;
+export const I32_CTZ = 0x68;
+export const I32_POPCNT = 0x69;
 export const I32_ADD = 0x6a;
 export const I32_SUB = 0x6b;
+export const I32_AND = 0x71;
 export const I32_OR = 0x72;
+export const I32_XOR = 0x73;
 export const I32_SHL = 0x74;
 export const I32_SHR_U = 0x76;
 export const I64_ADD = 0x7c;
 export const I64_SUB = 0x7d;
+export const I64_MUL = 0x7e;
 export const I64_SHL = 0x86;
 export const I64_SHR_U = 0x88;
 export const I32_WRAP_I64 = 0xa7;
 export const I64_EXTEND_I32_U = 0xad;
-export const F64_CONVERT_I64_U = 0xba;
-export const I64_TRUNC_SAT_F64_U: Code = [0xfc, 7];
+export const F64_CONVERT_I64_S = 0xb9;
+export const I64_TRUNC_SAT_F64_S: Code = [0xfc, 6];
 
 /** A memory access with natural alignment ignored (the hint has no effect on results). */
 function access(opcode: number | Code, memory: number, offset: number): Code {
@@ -71,6 +77,9 @@ export const i64Store = (memory: number, offset = 0): Code => access(0x37, memor
 export const i32Store8 = (memory: number, offset = 0): Code => access(0x3a, memory, offset);
 export const v128Load = (memory: number, offset = 0): Code => access([0xfd, 0], memory, offset);
 export const v128Store = (memory: number, offset = 0): Code => access([0xfd, 11], memory, offset);
+export const V128_ZERO: Code = [0xfd, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+export const I8X16_NE: Code = [0xfd, 36];
+export const I8X16_BITMASK: Code = [0xfd, 100];
 export const V128_XOR: Code = [0xfd, 81];
 export const V128_OR: Code = [0xfd, 80];
 export const V128_ANY_TRUE: Code = [0xfd, 83];
@@ -98,28 +107,38 @@ export interface PointerOps {
     readonly constant: (value: number) => Code;
     readonly add: number;
     readonly sub: number;
+    readonly eq: number;
+    readonly ne: number;
     readonly shl: number;
     readonly shrU: number;
-    readonly geU: number;
     /** From an address to i64. */
     readonly widen: Code;
     /** From an address or page number to i32. */
     readonly narrow: Code;
     /** From i32 (unsigned) to an address. */
     readonly fromI32: Code;
+    /** From i64 to an address. */
+    readonly fromI64: Code;
 }
 
 const POINTER_32: PointerOps = {
-    width: 32, type: I32, constant: i32Const, add: I32_ADD, sub: I32_SUB, shl: I32_SHL, shrU: I32_SHR_U, geU: I32_GE_U,
-    widen: [I64_EXTEND_I32_U], narrow: [], fromI32: []
+    width: 32, type: I32, constant: i32Const, add: I32_ADD, sub: I32_SUB, eq: I32_EQ, ne: I32_NE, shl: I32_SHL, shrU: I32_SHR_U,
+    widen: [I64_EXTEND_I32_U], narrow: [], fromI32: [], fromI64: I32_WRAP_I64
 };
 
 const POINTER_64: PointerOps = {
-    width: 64, type: I64, constant: i64Const, add: I64_ADD, sub: I64_SUB, shl: I64_SHL, shrU: I64_SHR_U, geU: I64_GE_U,
-    widen: [], narrow: [I32_WRAP_I64], fromI32: [I64_EXTEND_I32_U]
+    width: 64, type: I64, constant: i64Const, add: I64_ADD, sub: I64_SUB, eq: I64_EQ, ne: I64_NE, shl: I64_SHL, shrU: I64_SHR_U,
+    widen: [], narrow: [I32_WRAP_I64], fromI32: [I64_EXTEND_I32_U], fromI64: []
 };
 
 /** The operations on addresses of a memory of this width. */
 export function pointerOps(width: PointerWidth): PointerOps {
     return width === 64 ? POINTER_64 : POINTER_32;
+}
+
+/** Traps as a load out of bounds does: no memory has an address that large. Leaves nothing on the stack. */
+export function outOfBoundsTrap({ width }: PointerOps): Code {
+    return width === 64
+        ? [i64Const(-1), i32Load8(0), DROP]
+        : [i32Const(-1), i32Load8(0, 0xffff_ffff), DROP];
 }

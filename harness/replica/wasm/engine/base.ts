@@ -1,7 +1,7 @@
 /** What both engines do alike: running functions, counting steps, reading the heap. */
 import type { CanisterInstance, InstanceLimits, PreparedModule } from '../contract.ts';
 import { WasmEngineError, WasmTrapError } from '../errors.ts';
-import { Control, dynamicLayout } from '../rewrite/layout.ts';
+import { Control } from '../rewrite/layout.ts';
 import type { SideLayout } from '../rewrite/layout.ts';
 import type { RunningModule } from './running.ts';
 import { trapError } from './traps.ts';
@@ -19,40 +19,41 @@ export interface InstanceParts {
     readonly pagesMax: number;
     readonly heap: WebAssembly.Memory;
     readonly side: WebAssembly.Memory;
+    readonly marks: WebAssembly.Memory;
+    /** Whether the module has a table of functions, which callbacks are called through. */
+    readonly hasCallbacks: boolean;
 }
 
 export abstract class BaseInstance implements CanisterInstance {
     readonly module: PreparedModule;
     protected readonly layout: SideLayout;
     protected readonly side: WebAssembly.Memory;
-    protected readonly undoBase: number;
     protected readonly undoBytesMax: number;
     protected heap: WebAssembly.Memory;
     /** The V8 instance that runs next. */
     protected abstract current: RunningModule;
     /** Between `begin` and `commit` or `abort`. */
     protected executing = false;
+    readonly #hasCallbacks: boolean;
     #stepsMax = 0;
     #heapView: Uint8Array;
     #sideBytes: Uint8Array;
     #sideWords: Uint32Array;
 
-    constructor({ module, layout, limits, pagesMax, heap, side }: InstanceParts) {
+    constructor({ module, layout, limits, pagesMax, heap, side, hasCallbacks }: InstanceParts) {
         this.module = module;
         this.layout = layout;
         this.heap = heap;
         this.side = side;
+        this.#hasCallbacks = hasCallbacks;
         this.#heapView = new Uint8Array(heap.buffer);
         this.#sideBytes = new Uint8Array(side.buffer);
         this.#sideWords = new Uint32Array(side.buffer);
-        const { touchedList, undoBase } = dynamicLayout(layout, limits.heapBytesMax);
-        this.undoBase = undoBase;
         this.undoBytesMax = limits.undoBytesMax ?? UNDO_BYTES_MAX;
-        this.setControl(Control.undoTop, undoBase);
-        this.setControl(Control.touchedList, touchedList);
+        this.setControl(Control.undoTop, layout.undoBase);
         this.setControl(Control.pagesMax, pagesMax);
         this.setControl(Control.callDepthMax, limits.callDepthMax);
-        this.setControl(Control.sideBytesMax, Math.min(undoBase + this.undoBytesMax, SIDE_BYTES_MAX));
+        this.setControl(Control.sideBytesMax, Math.min(layout.undoBase + this.undoBytesMax, SIDE_BYTES_MAX));
     }
 
     begin(stepsMax: number): void {
@@ -78,11 +79,14 @@ export abstract class BaseInstance implements CanisterInstance {
 
     callTable(index: bigint, env: bigint): void {
         const { callTable } = this.current;
+        if (!this.#hasCallbacks) {
+            throw new WasmTrapError('table out of bounds');
+        }
         this.#run(() => callTable(index, env));
     }
 
     stepsUsed(): number {
-        return this.#stepsMax - this.current.stepsLeft();
+        return this.#stepsMax - Math.max(0, this.current.stepsLeft());
     }
 
     heapLimitHit(): boolean {
@@ -174,7 +178,7 @@ export abstract class BaseInstance implements CanisterInstance {
         try {
             target();
         } catch (thrown) {
-            throw trapError(thrown, this.control(Control.trapReason), this.heapLimitHit());
+            throw trapError(thrown, this.current.limitReached(), this.heapLimitHit());
         } finally {
             Error.stackTraceLimit = stackTraceLimit;
         }

@@ -1,24 +1,27 @@
 /** Functions of the companion module that commit, abort and undo are made of. */
 import {
-    block, br, brIf, call, I32_ADD, I32_EQ, I32_EQZ, I32_NE, I32_WRAP_I64, I64_ADD, I64_EXTEND_I32_U, I64_GT_U,
-    I64_NE, I64_SHL, I64_SHR_U, I64_SUB, i32Const, i32Load, i32Store, i64Const, i64Store, localGet, localSet, localTee, loop,
+    block, br, brIf, call, I32_ADD, I32_EQ, I32_EQZ, I32_SHR_U, I32_WRAP_I64, I64_ADD, I64_EXTEND_I32_U, I64_GT_U,
+    I64_SHL, I64_SHR_U, I64_SUB, i32Const, i32Load, i32Store, i64Const, i64Store, localGet, localSet, localTee, loop,
     memoryCopy, memoryGrow, memorySize, RETURN, V128_ANY_TRUE, V128_OR, V128_XOR, v128Load, when
 } from '../binary/assembler.ts';
 import type { PointerOps } from '../binary/assembler.ts';
 import type { Code } from '../binary/encode.ts';
 import { I32, I64 } from '../binary/types.ts';
-import { Control, PAGE_BYTES, WASM_PAGE_SHIFT } from '../rewrite/layout.ts';
+import { BLOCK_BYTES, Control, WASM_PAGE_SHIFT } from '../rewrite/layout.ts';
 import type { SideLayout } from '../rewrite/layout.ts';
 
 /** Memory indexes in the companion module. */
 export const HEAP = 0;
 export const SHADOW = 1;
 export const SIDE = 2;
+export const MARKS = 3;
 
 /** Function indexes in the companion module. */
-export const Fn = { growShadow: 0, makeRoom: 1, push: 2, comparePage: 3, neighbour: 4, compareState: 5 } as const;
+export const Fn = {
+    growShadow: 0, makeRoom: 1, push: 2, compareBlock: 3, neighbour: 4, compareState: 5, countMarks: 6, commitGroup: 7, abortGroup: 8
+} as const;
 
-/** Unit of comparison, and the most by which a store can reach into the next page. */
+/** Unit of comparison, and the most by which a store can reach into the next block. */
 export const UNIT = 16;
 /** Units compared at once before looking closer. */
 const STRIDE = 4 * UNIT;
@@ -26,9 +29,6 @@ const STRIDE = 4 * UNIT;
 export const FOOTER_BYTES = 16;
 export const Footer = { address: 0, length: 8, kind: 12 } as const;
 export const Kind = { heap: 0, state: 1 } as const;
-
-/** Pages by which the side memory grows beyond what is asked (4 MiB), since each growth is a call into V8. */
-const SPARE_PAGES = 64;
 
 export interface CompanionShape {
     readonly pointer: PointerOps;
@@ -47,18 +47,18 @@ export const setControl = (offset: number, value: Code): Code => [i32Const(0), v
 
 /** () -> i32: makes the shadow as large as the heap; 0 when that fails. New pages of both are zero. */
 export function growShadow({ pointer }: CompanionShape): CompanionFunction {
-    const notEqual = pointer.width === 64 ? I64_NE : I32_NE;
     return {
         params: [], results: [I32], locals: [],
-        body: [memorySize(HEAP), memorySize(SHADOW), pointer.sub, memoryGrow(SHADOW), pointer.constant(-1), notEqual]
+        body: [memorySize(HEAP), memorySize(SHADOW), pointer.sub, memoryGrow(SHADOW), pointer.constant(-1), pointer.ne]
     };
 }
 
 /** (bytes: i64) -> i32: makes room for so many bytes above the top of the undo stack; 0 when the limit is reached. */
 export function makeRoom(): CompanionFunction {
     const [bytes, wanted, have, pages] = [0, 1, 2, 3];
-    const growFails = (extra: number): Code =>
-        [localGet(pages), i32Const(extra), I32_ADD, memoryGrow(SIDE), i32Const(-1), I32_EQ];
+    const growFails = (extra: Code): Code => [localGet(pages), extra, I32_ADD, memoryGrow(SIDE), i32Const(-1), I32_EQ];
+    // Each growth is a call into V8: a quarter more than asked makes them rare.
+    const quarter: Code = [memorySize(SIDE), i32Const(2), I32_SHR_U, i32Const(1), I32_ADD];
     return {
         params: [I64], results: [I32], locals: [I64, I64, I32],
         body: [
@@ -67,7 +67,7 @@ export function makeRoom(): CompanionFunction {
             memorySize(SIDE), I64_EXTEND_I32_U, i64Const(WASM_PAGE_SHIFT), I64_SHL, localSet(have),
             when([localGet(wanted), localGet(have), I64_GT_U], [
                 localGet(wanted), localGet(have), I64_SUB, i64Const(WASM_PAGE_SHIFT), I64_SHR_U, I32_WRAP_I64, localSet(pages),
-                when(growFails(SPARE_PAGES), when(growFails(1), [i32Const(0), RETURN]))
+                when(growFails(quarter), when(growFails(i32Const(1)), [i32Const(0), RETURN]))
             ]),
             i32Const(1)
         ]
@@ -96,10 +96,9 @@ function difference(address: number, offset = 0): Code {
     return [localGet(address), v128Load(HEAP, offset), localGet(address), v128Load(SHADOW, offset), V128_XOR];
 }
 
-/** (address) -> (): pushes the range from the first to the last unit of the page that changed, if any did. */
-export function comparePage({ pointer }: CompanionShape): CompanionFunction {
+/** (address) -> (): pushes the range from the first to the last unit of the block that changed, if any did. */
+export function compareBlock({ pointer }: CompanionShape): CompanionFunction {
     const [first, last, end] = [0, 1, 2];
-    const notEqual = pointer.width === 64 ? I64_NE : I32_NE;
     const move = (local: number, by: number, operation: number): Code =>
         [localGet(local), pointer.constant(by), operation, localSet(local)];
     const seek = (local: number, operation: number): Code =>
@@ -107,13 +106,13 @@ export function comparePage({ pointer }: CompanionShape): CompanionFunction {
     return {
         params: [pointer.type], results: [], locals: [pointer.type, pointer.type],
         body: [
-            localGet(first), pointer.constant(PAGE_BYTES), pointer.add, localSet(end),
+            localGet(first), pointer.constant(BLOCK_BYTES), pointer.add, localSet(end),
             block([
                 loop([
                     difference(first), difference(first, UNIT), V128_OR,
                     difference(first, 2 * UNIT), V128_OR, difference(first, 3 * UNIT), V128_OR, V128_ANY_TRUE, brIf(1),
                     move(first, STRIDE, pointer.add),
-                    localGet(first), localGet(end), notEqual, brIf(0)
+                    localGet(first), localGet(end), pointer.ne, brIf(0)
                 ]),
                 RETURN
             ]),
@@ -128,7 +127,7 @@ export function comparePage({ pointer }: CompanionShape): CompanionFunction {
     };
 }
 
-/** (address) -> (): pushes the first unit of a page that no store began in, but one may have crossed into. */
+/** (address) -> (): pushes the first unit of a block that no store began in, if one crossed into it. */
 export function neighbour({ pointer }: CompanionShape): CompanionFunction {
     return {
         params: [pointer.type], results: [], locals: [],

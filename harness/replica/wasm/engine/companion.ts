@@ -1,19 +1,20 @@
 /**
- * The companion module: commit, abort and undo as Wasm over three memories, since the same loops in JavaScript are an order of
+ * The companion module: commit, abort and undo as Wasm over four memories, since the same loops in JavaScript are an order of
  * magnitude slower. It is assembled for one heap width and side layout and never sees the canister's code.
  *
  * Undo stack: records of `pre-image | address: i64 | length: i32 | kind: i32`, read from the top. A record covers the changed part
- * of one page only, in units of 16 bytes. An undo height is the byte offset of a top of the stack.
+ * of one block only, in units of 16 bytes. An undo height is the byte offset of a top of the stack.
  */
-import { END } from '../binary/assembler.ts';
+import { END, pointerOps } from '../binary/assembler.ts';
 import { flatten, u32, utf8Name, vector } from '../binary/encode.ts';
 import type { Code } from '../binary/encode.ts';
 import type { PointerWidth } from '../contract.ts';
 import type { SideLayout } from '../rewrite/layout.ts';
 import { abort, commit, compareState, undo } from './companion-acts.ts';
-import { comparePage, growShadow, makeRoom, neighbour, push } from './companion-parts.ts';
+import { compareBlock, growShadow, makeRoom, neighbour, push } from './companion-parts.ts';
+import { abortGroup, commitGroup, countMarks } from './companion-scan.ts';
 import type { CompanionFunction, CompanionShape } from './companion-parts.ts';
-import { pointerOps } from '../binary/assembler.ts';
+import type { Memories } from './running.ts';
 
 export interface Companion {
     /** Compares what was touched with the shadow, pushes pre-images, updates the shadow. Returns a `CommitResult`. */
@@ -26,7 +27,7 @@ export interface Companion {
 
 /** In the order of `Fn`. */
 const MAKERS: readonly ((shape: CompanionShape) => CompanionFunction)[] = [
-    growShadow, makeRoom, push, comparePage, neighbour, compareState, commit, abort, undo
+    growShadow, makeRoom, push, compareBlock, neighbour, compareState, countMarks, commitGroup, abortGroup, commit, abort, undo
 ];
 const EXPORTED = ['commit', 'abort', 'undo'];
 
@@ -43,7 +44,7 @@ export function companionModule(width: PointerWidth, layout: SideLayout): WebAss
     return new WebAssembly.Module(Uint8Array.from(flatten([
         [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
         section(1, vector(functions.map(({ params, results }) => [0x60, vector(params), vector(results)]))),
-        section(2, vector([memory('heap', wide), memory('shadow', wide), memory('side', 0)])),
+        section(2, vector([memory('heap', wide), memory('shadow', wide), memory('side', 0), memory('marks', 0)])),
         section(3, vector(functions.map((_, index) => u32(index)))),
         section(7, vector(EXPORTED.map((name, i) => [utf8Name(name), 0, u32(functions.length - EXPORTED.length + i)]))),
         section(10, vector(functions.map(encodeBody)))
@@ -58,7 +59,7 @@ function encodeBody({ locals, body }: CompanionFunction): Code {
 /** A companion over these memories. */
 export function runCompanion(
     module: WebAssembly.Module,
-    memories: { heap: WebAssembly.Memory; shadow: WebAssembly.Memory; side: WebAssembly.Memory }
+    { heap, shadow, side, marks }: Memories & { readonly shadow: WebAssembly.Memory }
 ): Companion {
-    return new WebAssembly.Instance(module, { m: memories }).exports as unknown as Companion;
+    return new WebAssembly.Instance(module, { m: { heap, shadow, side, marks } }).exports as unknown as Companion;
 }

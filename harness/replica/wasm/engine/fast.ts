@@ -1,6 +1,6 @@
-/** The fast engine: dirty pages from the write barrier, a shadow copy, and an undo stack, all handled by the companion module. */
+/** The fast engine: marked blocks from the write barrier, a shadow copy, and an undo stack, all handled by the companion module. */
 import { UndoLimitError, WasmEngineError } from '../errors.ts';
-import { Control, PAGE_BYTES } from '../rewrite/layout.ts';
+import { BLOCK_BYTES, Control } from '../rewrite/layout.ts';
 import { BaseInstance } from './base.ts';
 import type { InstanceParts } from './base.ts';
 import { runCompanion } from './companion.ts';
@@ -23,13 +23,16 @@ export class FastInstance extends BaseInstance {
     readonly #parts: FastParts;
     readonly #companion: Companion;
     readonly #marking: RunningModule;
+    /** The marks memory never grows. */
+    readonly #marks: Uint8Array;
     /** Made when first needed: most canisters never undo a growth of memory. */
     #strict: RunningModule | undefined;
 
     constructor(parts: FastParts) {
         super(parts);
         this.#parts = parts;
-        this.#companion = runCompanion(parts.companion, { heap: parts.heap, shadow: parts.shadow, side: parts.side });
+        this.#companion = runCompanion(parts.companion, parts);
+        this.#marks = new Uint8Array(parts.marks.buffer);
         this.#marking = parts.run('marking');
         this.current = this.#marking;
         if (parts.fresh) {
@@ -46,7 +49,10 @@ export class FastInstance extends BaseInstance {
         this.checkRange(offset, bytes.length);
         if (bytes.length > 0) {
             this.heapView().set(bytes, offset);
-            this.#mark(Math.floor(offset / PAGE_BYTES), Math.floor((offset + bytes.length - 1) / PAGE_BYTES));
+            const last = Math.floor((offset + bytes.length - 1) / BLOCK_BYTES);
+            for (let block = Math.floor(offset / BLOCK_BYTES); block <= last; block++) {
+                this.#marks[block] = 1;
+            }
         }
     }
 
@@ -72,7 +78,7 @@ export class FastInstance extends BaseInstance {
     }
 
     override undoHeight(): number {
-        return this.control(Control.undoTop) - this.undoBase;
+        return this.control(Control.undoTop) - this.layout.undoBase;
     }
 
     override undoTo(height: number): void {
@@ -81,13 +87,13 @@ export class FastInstance extends BaseInstance {
             throw new WasmEngineError(`no undo height ${height}`);
         }
         if (height < this.undoHeight()) {
-            this.#companion.undo(this.undoBase + height);
+            this.#companion.undo(this.layout.undoBase + height);
             this.#reload();
         }
     }
 
     override forget(): void {
-        this.setControl(Control.undoTop, this.undoBase);
+        this.setControl(Control.undoTop, this.layout.undoBase);
     }
 
     /**
@@ -104,21 +110,5 @@ export class FastInstance extends BaseInstance {
             this.current = this.#marking;
             this.current.reload();
         }
-    }
-
-    /** What `touch` does in Wasm: marks pages `first` to `last` and appends those that were not marked to the list. */
-    #mark(first: number, last: number): void {
-        const bytes = this.sideBytes();
-        const words = this.sideWords();
-        const list = (words[Control.touchedList >>> 2] as number) >>> 2;
-        let count = words[Control.touchedCount >>> 2] as number;
-        for (let page = first; page <= last; page++) {
-            if (bytes[this.layout.marks + page] === 0) {
-                bytes[this.layout.marks + page] = 1;
-                words[list + count] = page;
-                count++;
-            }
-        }
-        words[Control.touchedCount >>> 2] = count;
     }
 }

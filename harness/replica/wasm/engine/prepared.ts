@@ -2,7 +2,7 @@
 import type {
     CanisterInstance, HostFunction, ImportedFunction, InstanceLimits, PointerWidth, PreparedModule, Signature
 } from '../contract.ts';
-import { valueTypeName } from '../binary/types.ts';
+import { FUNCREF, valueTypeName } from '../binary/types.ts';
 import { typeOfFunction } from '../decode/shape.ts';
 import type { FunctionType, ModuleShape } from '../decode/shape.ts';
 import { InvalidModuleError, WasmEngineError } from '../errors.ts';
@@ -13,10 +13,10 @@ import { rewriteModule } from '../rewrite/rewrite.ts';
 import { FastInstance } from './fast.ts';
 import { companionModule } from './companion.ts';
 import { ReferenceInstance } from './reference.ts';
-import { checkInitialHeap, createHeap, createSide, runModule } from './running.ts';
+import { checkInitialHeap, createHeap, createMarks, createSide, runModule } from './running.ts';
 import type { RunningModule } from './running.ts';
 
-/** How an instance remembers what to undo: `fast` by dirty pages, `reference` by full copies. */
+/** How an instance remembers what to undo: `fast` by marked blocks, `reference` by full copies. */
 export type MemoryEngine = 'fast' | 'reference';
 
 interface Compiled {
@@ -66,10 +66,11 @@ export class CompiledModule implements PreparedModule {
         const { layout } = this.#compile(this.#engine === 'fast' ? 'marking' : 'plain');
         const parts = {
             module: this, layout, limits, pagesMax, fresh: kept === undefined,
-            heap: createHeap(memory, pages, pagesMax), side: createSide(layout, limits.heapBytesMax)
+            heap: createHeap(memory, pages, pagesMax), side: createSide(layout), marks: createMarks(pagesMax),
+            hasCallbacks: this.#shape.tables[0]?.elementType === FUNCREF
         };
         const run = (flavour: Flavour, heap: WebAssembly.Memory): RunningModule =>
-            runModule(this.#compile(flavour).module, this, ic0, { heap, side: parts.side });
+            runModule(this.#compile(flavour).module, this, ic0, { ...parts, heap });
         const instance = this.#engine === 'reference'
             ? new ReferenceInstance({
                 ...parts, run: heap => run('plain', heap), createHeap: size => createHeap(memory, size, pagesMax)

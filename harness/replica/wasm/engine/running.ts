@@ -1,7 +1,7 @@
 /** One V8 instance of a rewritten module: its exports with types, and its memories. */
 import type { HostFunction, ImportedFunction, PreparedModule } from '../contract.ts';
 import { MissingImportError, WasmTrapError } from '../errors.ts';
-import { dynamicLayout, WASM_PAGE_BYTES } from '../rewrite/layout.ts';
+import { BLOCK_BYTES, WASM_PAGE_BYTES } from '../rewrite/layout.ts';
 import type { SideLayout } from '../rewrite/layout.ts';
 import { MEMORY_MODULE, OWN_PREFIX, USER_PREFIX } from '../rewrite/rewrite.ts';
 import { trapError } from './traps.ts';
@@ -11,6 +11,7 @@ import type { MemoryShape } from '../decode/shape.ts';
 export interface RunningModule {
     readonly begin: (steps: number) => void;
     readonly stepsLeft: () => number;
+    readonly limitReached: () => number;
     readonly spill: () => void;
     /** Returns the Wasm pages by which the real memory exceeds the virtual one. */
     readonly reload: () => number;
@@ -32,10 +33,22 @@ export function createHeap(shape: MemoryShape | undefined, pages: number, pagesM
 /** The largest 32-bit memory, in pages. */
 const SIDE_PAGES_MAX = 65_536;
 
-/** A side memory with room for marks and list of a heap of this size, and an empty undo stack. */
-export function createSide(layout: SideLayout, heapBytesMax: number): WebAssembly.Memory {
-    const { undoBase } = dynamicLayout(layout, heapBytesMax);
+/** A side memory with an empty undo stack. */
+export function createSide({ undoBase }: SideLayout): WebAssembly.Memory {
     return new WebAssembly.Memory({ initial: Math.ceil(undoBase / WASM_PAGE_BYTES) + 1, maximum: SIDE_PAGES_MAX });
+}
+
+/** A marks memory for a heap of so many Wasm pages. Pages of it that are never written cost nothing. */
+export function createMarks(pagesMax: number): WebAssembly.Memory {
+    const size = Math.ceil(pagesMax / BLOCK_BYTES) + 1;
+    return new WebAssembly.Memory({ initial: size, maximum: size });
+}
+
+/** The memories of one instance that its code uses. */
+export interface Memories {
+    readonly heap: WebAssembly.Memory;
+    readonly side: WebAssembly.Memory;
+    readonly marks: WebAssembly.Memory;
 }
 
 /** `ic0` arranged as V8 wants imports. Throws `MissingImportError` for a function that the host lacks. */
@@ -63,10 +76,10 @@ export function runModule(
     module: WebAssembly.Module,
     { imports, exportSignatures }: PreparedModule,
     ic0: Readonly<Record<string, HostFunction>>,
-    memories: { readonly heap: WebAssembly.Memory; readonly side: WebAssembly.Memory }
+    { heap, side, marks }: Memories
 ): RunningModule {
     const given = importObject(imports, ic0);
-    given[MEMORY_MODULE] = { heap: memories.heap, side: memories.side };
+    given[MEMORY_MODULE] = { heap, side, marks };
     let exports: WebAssembly.Exports;
     try {
         exports = new WebAssembly.Instance(module, given).exports;
@@ -83,6 +96,7 @@ export function runModule(
     return {
         begin: own('begin'),
         stepsLeft: own('stepsLeft'),
+        limitReached: own('limitReached'),
         spill: own('spill'),
         reload: own('reload'),
         applyData: own('applyData'),

@@ -1,7 +1,7 @@
 /** Which trap an exception out of Wasm was. */
 import type { TrapKind } from '../contract.ts';
 import { WasmTrapError } from '../errors.ts';
-import { TrapReason } from '../rewrite/layout.ts';
+import { LimitReached } from '../rewrite/control.ts';
 
 /** V8's texts (`src/common/message-template.h`, kTrap...). A text that is not listed gives `unknown`, and a test lists them all. */
 const V8_TEXTS: readonly (readonly [RegExp, TrapKind])[] = [
@@ -13,19 +13,17 @@ const V8_TEXTS: readonly (readonly [RegExp, TrapKind])[] = [
     [/null function or function signature mismatch/, 'indirect call']
 ];
 
-/** What our own code says before it traps. */
-const BY_REASON: ReadonlyMap<number, TrapKind> = new Map([
-    [TrapReason.instructionLimit, 'instruction limit'],
-    [TrapReason.stackOverflow, 'stack overflow'],
-    [TrapReason.tableOutOfBounds, 'table out of bounds'],
-    [TrapReason.heapOutOfBounds, 'heap out of bounds']
+/** Traps of our own counters, which V8 reports as `unreachable`. */
+const BY_LIMIT: ReadonlyMap<number, TrapKind> = new Map([
+    [LimitReached.steps, 'instruction limit'],
+    [LimitReached.depth, 'stack overflow']
 ]);
 
 /**
  * The error to throw for `thrown`: a `WasmTrapError` when it is a trap, else `thrown` itself, which a host function threw.
- * `reason` is the control word that our own code set. Names are compared, not classes: tests run in another realm.
+ * `limitReached` is what the instance's function of this name says. Names are compared, not classes: tests run in another realm.
  */
-export function trapError(thrown: unknown, reason: number, growRefused: boolean): unknown {
+export function trapError(thrown: unknown, limitReached: number, growRefused: boolean): unknown {
     const { name, message } = (typeof thrown === 'object' && thrown !== null ? thrown : {}) as { name?: unknown; message?: unknown };
     if (name === 'RangeError' && message === 'Maximum call stack size exceeded') {
         return new WasmTrapError('stack overflow', thrown);
@@ -33,7 +31,7 @@ export function trapError(thrown: unknown, reason: number, growRefused: boolean)
     if (name !== 'RuntimeError') {
         return thrown;
     }
-    const kind = BY_REASON.get(reason) ?? V8_TEXTS.find(([text]) => text.test(String(message)))?.[1] ?? 'unknown';
+    const kind = BY_LIMIT.get(limitReached) ?? V8_TEXTS.find(([text]) => text.test(String(message)))?.[1] ?? 'unknown';
     // Allocators answer a refused growth with unreachable: then the tool's limit is the cause, which users must be told.
     return new WasmTrapError(kind === 'unreachable' && growRefused ? 'heap limit' : kind, thrown);
 }

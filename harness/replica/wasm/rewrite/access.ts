@@ -1,17 +1,15 @@
 /** What is put around a memory access: the write barrier, and in the strict flavour the check against the virtual size. */
-import { call, END, I32_EQZ, i32Load8, i64Const, localTee, VOID } from '../binary/assembler.ts';
-import { flatten, u32 } from '../binary/encode.ts';
+import {
+    END, globalGet, I64_ADD, I64_GT_U, i32Const, i32Store8, i64Const, outOfBoundsTrap, VOID
+} from '../binary/assembler.ts';
+import { flatten } from '../binary/encode.ts';
 import type { Code } from '../binary/encode.ts';
 import type { ByteWriter } from '../binary/writer.ts';
-import { PAGE_SHIFT, WASM_PAGE_BYTES } from './layout.ts';
-import { SIDE } from './plan.ts';
+import { BLOCK_SHIFT } from './layout.ts';
+import { MARKS } from './plan.ts';
 import type { RewritePlan } from './plan.ts';
-import type { ScratchLocals } from './scratch.ts';
 
 const bytes = (code: Code): Uint8Array => Uint8Array.from(flatten(code));
-
-/** No access with a larger static offset succeeds: it is taken for this one, which fails as well. */
-const OFFSET_MAX = 2 ** 52;
 
 /**
  * Emits checks for the access of `size` bytes at local `address` plus static `offset`. All code is stack-neutral: it can stand
@@ -20,26 +18,19 @@ const OFFSET_MAX = 2 ** 52;
 export class AccessChecks {
     readonly #plan: RewritePlan;
     readonly #out: ByteWriter;
-    readonly #scratch: ScratchLocals;
-    /** From an effective address on the stack to `if (the page is not marked)`. */
-    readonly #ifUnmarked: Uint8Array;
-    readonly #touch: Uint8Array;
-    /** After an address on the stack: `if (it is not safely within the virtual size)`. */
-    readonly #ifUnsafe: Uint8Array;
-    readonly #bound: Uint8Array;
+    /** After an effective address on the stack: marks its block. */
+    readonly #mark: Uint8Array;
+    /** After the end of the access (i64) on the stack: traps when it is beyond the virtual size. */
+    readonly #checkEnd: Uint8Array;
 
-    constructor(plan: RewritePlan, out: ByteWriter, scratch: ScratchLocals) {
+    constructor(plan: RewritePlan, out: ByteWriter) {
         this.#plan = plan;
         this.#out = out;
-        this.#scratch = scratch;
-        const { pointer, layout, globals } = plan;
-        this.#ifUnmarked = bytes([
-            // A page number beyond the heap reads some other byte of the side memory or traps as the access would: both harmless.
-            pointer.constant(PAGE_SHIFT), pointer.shrU, pointer.narrow, i32Load8(SIDE, layout.marks), I32_EQZ, 0x04, VOID
-        ]);
-        this.#touch = bytes([call(plan.helper('touch')), END]);
-        this.#ifUnsafe = bytes([0x23, u32(globals.safe), pointer.geU, 0x04, VOID]);
-        this.#bound = bytes(call(plan.helper('bound')));
+        const { pointer, globals } = plan;
+        // No test whether the block is marked already: a branch costs three times as much as the store. A block beyond the heap
+        // is marked without effect, or the mark traps as the access itself would.
+        this.#mark = bytes([pointer.constant(BLOCK_SHIFT), pointer.shrU, pointer.narrow, i32Const(1), i32Store8(MARKS)]);
+        this.#checkEnd = bytes([globalGet(globals.size), I64_GT_U, 0x04, VOID, outOfBoundsTrap(pointer), END]);
     }
 
     /** Whether loads need a check at all. */
@@ -52,38 +43,24 @@ export class AccessChecks {
         return this.#plan.flavour !== 'plain';
     }
 
+    /** Emits the check of a load. The sum may wrap around with 64-bit addresses: then the access itself is out of bounds. */
     load(address: number, offset: number, size: number): void {
-        const out = this.#out;
-        const length = Math.min(offset, OFFSET_MAX) + size;
-        const near = length <= WASM_PAGE_BYTES;
-        if (near) {
-            this.#get(address);
-            out.all(this.#ifUnsafe);
-        }
         this.#get(address);
-        out.all(flatten(i64Const(length)));
-        out.all(this.#bound);
-        if (near) {
-            out.u8(END);
-        }
+        this.#out.all(flatten([this.#plan.pointer.widen, i64Const(offset + size), I64_ADD]));
+        this.#out.range(this.#checkEnd, 0, this.#checkEnd.length);
     }
 
+    /** Emits the check and the mark of a store. A wrapped sum marks a wrong block, which is harmless, and the store traps. */
     store(address: number, offset: number, size: number): void {
         if (this.checksLoads) {
             this.load(address, offset, size);
         }
-        const out = this.#out;
         this.#get(address);
-        let effective = address;
         if (offset !== 0) {
-            // Wraps around like any sum; a wrapped address marks a wrong page at worst, and the store itself traps.
-            const { constant, add, type } = this.#plan.pointer;
-            effective = this.#scratch.local('effective address', type);
-            out.all(flatten([constant(offset), add, localTee(effective)]));
+            const { constant, add } = this.#plan.pointer;
+            this.#out.all(flatten([constant(offset), add]));
         }
-        out.all(this.#ifUnmarked);
-        this.#get(effective);
-        out.all(this.#touch);
+        this.#out.range(this.#mark, 0, this.#mark.length);
     }
 
     #get(local: number): void {
@@ -91,4 +68,3 @@ export class AccessChecks {
         this.#out.u32(local);
     }
 }
-

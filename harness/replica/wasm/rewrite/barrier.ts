@@ -1,74 +1,34 @@
-/** Added functions of the write barrier and of bounds checks: what stores and bulk instructions call. */
+/** Added functions of the write barrier and of bounds checks: what bulk instructions become. */
 import {
-    br, call, ELSE, END, globalGet, globalSet, I32_ADD, I32_EQ, I32_EQZ, I32_SHL, I64_GT_U, I64_LT_U, I64_SHR_U, I64_SUB, i32Const, i32Load, i32Load8, i32Store, i32Store8, i64Const, localGet, localSet, localTee,
-    loop, memoryCopy, memoryFill, memoryInit, memorySize, RETURN, UNREACHABLE, VOID, when
+    call, ELSE, END, globalGet, globalSet, I32_ADD, I32_SUB, I32_WRAP_I64, I64_ADD, I64_EQZ, I64_GT_U, I64_LT_S, I64_SHR_U,
+    I64_SUB, i32Const, i32Load8, i64Const, localGet, localSet, localTee, memoryCopy, memoryFill, memoryInit, outOfBoundsTrap,
+    RETURN, UNREACHABLE, VOID, when
 } from '../binary/assembler.ts';
 import type { Code } from '../binary/encode.ts';
 import { I32, I64 } from '../binary/types.ts';
-import { Control, PAGE_SHIFT, WASM_PAGE_SHIFT } from './layout.ts';
-import { SIDE } from './plan.ts';
+import { BLOCK_SHIFT } from './layout.ts';
+import { MARKS, SIDE } from './plan.ts';
 import type { AddedFunction, RewritePlan } from './plan.ts';
 import { virtualBytes } from './state.ts';
 
 /** A memory.fill, copy or init is charged one step for this many bytes (2^6), or it could run for hours within the limit. */
 const BULK_BYTES_PER_STEP_SHIFT = 6;
 
-/** () -> (): traps and tells the host why. */
-export function trapWith(plan: RewritePlan, reason: number): AddedFunction {
-    return {
-        type: plan.typeIndex([], []),
-        locals: [],
-        body: [i32Const(0), i32Const(reason), i32Store(SIDE, Control.trapReason), UNREACHABLE]
-    };
-}
-
-/**
- * (address) -> (): marks the page of an address and appends it to the list; the caller has seen that it is not marked. Does
- * nothing beyond the memory, where the store itself traps.
- */
-export function touch(plan: RewritePlan): AddedFunction {
-    const { pointer, layout } = plan;
-    const [address, page, count] = [0, 1, 2];
-    return {
-        type: plan.typeIndex([pointer.type], []),
-        locals: [I32, I32],
-        body: [
-            when(
-                [localGet(address), pointer.constant(WASM_PAGE_SHIFT), pointer.shrU, memorySize(0), pointer.geU],
-                RETURN
-            ),
-            localGet(address), pointer.constant(PAGE_SHIFT), pointer.shrU, pointer.narrow, localTee(page),
-            i32Const(1), i32Store8(SIDE, layout.marks),
-            i32Const(0), i32Load(SIDE, Control.touchedCount), localTee(count),
-            i32Const(2), I32_SHL, i32Const(0), i32Load(SIDE, Control.touchedList), I32_ADD,
-            localGet(page), i32Store(SIDE),
-            i32Const(0), localGet(count), i32Const(1), I32_ADD, i32Store(SIDE, Control.touchedCount)
-        ]
-    };
-}
-
-/** (address, length) -> (): touches every page of a range, which the caller has seen to be in bounds and not empty. */
+/** (address, length: i64) -> (): marks every block of a range, which the caller has seen to be in bounds. */
 export function markRange(plan: RewritePlan): AddedFunction {
-    const { pointer, layout } = plan;
-    const [address, length, page, last] = [0, 1, 2, 3];
-    const pageOf = (code: Code): Code => [code, pointer.constant(PAGE_SHIFT), pointer.shrU, pointer.narrow];
+    const { pointer } = plan;
+    const [address, length, first] = [0, 1, 2];
+    const blockOf = (code: Code): Code => [code, i64Const(BLOCK_SHIFT), I64_SHR_U, I32_WRAP_I64];
     return {
-        type: plan.typeIndex([pointer.type, pointer.type], []),
-        locals: [I32, I32],
+        type: plan.typeIndex([pointer.type, I64], []),
+        locals: [I32],
         body: [
-            pageOf(localGet(address)), localSet(page),
-            pageOf([localGet(address), localGet(length), pointer.add, pointer.constant(1), pointer.sub]), localSet(last),
-            loop([
-                when(
-                    [localGet(page), i32Load8(SIDE, layout.marks), I32_EQZ],
-                    [
-                        localGet(page), pointer.fromI32, pointer.constant(PAGE_SHIFT), pointer.shl,
-                        call(plan.helper('touch'))
-                    ]
-                ),
-                when([localGet(page), localGet(last), I32_EQ], RETURN),
-                localGet(page), i32Const(1), I32_ADD, localSet(page), br(0)
-            ])
+            when([localGet(length), I64_EQZ], RETURN),
+            blockOf([localGet(address), pointer.widen]), localTee(first),
+            i32Const(1),
+            blockOf([localGet(address), pointer.widen, localGet(length), I64_ADD, i64Const(1), I64_SUB]),
+            localGet(first), I32_SUB, i32Const(1), I32_ADD,
+            memoryFill(MARKS)
         ]
     };
 }
@@ -77,7 +37,7 @@ export function markRange(plan: RewritePlan): AddedFunction {
 export function bound(plan: RewritePlan): AddedFunction {
     const { pointer } = plan;
     const [address, length, size] = [0, 1, 2];
-    const trap = call(plan.helper('outOfBounds'));
+    const trap = outOfBoundsTrap(pointer);
     return {
         type: plan.typeIndex([pointer.type, I64], []),
         locals: [I64],
@@ -96,34 +56,28 @@ export function charge(plan: RewritePlan): AddedFunction {
         type: plan.typeIndex([I64], []),
         locals: [],
         body: [
-            localGet(0), i64Const(BULK_BYTES_PER_STEP_SHIFT), I64_SHR_U, localSet(0),
-            when(
-                [globalGet(steps), localGet(0), I64_LT_U],
-                [i64Const(0), globalSet(steps), call(plan.helper('outOfSteps'))]
-            ),
-            globalGet(steps), localGet(0), I64_SUB, globalSet(steps)
+            globalGet(steps), localGet(0), i64Const(BULK_BYTES_PER_STEP_SHIFT), I64_SHR_U, I64_SUB, globalSet(steps),
+            when([globalGet(steps), i64Const(0), I64_LT_S], UNREACHABLE)
         ]
     };
 }
 
-/** Bounds, steps and marks of a bulk write of `length` (a local of address type) bytes at local 0. */
+/** Bounds, steps and marks of a bulk write of `length` (code of type i64) bytes at local 0. */
 function prepareWrite(plan: RewritePlan, length: Code): Code {
-    const { pointer } = plan;
-    const nonEmpty: Code = [length, pointer.widen, i64Const(0), I64_GT_U];
     return [
-        localGet(0), length, pointer.widen, call(plan.helper('bound')),
-        length, pointer.widen, call(plan.helper('charge')),
-        plan.flavour === 'plain' ? [] : when(nonEmpty, [localGet(0), length, call(plan.helper('markRange'))])
+        localGet(0), length, call(plan.helper('bound')),
+        length, call(plan.helper('charge')),
+        plan.flavour === 'plain' ? [] : [localGet(0), length, call(plan.helper('markRange'))]
     ];
 }
 
 /** memory.fill: (address, value: i32, length) -> (). */
 export function fill(plan: RewritePlan): AddedFunction {
-    const { type } = plan.pointer;
+    const { type, widen } = plan.pointer;
     return {
         type: plan.typeIndex([type, I32, type], []),
         locals: [],
-        body: [prepareWrite(plan, localGet(2)), localGet(0), localGet(1), localGet(2), memoryFill(0)]
+        body: [prepareWrite(plan, [localGet(2), widen]), localGet(0), localGet(1), localGet(2), memoryFill(0)]
     };
 }
 
@@ -135,7 +89,7 @@ export function copy(plan: RewritePlan): AddedFunction {
         locals: [],
         body: [
             localGet(1), localGet(2), widen, call(plan.helper('bound')),
-            prepareWrite(plan, localGet(2)),
+            prepareWrite(plan, [localGet(2), widen]),
             localGet(0), localGet(1), localGet(2), memoryCopy(0, 0)
         ]
     };
@@ -154,7 +108,7 @@ export function init(plan: RewritePlan, segment: number): AddedFunction {
         type: plan.typeIndex([pointer.type, I32, I32], []),
         locals: [],
         body: [
-            prepareWrite(plan, [localGet(2), pointer.fromI32]),
+            prepareWrite(plan, [localGet(2), 0xad]),
             shape.data[segment]?.offset !== undefined
                 ? dropped
                 : [i32Const(0), i32Load8(SIDE, flag), 0x04, VOID, dropped, ELSE, initFrom(segment), END]
@@ -162,17 +116,17 @@ export function init(plan: RewritePlan, segment: number): AddedFunction {
     };
 }
 
-/** Data segments that are applied at instantiation, in order. Marked, so that the first commit takes them for changes. */
+/** () -> (): applies active data segments, in order. Marked, so that the first commit takes them for changes. */
 export function applyData(plan: RewritePlan): AddedFunction {
-    const { shape, pointer, flavour } = plan;
+    const { shape, flavour } = plan;
     const body: Code[] = [];
     for (const [index, { offset, content }] of shape.data.entries()) {
         if (offset !== undefined) {
             const address = [...shape.bytes.subarray(offset.start, offset.end - 1)];
             const length = content.end - content.start;
             body.push([address, i32Const(0), i32Const(length), memoryInit(index, 0)]);
-            if (flavour !== 'plain' && length > 0) {
-                body.push([address, pointer.constant(length), call(plan.helper('markRange'))]);
+            if (flavour !== 'plain') {
+                body.push([address, i64Const(length), call(plan.helper('markRange'))]);
             }
         }
     }

@@ -5,7 +5,7 @@
  * function; one that does not cannot recurse, and leaving it out changes the depth of any stack by at most one.
  */
 import {
-    call, END, globalGet, globalSet, I32_ADD, I32_LT_S, I32_SUB, I64_EQZ, I64_SUB, i32Const, i64Const, when
+    call, END, globalGet, globalSet, I32_ADD, I32_LT_S, I32_SUB, I64_LT_S, I64_SUB, i32Const, i64Const, UNREACHABLE, when
 } from '../binary/assembler.ts';
 import { flatten, s32, u32 } from '../binary/encode.ts';
 import type { Code } from '../binary/encode.ts';
@@ -21,6 +21,7 @@ import type { RewritePlan } from './plan.ts';
 import { rewriteBulk } from './bulk.ts';
 import { rewriteSimd } from './simd.ts';
 import { ScratchLocals } from './scratch.ts';
+import { virtualPages } from './state.ts';
 
 /** A frame of a function with many locals is large: it counts as one call more for this many (2^10) of them. */
 const LOCALS_PER_DEPTH_SHIFT = 10;
@@ -43,12 +44,12 @@ export class BodyRewriter {
     constructor(plan: RewritePlan) {
         this.plan = plan;
         this.cursor = new CodeCursor(plan.shape.bytes);
-        const checks = new AccessChecks(plan, this.out, this.scratch);
+        const checks = new AccessChecks(plan, this.out);
         this.accesses = new AccessRewriter(plan, this.cursor, this.out, this.scratch, checks);
         const { steps } = plan.globals;
         this.#step = Uint8Array.from(flatten([
-            when([globalGet(steps), I64_EQZ], call(plan.helper('outOfSteps'))),
-            globalGet(steps), i64Const(1), I64_SUB, globalSet(steps)
+            globalGet(steps), i64Const(1), I64_SUB, globalSet(steps),
+            when([globalGet(steps), i64Const(0), I64_LT_S], UNREACHABLE)
         ]));
     }
 
@@ -111,7 +112,7 @@ export class BodyRewriter {
         return [
             [
                 globalGet(depth), cost, I32_SUB, globalSet(depth),
-                when([globalGet(depth), i32Const(0), I32_LT_S], call(this.plan.helper('stackOverflow'))),
+                when([globalGet(depth), i32Const(0), I32_LT_S], UNREACHABLE),
                 0x02, blockType
             ],
             [globalGet(depth), cost, I32_ADD, globalSet(depth), END]
@@ -217,7 +218,7 @@ export class BodyRewriter {
             case Immediate.memorySize:
                 cursor.memoryIndex();
                 if (this.plan.flavour === 'strict') {
-                    accesses.replace(start, globalGet(this.plan.globals.pages));
+                    accesses.replace(start, [virtualPages(this.plan), this.plan.pointer.fromI64]);
                 }
                 break;
             case Immediate.memoryGrow:

@@ -1,15 +1,16 @@
 /** Added functions that the host calls (start of an execution, counters, callbacks), and memory.grow. */
 import {
-    call, F64_CONVERT_I64_U, globalGet, globalSet, I32_EQZ, I32_OR, I32_WRAP_I64, I64_EQ, I64_GE_U, I64_GT_U, I64_SUB,
-    I64_TRUNC_SAT_F64_U, i32Const, i32Load, i32Store, i64Const, localGet, localSet, memoryGrow, memorySize, RETURN, when
+    F64_CONVERT_I64_S, globalGet, globalSet, I32_EQZ, I32_LT_S, I32_OR, I32_WRAP_I64, I64_ADD, I64_EXTEND_I32_U, I64_GE_U,
+    I64_GT_U, I64_LT_S, I64_SHL, I64_SUB, I64_TRUNC_SAT_F64_S, i32Const, i32Load, i32Store, i64Const, localGet, localSet,
+    memoryGrow, memorySize, RETURN, when
 } from '../binary/assembler.ts';
 import { u32 } from '../binary/encode.ts';
 import type { Code } from '../binary/encode.ts';
-import { F64, FUNCREF, I64 } from '../binary/types.ts';
-import { Control } from './layout.ts';
+import { F64, FUNCREF, I32, I64 } from '../binary/types.ts';
+import { Control, WASM_PAGE_SHIFT } from './layout.ts';
 import { SIDE } from './plan.ts';
 import type { AddedFunction, RewritePlan } from './plan.ts';
-import { setVirtualPages, virtualBytes, virtualPages } from './state.ts';
+import { virtualBytes, virtualPages } from './state.ts';
 
 const readControl = (offset: number): Code => [i32Const(0), i32Load(SIDE, offset)];
 const writeControl = (offset: number, value: number): Code => [i32Const(0), i32Const(value), i32Store(SIDE, offset)];
@@ -20,22 +21,41 @@ export function begin(plan: RewritePlan): AddedFunction {
         type: plan.typeIndex([F64], []),
         locals: [],
         body: [
-            localGet(0), I64_TRUNC_SAT_F64_U, globalSet(plan.globals.steps),
+            localGet(0), I64_TRUNC_SAT_F64_S, globalSet(plan.globals.steps),
             readControl(Control.callDepthMax), globalSet(plan.globals.depth),
-            writeControl(Control.trapReason, 0),
             writeControl(Control.growRefused, 0)
         ]
     };
 }
 
-/** () -> f64: steps left. */
+/** () -> f64: steps left; negative when the limit was exceeded. */
 export function stepsLeft(plan: RewritePlan): AddedFunction {
-    return { type: plan.typeIndex([], [F64]), locals: [], body: [globalGet(plan.globals.steps), F64_CONVERT_I64_U] };
+    return { type: plan.typeIndex([], [F64]), locals: [], body: [globalGet(plan.globals.steps), F64_CONVERT_I64_S] };
+}
+
+/** Values of `limitReached`. */
+export const LimitReached = { none: 0, steps: 1, depth: 2 } as const;
+
+/**
+ * () -> i32: which counter is exhausted (`LimitReached`). Inserted code ends with a plain `unreachable`, because a call that says
+ * why would cost registers in every function; a counter is negative only after such a trap.
+ */
+export function limitReached(plan: RewritePlan): AddedFunction {
+    const { globals } = plan;
+    return {
+        type: plan.typeIndex([], [I32]),
+        locals: [],
+        body: [
+            when([globalGet(globals.steps), i64Const(0), I64_LT_S], [i32Const(LimitReached.steps), RETURN]),
+            when([globalGet(globals.depth), i32Const(0), I32_LT_S], [i32Const(LimitReached.depth), RETURN]),
+            i32Const(LimitReached.none)
+        ]
+    };
 }
 
 /** () -> f64: the virtual memory size in bytes. */
 export function heapBytes(plan: RewritePlan): AddedFunction {
-    return { type: plan.typeIndex([], [F64]), locals: [], body: [virtualBytes(plan), F64_CONVERT_I64_U] };
+    return { type: plan.typeIndex([], [F64]), locals: [], body: [virtualBytes(plan), F64_CONVERT_I64_S] };
 }
 
 /**
@@ -45,7 +65,7 @@ export function heapBytes(plan: RewritePlan): AddedFunction {
 export function grow(plan: RewritePlan): AddedFunction {
     const { pointer, shape, flavour } = plan;
     const [delta, size, max] = [0, 1, 2];
-    /** delta > limit or size + delta > limit; the first half keeps the sum from overflowing. */
+    /** delta > limit or delta > limit - size; the first half is there because pages are unsigned and huge deltas legal. */
     const exceeds = (limit: Code): Code => [
         localGet(delta), pointer.widen, limit, I64_GT_U,
         localGet(delta), pointer.widen, limit, localGet(size), I64_SUB, I64_GT_U, I32_OR
@@ -58,8 +78,8 @@ export function grow(plan: RewritePlan): AddedFunction {
         type: plan.typeIndex([pointer.type], [pointer.type]),
         locals: [I64, I64],
         body: [
-            virtualPages(plan), pointer.widen, localSet(size),
-            readControl(Control.pagesMax), 0xad, localSet(max),
+            virtualPages(plan), localSet(size),
+            readControl(Control.pagesMax), I64_EXTEND_I32_U, localSet(max),
             when(exceeds(localGet(max)), refuse),
             flavour === 'strict' ? growVirtually(plan, delta, size) : [localGet(delta), memoryGrow(0)]
         ]
@@ -67,46 +87,44 @@ export function grow(plan: RewritePlan): AddedFunction {
 }
 
 /** The real memory grows only by what it lacks; its tail, left by an undone growth, is zero already. */
-function growVirtually(plan: RewritePlan, delta: number, size: number): Code {
-    const { pointer } = plan;
-    const oldPages: Code = [localGet(size), pointer.width === 64 ? [] : I32_WRAP_I64];
-    const newPages: Code = [oldPages, localGet(delta), pointer.add];
-    const failed: Code = [newPages, memorySize(0), pointer.sub, memoryGrow(0), pointer.widen, lastResult(plan), I64_EQ];
+function growVirtually({ pointer, globals }: RewritePlan, delta: number, size: number): Code {
+    const oldPages: Code = [localGet(size), pointer.fromI64];
+    const newPages: Code = [localGet(size), localGet(delta), pointer.widen, I64_ADD];
+    const grown: Code = [newPages, pointer.fromI64, memorySize(0), pointer.sub, memoryGrow(0)];
     return [
-        when([newPages, pointer.widen, memorySize(0), pointer.widen, I64_GT_U], when(failed, [pointer.constant(-1), RETURN])),
-        setVirtualPages(plan, newPages),
+        when(
+            [newPages, memorySize(0), pointer.widen, I64_GT_U],
+            when([grown, pointer.constant(-1), pointer.eq], [pointer.constant(-1), RETURN])
+        ),
+        newPages, i64Const(WASM_PAGE_SHIFT), I64_SHL, globalSet(globals.size),
         oldPages
     ];
 }
 
-/** What a failed memory.grow returns, widened to i64 without sign. */
-function lastResult({ width }: RewritePlan): Code {
-    return i64Const(width === 64 ? -1 : 0xffff_ffff);
-}
-
 /**
- * (index: i64, env: i64) -> (): calls a callback, a table entry of type (address) -> (). An index without a function traps by
- * `Control.trapReason`; a function of another type traps as call_indirect does.
+ * (index: i64, env: i64) -> (): calls a callback, a table entry of type (address) -> (). An index without a function traps as a
+ * table access out of bounds, a function of another type as call_indirect does. Does nothing without a table of functions: the
+ * host does not call it then.
  */
 export function callTable(plan: RewritePlan): AddedFunction {
     const { pointer, shape } = plan;
     const table = shape.tables[0];
     const [index, env] = [0, 1];
-    const noFunction = call(plan.helper('noFunction'));
     const type = plan.typeIndex([I64, I64], []);
-    if (table === undefined || table.elementType !== FUNCREF) {
-        return { type, locals: [], body: [noFunction] };
+    if (table?.elementType !== FUNCREF) {
+        return { type, locals: [], body: [] };
     }
-    const wide = table.width === 64;
-    const entry: Code = [localGet(index), wide ? [] : I32_WRAP_I64];
-    const size: Code = [0xfc, 16, 0, wide ? [] : 0xad];
+    const narrow: Code = table.width === 64 ? [] : I32_WRAP_I64;
+    const entry: Code = [localGet(index), narrow];
+    const size: Code = [0xfc, 16, 0];
+    const outOfBounds: Code = [size, 0x25, 0, 0x1a];
     return {
         type,
         locals: [],
         body: [
-            when([localGet(index), size, I64_GE_U], noFunction),
-            when([entry, 0x25, 0, 0xd1], noFunction),
-            localGet(env), pointer.width === 64 ? [] : I32_WRAP_I64,
+            when([localGet(index), size, table.width === 64 ? [] : I64_EXTEND_I32_U, I64_GE_U], outOfBounds),
+            when([entry, 0x25, 0, 0xd1], outOfBounds),
+            localGet(env), pointer.fromI64,
             entry, 0x11, u32(plan.typeIndex([pointer.type], [])), 0
         ]
     };

@@ -2,19 +2,13 @@
 import { END } from '../binary/assembler.ts';
 import { flatten, u32 } from '../binary/encode.ts';
 import type { ByteWriter } from '../binary/writer.ts';
-import { applyData, bound, charge, copy, fill, init, markRange, touch, trapWith } from './barrier.ts';
-import { begin, callTable, grow, heapBytes, stepsLeft } from './control.ts';
-import { TrapReason } from './layout.ts';
+import { applyData, bound, charge, copy, fill, init, markRange } from './barrier.ts';
+import { begin, callTable, grow, heapBytes, limitReached, stepsLeft } from './control.ts';
 import type { AddedFunction, Helper, RewritePlan } from './plan.ts';
 import { HELPERS } from './plan.ts';
 import { reload, spill } from './state.ts';
 
 const MAKERS: Readonly<Record<Helper, (plan: RewritePlan) => AddedFunction>> = {
-    outOfSteps: plan => trapWith(plan, TrapReason.instructionLimit),
-    stackOverflow: plan => trapWith(plan, TrapReason.stackOverflow),
-    outOfBounds: plan => trapWith(plan, TrapReason.heapOutOfBounds),
-    noFunction: plan => trapWith(plan, TrapReason.tableOutOfBounds),
-    touch,
     markRange,
     bound,
     charge,
@@ -23,6 +17,7 @@ const MAKERS: Readonly<Record<Helper, (plan: RewritePlan) => AddedFunction>> = {
     grow,
     begin,
     stepsLeft,
+    limitReached,
     spill,
     reload,
     applyData,

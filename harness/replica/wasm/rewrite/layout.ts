@@ -1,42 +1,42 @@
 /**
- * The side memory: one 32-bit memory per instance, shared by the rewritten module, the companion module and the host.
+ * Two small memories beside the heap, shared by the rewritten module, the companion module and the host.
  *
- *     control words | current state | committed state | mark bytes | list of touched pages | undo stack
+ * The side memory holds
  *
- * "State" is what Wasm has beside the heap: virtual memory size, mutable globals, flags of dropped data segments. Everything up
- * to the marks is fixed by the module, so that rewritten code can name it by constants; the rest depends on the heap limit.
+ *     control words | current state | committed state | undo stack
+ *
+ * "State" is what Wasm has beside the heap: virtual memory size, mutable globals, flags of dropped data segments. All places but
+ * the top of the undo stack are fixed by the module, so that rewritten code names them by constants.
+ *
+ * The marks memory holds one byte a block of the heap: 1 when a store began there since the last commit or abort. It is a memory
+ * of its own because a store marks before it is checked: an address beyond the heap marks a block that does not exist, and must
+ * not hit anything else. Blocks beyond the heap are never looked at; should the heap grow over them, they compare as unchanged.
  */
 import type { GlobalShape } from '../decode/shape.ts';
 import { valueTypeBytes } from '../binary/types.ts';
 
 /** Byte offsets of the control words (all u32). */
 export const Control = {
-    /** Number of pages in the list of touched pages. */
-    touchedCount: 0,
-    /** Why our own code trapped, see `TrapReason`; 0 when it did not. */
-    trapReason: 4,
     /** Top of the undo stack, a byte offset in the side memory. */
-    undoTop: 8,
-    /** Byte offset of the list of touched pages. */
-    touchedList: 12,
+    undoTop: 0,
     /** 1 when the tool's heap limit refused a memory.grow that the IC would have granted. */
-    growRefused: 16,
-    /** The tool's heap limit in Wasm pages. */
-    pagesMax: 20,
+    growRefused: 4,
+    /** The smaller of the module's and the tool's heap limit, in Wasm pages. */
+    pagesMax: 8,
     /** Nested calls allowed. */
-    callDepthMax: 24,
+    callDepthMax: 12,
     /** Largest size in bytes that the side memory may grow to. */
-    sideBytesMax: 28
+    sideBytesMax: 16
 } as const;
 
-const CONTROL_BYTES = 64;
+const CONTROL_BYTES = 32;
 
-/** Values of `Control.trapReason`. */
-export const TrapReason = { none: 0, instructionLimit: 1, stackOverflow: 2, tableOutOfBounds: 3, heapOutOfBounds: 4 } as const;
-
-/** A page of the write barrier. The unit of production replicas as well. */
-export const PAGE_SHIFT = 12;
-export const PAGE_BYTES = 4096;
+/**
+ * A block of the write barrier. Smaller blocks mean less to compare at a commit (canisters write a few words in many places), but
+ * more marks to look through: per 64 KiB of heap, one 64-byte stride. 4 KiB, the unit of production replicas, is slower.
+ */
+export const BLOCK_SHIFT = 10;
+export const BLOCK_BYTES = 1024;
 export const WASM_PAGE_SHIFT = 16;
 export const WASM_PAGE_BYTES = 65_536;
 
@@ -56,7 +56,7 @@ export interface SideLayout {
     /** Absolute offsets. */
     readonly current: number;
     readonly committed: number;
-    readonly marks: number;
+    readonly undoBase: number;
 }
 
 /** Rounds up to a multiple of `unit`, a power of two. */
@@ -81,13 +81,6 @@ export function sideLayout(globals: readonly GlobalShape[], droppableSegments: n
         stateBytes,
         current: CONTROL_BYTES,
         committed: CONTROL_BYTES + stateBytes,
-        marks: CONTROL_BYTES + 2 * stateBytes
+        undoBase: CONTROL_BYTES + 2 * stateBytes
     };
-}
-
-/** The part of the layout that depends on the heap limit: where the list of touched pages and the undo stack begin. */
-export function dynamicLayout(layout: SideLayout, heapBytesMax: number): { touchedList: number; undoBase: number } {
-    const pages = heapBytesMax / PAGE_BYTES;
-    const touchedList = alignUp(layout.marks + pages, 16);
-    return { touchedList, undoBase: alignUp(touchedList + 4 * pages, 16) };
 }

@@ -17,13 +17,14 @@ import type { SideLayout } from './layout.ts';
  */
 export type Flavour = 'plain' | 'marking' | 'strict';
 
-/** Index of the side memory in rewritten modules; the heap is 0. */
+/** Memory indexes in rewritten modules; the heap is 0. */
 export const SIDE = 1;
+export const MARKS = 2;
 
 /** Added functions with a fixed place, in order. `memory.init` helpers follow them, one a segment that needs one. */
 export const HELPERS = [
-    'outOfSteps', 'stackOverflow', 'outOfBounds', 'noFunction', 'touch', 'markRange', 'bound', 'charge', 'fill', 'copy', 'grow',
-    'begin', 'stepsLeft', 'spill', 'reload', 'applyData', 'callTable', 'heapBytes'
+    'markRange', 'bound', 'charge', 'fill', 'copy', 'grow', 'begin', 'stepsLeft', 'limitReached', 'spill', 'reload', 'applyData',
+    'callTable', 'heapBytes'
 ] as const;
 export type Helper = (typeof HELPERS)[number];
 
@@ -35,14 +36,12 @@ export interface AddedFunction {
 }
 
 export interface AddedGlobals {
-    /** i64: steps left before the instruction limit. */
+    /** i64: steps left; negative once the instruction limit was exceeded. */
     readonly steps: number;
-    /** i32: nested calls left before the stack overflows. */
+    /** i32: nested calls left; negative once the stack overflowed. */
     readonly depth: number;
-    /** Address type: virtual memory size in Wasm pages. Only the strict flavour uses it. */
-    readonly pages: number;
-    /** Address type: below this address, an access with a static offset and size up to 65,536 is within the virtual size. */
-    readonly safe: number;
+    /** i64: virtual memory size in bytes. Only the strict flavour uses it. */
+    readonly size: number;
 }
 
 /** The growing parts of a rewritten module. */
@@ -69,7 +68,7 @@ export class RewritePlan {
         this.pointer = pointerOps(this.width);
         this.layout = sideLayout(shape.globals, shape.hasDataCount ? shape.data.length : 0);
         const first = shape.globals.length;
-        this.globals = { steps: first, depth: first + 1, pages: first + 2, safe: first + 3 };
+        this.globals = { steps: first, depth: first + 1, size: first + 2 };
         this.emptySegment = shape.data.length;
         this.#firstHelper = shape.imports.length + shape.functionTypes.length;
     }

@@ -1,4 +1,5 @@
 /** From a decoded module to the bytes of an instrumented one. */
+import { END, i32Const, i64Const } from '../binary/assembler.ts';
 import { flatten, u32, utf8Name } from '../binary/encode.ts';
 import type { Code } from '../binary/encode.ts';
 import { I32, I64 } from '../binary/types.ts';
@@ -13,7 +14,7 @@ import type { SideLayout } from './layout.ts';
 import { HELPERS, RewritePlan } from './plan.ts';
 import type { AddedFunction, Flavour } from './plan.ts';
 
-/** Import module of the two memories. Imports of a memory and of functions cannot clash: they are looked up by name and kind. */
+/** Import module of the memories. Imports of a memory and of functions cannot clash: they are looked up by name and kind. */
 export const MEMORY_MODULE = 'interleave:memory';
 /** The canister's exports keep their names behind this prefix, ours have another: no name can clash. */
 export const USER_PREFIX = 'canister:';
@@ -25,7 +26,7 @@ export interface RewrittenModule {
 }
 
 /**
- * Instruments a module: exports its functions and ours, imports heap and side memory, makes active data segments passive and
+ * Instruments a module: exports its functions and ours, imports heap, side and marks memory, makes active data segments passive and
  * removes the start section (the function is exported). Throws `InvalidModuleError` for unsupported instructions.
  * Deterministic; linear in the size of the module.
  */
@@ -72,7 +73,7 @@ function assemble(plan: RewritePlan, added: readonly AddedFunction[], bodies: By
     extended(Section.import, shape.imports.length, memoryImports(plan));
     extended(Section.function, shape.functionTypes.length, added.map(({ type }) => u32(type)));
     original(Section.table);
-    extended(Section.global, shape.globals.length, encodeGlobals(plan));
+    extended(Section.global, shape.globals.length, encodeGlobals());
     section(Section.export, flatten(encodeExports(plan)));
     original(Section.element);
     section(Section.dataCount, u32(shape.data.length + 1));
@@ -98,14 +99,12 @@ function encodeType({ params, results }: FunctionType): Code {
 
 function memoryImports({ width }: RewritePlan): Code[] {
     const memory = (name: string, flags: number): Code => [utf8Name(MEMORY_MODULE), utf8Name(name), 2, flags, 0];
-    return [memory('heap', width === 64 ? 0x04 : 0x00), memory('side', 0x00)];
+    return [memory('heap', width === 64 ? 0x04 : 0x00), memory('side', 0x00), memory('marks', 0x00)];
 }
 
-/** In the order of `AddedGlobals`. */
-function encodeGlobals({ pointer }: RewritePlan): Code[] {
-    const mutable = (type: number, opcode: number): Code => [type, 1, opcode, 0, 0x0b];
-    const zero = pointer.width === 64 ? 0x42 : 0x41;
-    return [mutable(I64, 0x42), mutable(I32, 0x41), mutable(pointer.type, zero), mutable(pointer.type, zero)];
+/** In the order of `AddedGlobals`: steps, depth, size. All mutable, with the value 0. */
+function encodeGlobals(): Code[] {
+    return [[I64, 1, i64Const(0), END], [I32, 1, i32Const(0), END], [I64, 1, i64Const(0), END]];
 }
 
 function encodeExports(plan: RewritePlan): Code {
