@@ -1,6 +1,6 @@
 /**
- * Values of the observe queries. A query runs only when the state of its canister is one that was not observed before: state
- * versions are never used for two states, so a remembered value is exact, also after a rollback.
+ * Values of the observe queries. A query runs only when somebody reads its value, and the state of its canister is one that was
+ * not observed before: state versions are never used for two states, so a remembered value is exact, also after a rollback.
  */
 import { ObserveFailedError } from '../scenario/errors.ts';
 import type { Binding, BoundObservation } from '../scenario/bind.ts';
@@ -14,36 +14,44 @@ interface Slot {
     readonly observation: BoundObservation;
     readonly known: Map<number, CandidValue>;
     version: number;
+    value: CandidValue;
 }
 
 export class Observer {
-    /** The values by name; one object for the whole run, brought up to date by `read`. */
-    readonly values: Record<string, CandidValue> = {};
+    /** The values by name, as they are now: one object for the whole run, with a getter for each. */
+    readonly values: Readonly<Record<string, CandidValue>>;
     readonly #system: ObservedSystem;
     readonly #binding: Binding;
-    readonly #slots: readonly Slot[];
 
     constructor(binding: Binding, system: ObservedSystem) {
         this.#binding = binding;
         this.#system = system;
-        this.#slots = binding.observations.map((observation) => ({ observation, known: new Map(), version: -1 }));
-        for (const { observation } of this.#slots) this.values[observation.name] = undefined;
+        const values: Record<string, CandidValue> = {};
+        for (const observation of binding.observations) {
+            const slot: Slot = { observation, known: new Map(), version: -1, value: undefined };
+            Object.defineProperty(values, observation.name, { enumerable: true, get: () => this.#read(slot) });
+        }
+        this.values = values;
     }
 
-    /** Brings `values` up to date. Throws ObserveFailedError when a query does not answer. */
-    read(): void {
-        for (const slot of this.#slots) {
-            const version = this.#system.stateVersion(slot.observation.canister);
-            if (version === slot.version) continue;
-            let value = slot.known.get(version);
-            if (value === undefined) {
-                value = this.#ask(slot.observation);
-                if (slot.known.size >= REMEMBERED_MAX) slot.known.clear();
-                slot.known.set(version, value);
-            }
-            slot.version = version;
-            this.values[slot.observation.name] = value;
+    /** Asks every query once, so that one that does not answer shows before anything runs. Throws ObserveFailedError. */
+    probe(): void {
+        for (const { name } of this.#binding.observations) void this.values[name];
+    }
+
+    /** Throws ObserveFailedError when the query does not answer. */
+    #read(slot: Slot): CandidValue {
+        const version = this.#system.stateVersion(slot.observation.canister);
+        if (version === slot.version) return slot.value;
+        let value = slot.known.get(version);
+        if (value === undefined) {
+            value = this.#ask(slot.observation);
+            if (slot.known.size >= REMEMBERED_MAX) slot.known.clear();
+            slot.known.set(version, value);
         }
+        slot.version = version;
+        slot.value = value;
+        return value;
     }
 
     #ask(observation: BoundObservation): CandidValue {

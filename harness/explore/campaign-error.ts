@@ -1,6 +1,10 @@
 /** Any error as plain data. */
 import { ScenarioError } from '../scenario/errors.ts';
-import type { CampaignError } from './results.ts';
+import type { Scenario } from '../scenario/types.ts';
+import { settle } from './options.ts';
+import type { CampaignOptions } from './options.ts';
+import type { CampaignError, CampaignResult } from './results.ts';
+import { expectationText } from './verdict.ts';
 
 /**
  * An error that names its code and what to do next keeps them, wherever it comes from (scenario, exploration, backend); anything
@@ -23,4 +27,19 @@ export function campaignError(error: unknown): CampaignError {
 function causeStack(error: unknown): { stack?: string } {
     const cause = (error as { cause?: { stack?: unknown } } | null)?.cause;
     return typeof cause?.stack === 'string' ? { stack: cause.stack } : {};
+}
+
+/** The result of a scenario that could not be run at all: its checks cannot be set up. Pure. */
+export function failedResult(scenario: Scenario, options: CampaignOptions, cause: unknown): CampaignResult {
+    const error = campaignError(cause);
+    const expected = expectationText(scenario);
+    return {
+        scenario: scenario.id, about: scenario.about, location: scenario.location,
+        strategy: settle(scenario, options).strategy, seed: options.seed,
+        verdict: 'error', exhaustive: false, reason: error.message,
+        ...(expected === undefined ? {} : { expected }),
+        comparison: expected === undefined ? 'no-expectation' : 'unexpected',
+        mismatches: [error.message], broken: [], error,
+        stats: { schedules: 0, messages: 0, steps: 0, overlaps: 0, faults: 0, programs: 0, cut: 0, witnessed: {} }
+    };
 }

@@ -3,7 +3,7 @@ import type { ControlledBackend } from '../backend/port.ts';
 import { modelText } from '../check/index.ts';
 import type { Binding } from '../scenario/bind.ts';
 import { ScenarioFunctionError } from '../scenario/errors.ts';
-import { campaignError } from './campaign-error.ts';
+import { campaignError, failedResult } from './campaign-error.ts';
 import { failureOf, findingOf } from './failure.ts';
 import type { Failure, Origin } from './failure.ts';
 import type { CampaignOptions } from './options.ts';
@@ -29,7 +29,13 @@ import { Walk } from './walk.ts';
  * Never throws for anything that a scenario or a canister does: that becomes a result with the verdict `error`.
  */
 export function runCampaign(binding: Binding, backend: ControlledBackend, options: CampaignOptions): CampaignResult {
-    return new Campaign(binding, backend, settle(binding.scenario, options)).run();
+    let campaign: Campaign;
+    try {
+        campaign = new Campaign(binding, backend, settle(binding.scenario, options));
+    } catch (cause) {
+        return failedResult(binding.scenario, options, cause);
+    }
+    return campaign.run();
 }
 
 class Campaign {

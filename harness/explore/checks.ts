@@ -29,6 +29,7 @@ export class Checks {
     readonly #broken = new Set<string>();
     readonly #live: { model: unknown; calls: CallRecord[] };
     #program: BoundProgram | undefined;
+    #probed = false;
 
     constructor(binding: Binding, backend: ControlledBackend) {
         this.#binding = binding;
@@ -55,6 +56,8 @@ export class Checks {
 
     /** Begins a schedule of a program: nothing has run. */
     begin(program: BoundProgram): void {
+        if (!this.#probed) this.observer.probe();
+        this.#probed = true;
         this.#program = program;
         this.#live.calls = [...program.waiting];
         this.#live.model = this.#binding.scenario.model?.initial;
@@ -77,7 +80,6 @@ export class Checks {
 
     /** Judges the *always* invariants on what is committed now. `step` is the number of the step that led here. */
     committed(step: number): void {
-        this.observer.read();
         this.#judge(this.#always, step);
     }
 

@@ -1,7 +1,6 @@
 /** Exploration: campaigns, replays, and the plain data that they give. */
 export { campaignError } from './campaign-error.ts';
 export { StuckScheduleError } from './errors.ts';
-export { exploreScenario, failedResult } from './explore-scenario.ts';
 export { runCampaign } from './campaign.ts';
 export type { CampaignOptions } from './options.ts';
 export { replaySchedule } from './replay.ts';
