@@ -22,7 +22,7 @@ export async function compile(
         canisterIds: canisterIdOf,
         clock: () => performance.now(),
         signal: stop.signal,
-        onProgress: buildProgress(context)
+        onProgress: buildProgress(project, context)
     });
     const fresh = [...built.values()].filter(({ fromCache }) => !fromCache);
     for (const warning of fresh.flatMap(({ warnings }) => warnings)) {
@@ -31,7 +31,7 @@ export async function compile(
     return built;
 }
 
-function buildProgress({ streams }: Context): (event: BuildEvent) => void {
+function buildProgress(project: Project, { streams }: Context): (event: BuildEvent) => void {
     const compiling = new Set<string>();
     const ended = (canister: string): string => {
         compiling.delete(canister);
@@ -47,6 +47,8 @@ function buildProgress({ streams }: Context): (event: BuildEvent) => void {
             case 'cached':
                 return streams.status(`${ended(event.canister)} is up to date`);
             case 'done':
+                // A custom canister was only read.
+                if (project.canisters.get(event.canister)?.type === 'custom') return;
                 return streams.milestone(`compiled ${ended(event.canister)} in ${timeText(event.ms)}`);
             case 'failed':
                 return streams.milestone(`${ended(event.canister)} failed to compile`);

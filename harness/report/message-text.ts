@@ -2,7 +2,7 @@
 import { REJECT_CODE_NAMES } from '../trace/types.ts';
 import type { Reject } from '../trace/types.ts';
 import type { TraceStep } from '../explore/results.ts';
-import { cut, plain } from './text.ts';
+import { cut, oneLine, plain } from './text.ts';
 
 /** Replaces principals in a text by names; see `namer`. */
 export type Named = (text: string) => string;
@@ -10,7 +10,7 @@ export type Named = (text: string) => string;
 /** Characters of an argument list or reply shown in a message line. */
 const DATA_MAX = 60;
 /** Characters of a reject message shown in a message line; its full text stands in the schedule's trace (JSON). */
-const REJECT_MAX = 160;
+const REJECT_MAX = 200;
 
 /**
  * `alice#1 -> vault.withdraw(60)`, `vault -> ledger.transfer("bob", 60) [alice#1]`, `reply ledger.transfer [alice#1] = 1`,
@@ -53,5 +53,5 @@ function bareMessage(step: TraceStep, named: Named): string {
 export function rejectText(reject: Reject, named: Named): string {
     const known = reject.errorCode !== undefined && !reject.message.startsWith(reject.errorCode);
     const error = known ? ` ${plain(reject.errorCode)}` : '';
-    return `${REJECT_CODE_NAMES[reject.code]}${error}: ${cut(plain(named(reject.message)), REJECT_MAX)}`;
+    return `${REJECT_CODE_NAMES[reject.code]}${error}: ${cut(oneLine(named(reject.message)), REJECT_MAX, 0)}`;
 }

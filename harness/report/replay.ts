@@ -4,7 +4,7 @@ import { jsonText, traceJson } from './json.ts';
 import type { Named } from './message-text.ts';
 import type { Paint } from './paint.ts';
 import { sequenceLines } from './sequence.ts';
-import { count, namer, plain } from './text.ts';
+import { count, namer, oneLine, plain } from './text.ts';
 
 /** The recorded side: what the schedule file says. */
 export interface Recorded {
@@ -67,13 +67,13 @@ function verdictLines(result: ReplayResult, named: Named, paint: Paint): string[
             const { sameTrace } = result;
             const { invariant, message } = result.violation;
             return [
-                `${paint.red('still fails')}: ${plain(invariant)}: ${plain(named(message))}${same[`${sameTrace}`]}`
+                `${paint.red('still fails')}: ${plain(invariant)}: ${oneLine(named(message))}${same[`${sameTrace}`]}`
             ];
         }
         case 'fails-differently':
             return result.violations.map(
                 ({ invariant, message }) =>
-                    `${paint.red('fails differently')}: ${plain(invariant)}: ${plain(named(message))}`
+                    `${paint.red('fails differently')}: ${plain(invariant)}: ${oneLine(named(message))}`
             );
         case 'passes':
             return [`${paint.green('no longer fails')}: every step of the schedule ran and no invariant broke`];

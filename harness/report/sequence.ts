@@ -6,7 +6,7 @@ import type { NamedText, Trace, TraceStep, Violation } from '../explore/results.
 import { messageText, rejectText } from './message-text.ts';
 import type { Named } from './message-text.ts';
 import type { Paint } from './paint.ts';
-import { cut, plain, plainLines } from './text.ts';
+import { cut, oneLine, plain, plainLines } from './text.ts';
 
 /** A message longer than this pushes its observed values to the next line instead of widening the column for all. */
 const COLUMN_MAX = 72;
@@ -70,7 +70,7 @@ function detailLines(step: TraceStep, { paint, named }: Looks): string[] {
     if (failure !== undefined) lines.push(paint.yellow(failure));
     if (step.answered !== undefined) {
         const { label, text, ok } = step.answered;
-        const shown = cut(plain(named(text)), ANSWER_MAX) || '()';
+        const shown = cut(oneLine(named(text)), ANSWER_MAX, 0) || '()';
         const answer = `${plain(label)} ${ok ? 'answered' : 'rejected'}: ${shown}`;
         lines.push(ok ? paint.cyan(answer) : paint.yellow(answer));
     }
@@ -106,9 +106,9 @@ function valuesText(values: readonly NamedText[], { named }: Looks): string {
 }
 
 function modelText(model: string, { paint, named }: Looks): string {
-    return paint.dim(`model: ${cut(plain(named(model)), MODEL_MAX)}`);
+    return paint.dim(`model: ${cut(plain(named(model)), MODEL_MAX, 0)}`);
 }
 
 function brokenText({ invariant, message }: Violation, { paint, named }: Looks): string {
-    return paint.red(`BROKEN ${plain(invariant)}: ${plain(named(message))}`);
+    return paint.red(`BROKEN ${plain(invariant)}: ${oneLine(named(message))}`);
 }

@@ -33,13 +33,18 @@ export function plainLines(text: string): string[] {
         .map(plain);
 }
 
+/** `plain` for sentences that may have line ends in them, such as reject messages: one line. Pure. */
+export function oneLine(text: string): string {
+    return plain(text.trim().replace(/\s*\n\s*/g, ' '));
+}
+
 /**
- * Shortens `text` to at most `max` characters, keeping the start and the last eight characters, since identifiers differ at both
- * ends. Pure; counts UTF-16 units and never cuts a surrogate pair apart.
+ * Shortens `text` to at most `max` characters, keeping the start and the last `tailMax`: eight, since identifiers differ at both
+ * ends; 0 for sentences. Pure; counts UTF-16 units and never cuts a surrogate pair apart.
  */
-export function cut(text: string, max: number): string {
+export function cut(text: string, max: number, tailMax = 8): string {
     if (text.length <= max) return text;
-    const tail = Math.min(8, Math.floor((max - 3) / 2));
+    const tail = Math.min(tailMax, Math.floor((max - 3) / 2));
     const head = text.slice(0, max - 3 - tail).replace(/[\ud800-\udbff]$/, '');
     return `${head}...${text.slice(text.length - tail).replace(/^[\udc00-\udfff]/, '')}`;
 }

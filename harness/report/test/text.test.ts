@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { count, cut, grouped, namer, plain, plainLines } from '../text.ts';
+import { count, cut, grouped, namer, oneLine, plain, plainLines } from '../text.ts';
 
 const ALICE = '535yc-uxytb-gfk7h-tny7p-vjkoe-i4krp-3qmcl-uqfgr-cpgej-yqtjq-rqe';
 
@@ -28,10 +28,20 @@ describe('plainLines', () => {
     });
 });
 
+describe('oneLine', () => {
+    it('joins the lines of a sentence and escapes the rest', () => {
+        expect(oneLine(' a.\n  b\u001b\n')).toBe('a. b\\u{1b}');
+    });
+});
+
 describe('cut', () => {
     it('keeps the start and the end', () => {
         expect(cut('abcdefghijklmnopqrstuvwxyz', 20)).toBe('abcdefghi...stuvwxyz');
         expect(cut('short', 20)).toBe('short');
+    });
+
+    it('keeps the start only of sentences', () => {
+        expect(cut('abcdefghijklmnopqrstuvwxyz', 20, 0)).toBe('abcdefghijklmnopq...');
     });
 
     it('never leaves half of a character', () => {

@@ -1,0 +1,123 @@
+/** Canisters that misbehave: each is told by name, within bounds, and never takes the tool down. */
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { runCli } from './run-cli.ts';
+import { counterProject, counterWat, wasmOf } from './wat-project.ts';
+
+jest.setTimeout(180_000);
+
+const cleanups: (() => void)[] = [];
+afterEach(() => {
+    for (const cleanup of cleanups.splice(0)) cleanup();
+});
+
+function projectWith(wasm: Uint8Array): string {
+    const { directory, remove } = counterProject(wasm);
+    cleanups.push(remove);
+    return directory;
+}
+
+const FINE = counterWat('(call $add (i64.const 1)) (call $print (i32.const 100) (i32.const 5)) (call $done)');
+
+describe('a custom canister', () => {
+    it('in Wasm and Candid runs like any other; what it prints is shown', async () => {
+        const { code, stdout } = await runCli(['fuzz', '--schedules', '20'], { cwd: projectWith(wasmOf(FINE)) });
+        expect(stdout).toMatch(/^counter +custom +- +violated at-most-one +/m);
+        expect(stdout).toContain('counter prints: hello');
+        expect(stdout).toContain('BROKEN at-most-one: counted 2');
+        expect(code).toBe(1);
+    });
+});
+
+describe('a canister that', () => {
+    it.each([
+        ['loops for ever', '(loop $l (br $l))', {}, /IC0522|instruction limit/],
+        [
+            'recurses for ever',
+            '(call $deep)',
+            { rest: '(func $deep (call $deep) (call $deep))' },
+            /stack overflow|call stack/i
+        ],
+        [
+            'grows memory for ever',
+            '(loop $l (br_if $l (i32.ne (memory.grow (i32.const 1024)) (i32.const -1)))) unreachable',
+            {},
+            /limit of this tool/
+        ],
+        ['traps', '(call $add (i64.const 1)) unreachable', {}, /unreachable/],
+        ['reads beyond its memory', '(drop (i32.load (i32.const 0x7fffffff)))', {}, /out of bounds/]
+    ])('%s is stopped, rolled back and reported', async (_what, bump, more, why) => {
+        const { code, stdout } = await runCli(['fuzz', '--schedules', '3'], {
+            cwd: projectWith(wasmOf(counterWat(bump, more)))
+        });
+        expect(stdout).toMatch(/^counter +custom +- +violated replied +/m);
+        expect(stdout).toMatch(why);
+        expect(stdout).toContain('trapped, rolled back');
+        expect(code).toBe(1);
+    });
+
+    it('floods the log keeps the report readable', async () => {
+        const flood =
+            '(local $i i32) (loop $l (call $print (i32.const 100) (i32.const 5)) ' +
+            '(br_if $l (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 90000)))) ' +
+            'unreachable';
+        const { code, stdout } = await runCli(['fuzz', '--schedules', '3'], {
+            cwd: projectWith(wasmOf(counterWat(flood)))
+        });
+        expect(code).toBe(1);
+        expect(stdout).toMatch(/more lines printed/);
+        expect(stdout.split('\n').length).toBeLessThan(100);
+    });
+
+    it.each<[string, string | Uint8Array, readonly (string | RegExp)[]]>([
+        [
+            'traps when it is installed',
+            counterWat('(call $done)', { rest: '(func $init unreachable) (export "canister_init" (func $init))' }),
+            ['error DEPLOYMENT_FAILED', 'canister "counter"', /unreachable/, 'fix']
+        ],
+        [
+            'imports a function that the IC does not have',
+            counterWat('(call $magic)', { imports: '(import "ic0" "magic" (func $magic))' }),
+            ['counter', /magic/, 'fix']
+        ],
+        ['is a truncated Wasm', wasmOf(FINE).subarray(0, 200), ['counter', /wasm/i, 'fix']],
+        ['is no Wasm', new TextEncoder().encode('<html>not found</html>'), ['counter', /wasm/i, 'fix']]
+    ])('%s is an error with exit code 3 that names it', async (_what, canister, texts) => {
+        const wasm = typeof canister === 'string' ? wasmOf(canister) : canister;
+        const { code, stdout, stderr } = await runCli(['fuzz', '--schedules', '3'], { cwd: projectWith(wasm) });
+        for (const text of texts) expect(stdout + stderr).toMatch(text);
+        expect(stdout + stderr).not.toContain('INTERNAL');
+        expect(code).toBe(3);
+    });
+});
+
+describe('repro, after the canister was changed,', () => {
+    /** Finds the race with FINE, then replays it on `wat`. */
+    async function replayOn(wat: string): Promise<{ readonly code: number | null; readonly stdout: string }> {
+        const directory = projectWith(wasmOf(FINE));
+        expect((await runCli(['fuzz'], { cwd: directory })).code).toBe(1);
+        const [file] = readdirSync(join(directory, '.interleave/findings'));
+        writeFileSync(join(directory, 'counter.wasm'), wasmOf(wat));
+        return runCli(['repro', `.interleave/findings/${file}`], { cwd: directory });
+    }
+
+    it('says that the race no longer fails, and that the canister is another', async () => {
+        const { code, stdout } = await replayOn(counterWat('(call $done)'));
+        expect(stdout).toMatch(/counter is another Wasm \([0-9a-f]{12}, recorded with [0-9a-f]{12}\)/);
+        expect(stdout).toContain('no longer fails: ');
+        expect(code).toBe(0);
+    });
+
+    it('says that it still fails, by another trace', async () => {
+        const { code, stdout } = await replayOn(counterWat('(call $add (i64.const 2)) (call $done)'));
+        expect(stdout).toContain('still fails: at-most-one: counted 2, with another trace than recorded');
+        expect(code).toBe(1);
+    });
+
+    it('says that another invariant fails', async () => {
+        const { code, stdout } = await replayOn(counterWat('unreachable'));
+        expect(stdout).toContain('fails differently: replied: ');
+        expect(code).toBe(1);
+    });
+});
