@@ -172,6 +172,9 @@ function keepQuery(subnet: Subnet, context: CallContext): void {
     subnet.changed(canister);
 }
 
+/**
+ * What callers of `canister` are told about a trap: users its text, canisters the same with the error code in front.
+ */
 export function rejectOf(trap: CanisterTrap, canister: Canister): RejectAnswer {
     const reject = trap.rejectFrom(canister.address.text);
     return { kind: 'reject', reject, textForCanister: `${trap.errorCode}: ${reject.message}` };

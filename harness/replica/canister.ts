@@ -6,11 +6,13 @@ import type { Address } from './principal.ts';
 import type { StableMemory } from './stable.ts';
 import type { CanisterInstance, PreparedModule } from './wasm/contract.ts';
 
+/** `stopping`: no new calls, callbacks still run; `stopped`: nothing runs ("Stopping a canister"). */
 export type CanisterStatus = 'running' | 'stopping' | 'stopped';
 
 /** What a public method is. Composite queries are listed so that calling one can say what is wrong. */
 export type MethodKind = 'update' | 'query' | 'composite_query';
 
+/** A public method and the export that implements it. */
 export interface Method {
     readonly kind: MethodKind;
     readonly exportName: string;
@@ -42,6 +44,7 @@ export interface Settings {
     readonly environment: readonly { readonly name: string; readonly value: string }[];
 }
 
+/** All state of one canister except its queues, which belong to pairs of canisters (see `pending.ts`). */
 export class Canister {
     readonly address: Address;
     status: CanisterStatus = 'running';

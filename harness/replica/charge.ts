@@ -54,6 +54,7 @@ export function liquidCycles(subnet: Subnet, canister: Canister): bigint {
     return liquid > 0n ? liquid : 0n;
 }
 
+/** Whether `principal` may manage the canister. */
 export function isController(canister: Canister, principal: Uint8Array): boolean {
     return canister.settings.controllers.some((controller) => equalBytes(controller, principal));
 }

@@ -9,6 +9,10 @@ import { noteResponse } from './outcome.ts';
 import { noResponse, resultOf, type Answer, type RejectAnswer } from './rejects.ts';
 import type { Subnet } from './subnet.ts';
 
+/**
+ * Begins the call context of an ingress message, request or timer that is about to execute, before any of its Wasm
+ * runs. It holds the attached cycles until they are accepted or the call is answered.
+ */
 export function openContext(
     subnet: Subnet,
     canister: Canister,

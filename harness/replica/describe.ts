@@ -4,6 +4,7 @@ import { type Address, MANAGEMENT } from './principal.ts';
 import type { Answer, Reject } from './rejects.ts';
 import type { Subnet } from './subnet.ts';
 
+/** A message in words; what it carries is that of its latest occurrence. */
 export interface Description {
     /** Causal name, the same on every machine: `alice#2`, `alice#2/0`, `alice#2/0/r`, `alice#2/t`. */
     readonly path: string;
@@ -35,6 +36,7 @@ export interface Description {
 
 const NO_BYTES = new Uint8Array(0);
 
+/** Describes a message that exists or existed in the current history. */
 export function describe(subnet: Subnet, message: Message): Description {
     const { path, kind, sequence, cause } = message;
     const canister = subnet.addresses.at(message.canister);

@@ -1,5 +1,6 @@
 /** Misuse of the replica by its caller. What goes wrong inside canisters is a reject, never one of these. */
 
+/** Stable: tools may switch over them. */
 export type ReplicaErrorCode =
     | 'replica/not-enabled'
     | 'replica/illegal-fault'
@@ -8,7 +9,6 @@ export type ReplicaErrorCode =
     | 'replica/ingress-too-large'
     | 'replica/time-moves-back'
     | 'replica/not-settled'
-    | 'replica/deployment-rejected'
     | 'replica/internal';
 
 /** Base of all of them: a stable code and one line that says what to do next. */
@@ -82,6 +82,7 @@ export class IngressTooLargeError extends ReplicaError {
     }
 }
 
+/** Time is monotone (IC interface specification, "System time"). */
 export class TimeMovesBackError extends ReplicaError {
     readonly code = 'replica/time-moves-back';
 
@@ -101,22 +102,6 @@ export class NotSettledError extends ReplicaError {
             'Look for a canister that calls itself for ever, or raise the limit.'
         );
         this.executed = executed;
-    }
-}
-
-/** A canister could not be created or installed. `reason` is the reject message, with production's words. */
-export class DeploymentRejectedError extends ReplicaError {
-    readonly code = 'replica/deployment-rejected';
-    readonly method: string;
-    readonly reason: string;
-    /** e.g. `IC0505`. */
-    readonly errorCode: string | undefined;
-
-    constructor(method: string, reason: string, errorCode: string | undefined) {
-        super(`${method} was rejected: ${reason}`, 'Nothing was changed. Fix the module or its init argument.');
-        this.method = method;
-        this.reason = reason;
-        this.errorCode = errorCode;
     }
 }
 

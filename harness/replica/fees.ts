@@ -9,8 +9,11 @@ import type { PointerWidth } from './wasm/contract.ts';
 
 /** Instruction limits of production: they are what prepayments and error texts are made of. */
 export const INSTRUCTIONS_MESSAGE = 40_000_000_000;
+/** Of one query. */
 export const INSTRUCTIONS_QUERY = 5_000_000_000;
+/** Of canister_inspect_message. */
 export const INSTRUCTIONS_INSPECT = 200_000_000;
+/** Of start, init, pre- and post-upgrade. */
 export const INSTRUCTIONS_INSTALL = 300_000_000_000;
 
 /** Balances saturate here. */
@@ -89,6 +92,7 @@ const FREE: Fees = {
     freezingLimit: () => 0n
 };
 
+/** The fees of a cost schedule. */
 export function feesOf(schedule: 'standard' | 'free'): Fees {
     return schedule === 'standard' ? STANDARD : FREE;
 }

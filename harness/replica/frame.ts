@@ -27,6 +27,9 @@ export interface OutgoingCall {
 
 const NO_BYTES = new Uint8Array(0);
 
+/**
+ * Set up by whoever starts an execution (`enter`, then the fields that its context has), read and filled by `ic0/*`.
+ */
 export class Frame {
     readonly subnet: Subnet;
     /** One bit of `MODES`. */

@@ -1,7 +1,6 @@
 /** The public surface of the replica room. */
 export type { Description } from './describe.ts';
 export {
-    DeploymentRejectedError,
     DuplicateLabelError,
     IllegalFaultError,
     IngressTooLargeError,
@@ -22,8 +21,6 @@ export { ANONYMOUS, MANAGEMENT, MANAGEMENT_INDEX } from './principal.ts';
 export type { Address } from './principal.ts';
 export { ProductionOrder } from './production.ts';
 export type { Orderable } from './production.ts';
-export { createCanister, installCode } from './provision.ts';
-export type { Installation, InstallMode } from './provision.ts';
 export type { CallResult, Reject, RejectCode } from './rejects.ts';
 export { Replica } from './replica.ts';
 export type { IngressCall, Mark, QueryCall } from './replica.ts';

@@ -10,6 +10,7 @@ export type Undo<Target extends object, Old> = (target: Target, old: Old) => voi
 
 type AnyUndo = Undo<object, unknown>;
 
+/** See above. Positions are lengths: going back to one undoes everything recorded after it. */
 export class Journal {
     /** Number of entries. A position in the journal names a state of the subnet. */
     length = 0;

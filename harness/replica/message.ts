@@ -40,6 +40,7 @@ export interface Call {
     readonly callback: Callback | undefined;
 }
 
+/** The caller's side of a call, consumed by its one response. */
 export interface Callback {
     readonly context: CallContext;
     readonly reply: Closure;
@@ -50,6 +51,7 @@ export interface Callback {
     readonly prepaidTransmission: bigint;
 }
 
+/** A node of the causal tree, and the content of its current occurrence. */
 export class Message {
     /** Small integer, unique in one replica. Depends on the order of discovery: never print it. */
     readonly key: number;

@@ -35,6 +35,7 @@ export interface ReplicaLimits {
     readonly ingressBytesMax: number;
 }
 
+/** Everything is optional; the defaults are those of a small application subnet just started. */
 export interface ReplicaOptions {
     /** Seeds `raw_rand`. */
     readonly seed?: string | number;
@@ -56,10 +57,12 @@ export interface ReplicaOptions {
     readonly identity?: 'causal' | 'ordered';
 }
 
+/** PocketIC's clock at the start, so that times in its tests mean the same here. */
 export const INITIAL_TIME_NS = 1_620_328_630_000_000_000n;
 
 const MIB = 1024 * 1024;
 
+/** Generous: ordinary canisters never meet the tool's own limits, runaway ones do within seconds. */
 export const DEFAULT_LIMITS: ReplicaLimits = {
     steps: { message: 1_000_000_000, query: 200_000_000, inspect: 50_000_000, install: 2_000_000_000 },
     heapBytesMax: 1024 * MIB,

@@ -3,6 +3,7 @@ import type { Message, MessageKind } from './message.ts';
 import type { Reject } from './rejects.ts';
 import type { Subnet } from './subnet.ts';
 
+/** What `Replica.execute`, `reject` and `expire` return. The arrays may be shared: do not change them. */
 export interface Execution {
     readonly message: Message;
     readonly kind: MessageKind;
@@ -36,6 +37,7 @@ export function beginStep(subnet: Subnet): void {
     subnet.printedBytes = 0;
 }
 
+/** Adds a request that left with the commit. */
 export function noteSent(subnet: Subnet, message: Message): void {
     if (subnet.sent === NONE) {
         subnet.sent = [];
@@ -43,6 +45,7 @@ export function noteSent(subnet: Subnet, message: Message): void {
     subnet.sent.push(message);
 }
 
+/** Adds a response that left for a canister. */
 export function noteResponse(subnet: Subnet, message: Message): void {
     if (subnet.responses === NONE) {
         subnet.responses = [];

@@ -16,6 +16,7 @@ interface Pair {
 
 const PAIR_BASE = 1 << 20;
 
+/** All of it is journalled but creation order, which is only ever compared. */
 export class Pending {
     /** Messages that may execute now, in creation order. */
     readonly enabled: Message[] = [];

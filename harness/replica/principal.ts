@@ -7,6 +7,7 @@ import type { Canister } from './canister.ts';
 
 /** The management canister `aaaaa-aa` is the empty principal. */
 export const MANAGEMENT = new Uint8Array(0);
+/** Stands for it where canisters are numbered. */
 export const MANAGEMENT_INDEX = -1;
 /** The anonymous principal (IC interface specification, "Principals"). */
 export const ANONYMOUS = new Uint8Array([4]);
@@ -33,6 +34,7 @@ export class Address {
     }
 }
 
+/** Every principal that was ever a call's target. Never shrinks: indexes stay valid across rollbacks. */
 export class AddressBook {
     readonly #byIndex: Address[] = [];
     readonly #byHash = new Map<number, Address[]>();
@@ -75,14 +77,17 @@ export function isCanisterId(bytes: Uint8Array): boolean {
     return bytes.length === 10 && bytes[8] === 1 && bytes[9] === 1;
 }
 
+/** Whether the System API takes these bytes for a principal: at most 29. */
 export function isPrincipal(bytes: Uint8Array): boolean {
     return bytes.length <= PRINCIPAL_BYTES_MAX;
 }
 
+/** Textual form, e.g. `aaaaa-aa`. */
 export function principalText(bytes: Uint8Array): string {
     return Principal.fromUint8Array(bytes).toText();
 }
 
+/** Whether two byte strings are equal. */
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
     if (a.length !== b.length) {
         return false;

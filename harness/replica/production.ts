@@ -15,6 +15,7 @@ export interface Orderable {
     readonly canister: number;
 }
 
+/** Remembers where in a round it is, so one object serves one run. Deterministic; cost linear in what is enabled. */
 export class ProductionOrder {
     /** Keys of the messages that had arrived when this iteration began. */
     #arrived = new Set<number>();

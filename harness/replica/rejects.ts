@@ -6,6 +6,7 @@
 /** Reject codes of the IC interface specification, section "Reject codes". */
 export type RejectCode = 1 | 2 | 3 | 4 | 5 | 6;
 
+/** A reject as users see it (ingress status). */
 export interface Reject {
     readonly code: RejectCode;
     readonly message: string;
@@ -25,6 +26,7 @@ export interface RejectAnswer {
     readonly textForCanister: string;
 }
 
+/** What a call context ends with. */
 export type Answer = { readonly kind: 'reply'; readonly reply: Uint8Array } | RejectAnswer;
 
 /** A reject by the system. Its reject code is the first digit of the error code; canisters see `IC0503: ...`. */
@@ -55,21 +57,25 @@ export function deadlineExpired(): RejectAnswer {
     return { kind: 'reject', reject: { code: 6, message, errorCode: 'IC0601' }, textForCanister: message };
 }
 
+/** `kind` is what was looked for: `update` in replicated calls, `query` in queries. */
 export function methodNotFound(canister: string, kind: string, method: string): RejectAnswer {
     const advice = 'Check that the method being called is exported by the target canister. ' + docs('method-not-found');
     return systemReject('IC0536', executionError(canister, `Canister has no ${kind} method '${method}'.`, advice));
 }
 
+/** The canister is empty. */
 export function noWasmModule(canister: string): RejectAnswer {
     const advice = 'Please install code to this canister before calling it. ' + docs('wasm-module-not-found');
     const what = 'Attempted to execute a message, but the canister contains no Wasm module.';
     return systemReject('IC0537', executionError(canister, what, advice));
 }
 
+/** An id of this subnet that was never given out. */
 export function canisterNotFound(canister: string): RejectAnswer {
     return systemReject('IC0301', `Canister ${canister} not found`);
 }
 
+/** An id that no subnet has: only found out when the request is routed, so `call_perform` accepted it. */
 export function noRoute(canister: string): RejectAnswer {
     return plainReject(3, `No route to canister ${canister}`);
 }
@@ -79,6 +85,7 @@ export function notRunning(canister: string, status: 'stopping' | 'stopped'): Re
     return systemReject(status === 'stopped' ? 'IC0508' : 'IC0509', `Canister ${canister} is not running`);
 }
 
+/** The canister is frozen, or cannot pay in advance for the execution. */
 export function outOfCycles(canister: string): RejectAnswer {
     return systemReject('IC0207', `Canister ${canister} is out of cycles`);
 }
@@ -92,6 +99,7 @@ export function executionError(canister: string, what: string, help: string): st
     return help === '' ? text : `${text}.\n${help}`;
 }
 
+/** The sentence that points to the developer documentation's page of execution errors. */
 export function docs(anchor: string): string {
     return `See documentation: http://internetcomputer.org/docs/current/references/execution-errors#${anchor}`;
 }

@@ -39,6 +39,7 @@ export interface IngressCall {
     readonly root?: number;
 }
 
+/** A query by a user, see `Replica.query`. */
 export interface QueryCall {
     /** Default: the anonymous principal. */
     readonly sender?: Uint8Array;
@@ -49,6 +50,12 @@ export interface QueryCall {
 
 const SETTLE_LIMIT = 100_000;
 
+/**
+ * Offers what is legal and executes what it is told, one message at a time; a strategy outside decides. No promises, no
+ * clock, no randomness but the seed: the same calls give the same states, on every machine. Whatever is thrown while a
+ * message executes and is no `ReplicaError` of misuse (`InternalReplicaError`, or the memory engine's undo limit)
+ * leaves a half-done step behind: roll back to a mark, or drop the replica.
+ */
 export class Replica {
     readonly #subnet: Subnet;
 

@@ -17,6 +17,7 @@ interface Chunk {
     readonly epoch: number;
 }
 
+/** All bounds are checked by the System API functions, which have texts for them. */
 export class StableMemory {
     /** Size in pages of 64 KiB. Journalled. */
     pages = 0;

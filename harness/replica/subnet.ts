@@ -10,6 +10,7 @@ import { Pending } from './pending.ts';
 import { AddressBook } from './principal.ts';
 import type { CanisterInstance } from './wasm/contract.ts';
 
+/** One object for the whole state, so that undoing means undoing the journal and nothing else. */
 export class Subnet implements KeySource {
     readonly limits: ReplicaLimits;
     readonly fees: Fees;

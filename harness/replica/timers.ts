@@ -3,6 +3,7 @@ import type { Canister } from './canister.ts';
 import type { Message } from './message.ts';
 import type { Subnet } from './subnet.ts';
 
+/** The handler; without it a timer can be set but never runs. */
 export const TIMER_METHOD = 'canister_global_timer';
 
 /** Makes `armed` the canister's timer message and enables it if it is due. */

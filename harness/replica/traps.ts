@@ -46,6 +46,7 @@ export function userViolation(detail: string, suggestion = '', anchor = ''): Can
     return new CanisterTrap('IC0504', `Canister violated contract: ${detail}`, help);
 }
 
+/** A System API function called from a context that the specification does not list for it. */
 export function wrongMode(name: string, mode: string): CanisterTrap {
     return userViolation(
         `"${name}" cannot be executed in ${mode} mode`,
@@ -80,7 +81,7 @@ export function noSuchFunction(index: bigint): CanisterTrap {
  * `instructions` is the IC's limit for this kind of execution; the tool's step limit is separate and stands in the
  * help.
  */
-export function instructionLimit(instructions: number, stepsMax: number): CanisterTrap {
+function instructionLimit(instructions: number, stepsMax: number): CanisterTrap {
     return new CanisterTrap(
         'IC0522',
         `Canister exceeded the limit of ${instructions} instructions for single message execution.`,

@@ -6,6 +6,7 @@ const CALLER_INFO = 'U RQ NRQ CQ Ry Rt CRy CRt C CC F';
 const COPY = '(dst : I, offset : I, size : I) -> ()';
 const NO_BYTES = new Uint8Array(0);
 
+/** msg_arg_data_*, msg_caller_*, msg_reject_code, msg_reject_msg_*, msg_deadline, msg_method_name_*. */
 export const ARGUMENT_FUNCTIONS = [
     define('msg_arg_data_size', '() -> I', ARG, (frame) => frame.arg.length),
     define('msg_arg_data_copy', COPY, ARG, (frame, dst: number, offset: number, size: number) =>

@@ -19,6 +19,7 @@ const NEW =
     '(callee_src : I, callee_size : I, name_src : I, name_size : I, ' +
     'reply_fun : I, reply_env : I, reject_fun : I, reject_env : I) -> ()';
 
+/** call_new to call_perform. A call exists in the frame until the execution commits; a trap leaves nothing of it. */
 export const CALLING_FUNCTIONS = [
     define('call_new', NEW, CALLERS, callNew),
 

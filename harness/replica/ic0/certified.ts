@@ -5,6 +5,7 @@ import { define } from './define.ts';
 
 const CERTIFIED_BYTES_MAX = 32;
 
+/** certified_data_set, data_certificate_*. */
 export const CERTIFIED_FUNCTIONS = [
     define('certified_data_set', '(src : I, size : I) -> ()', 'I G U Ry Rt T', (frame, src: number, size: number) => {
         if (size > CERTIFIED_BYTES_MAX) {

@@ -14,6 +14,7 @@ const KEYS: ReadonlyMap<string, boolean> = new Map([
 const INVALID_CURVE = 1;
 const INVALID_KEY = 2;
 
+/** cost_*. The fees are those that the replica really charges, so asking first and paying later agree. */
 export const COST_FUNCTIONS = [
     define(
         'cost_call',

@@ -9,6 +9,10 @@ const RECEIVERS = 'U RQ Rt Ry';
 const CALLERS = 'U Ry Rt T';
 const TO_HEAP = '(dst : I) -> ()';
 
+/**
+ * The 128-bit functions and their 64-bit forms, which trap on larger amounts. Every movement is journalled at once: a
+ * trap gives everything back.
+ */
 export const CYCLES_FUNCTIONS = [
     define('msg_cycles_available128', TO_HEAP, RECEIVERS, (frame, dst: number) =>
         frame.write128('msg_cycles_available128', dst, available(frame))

@@ -5,6 +5,7 @@ import { calledTrap } from '../traps.ts';
 import { define } from './define.ts';
 import { decodeLossy } from './text.ts';
 
+/** debug_print and trap. What was printed is told even when the execution traps, as production logs do. */
 export const DEBUG_FUNCTIONS = [
     // Never traps, also not on a bad range.
     define('debug_print', '(src : I, size : I) -> ()', '* s', (frame, src: number, size: number) => {

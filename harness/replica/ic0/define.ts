@@ -14,6 +14,7 @@ type Kind = 'I' | 'i32' | 'i64' | 'closure';
 type Value = number | bigint;
 type Run = (frame: Frame, ...args: never[]) => Value | void;
 
+/** A declared function: bound to instances by `bind`, checked against imports by `wasmTypes`. */
 export interface SystemFunction {
     readonly name: string;
     readonly params: readonly Kind[];

@@ -9,6 +9,7 @@ import { define } from './define.ts';
 const NAME_BYTES_MAX = 128;
 const encoder = new TextEncoder();
 
+/** env_var_*: the settings of the canister, read only. */
 export const ENVIRONMENT_FUNCTIONS = [
     define('env_var_count', '() -> I', '*', (frame) => frame.canister.settings.environment.length),
     define('env_var_name_size', '(index : I) -> I', '*', (frame, index: number) => nameAt(frame, index).length),

@@ -10,6 +10,7 @@ import { define } from './define.ts';
 
 const RESPONDERS = 'U RQ NRQ TQ CQ Ry Rt CRy CRt';
 
+/** msg_reply*, msg_reject, accept_message. They fill the frame; the answer leaves when the execution commits. */
 export const RESPONDING_FUNCTIONS = [
     define('msg_reply_data_append', '(src : I, size : I) -> ()', RESPONDERS, (frame, src: number, size: number) => {
         mustNotHaveAnswered(frame, 'ic0.msg_reply_data_append: the call is already replied.');

@@ -13,6 +13,10 @@ const COPY = '(dst : I, offset : I, size : I) -> ()';
 const ROOT_KEY = 'I G U RQ Ry Rt C T';
 const STATUS_CODES: Readonly<Record<CanisterStatus, number>> = { running: 1, stopping: 2, stopped: 3 };
 
+/**
+ * canister_self_*, subnet_self_*, canister_status, canister_version, is_controller, in_replicated_execution,
+ * root_key_*.
+ */
 export const SELF_FUNCTIONS = [
     define('canister_self_size', '() -> I', '*', (frame) => frame.canister.address.bytes.length),
     define('canister_self_copy', COPY, '*', (frame, dst: number, offset: number, size: number) =>

@@ -8,6 +8,7 @@ import { define } from './define.ts';
 /** 4 GiB: beyond it the 32-bit functions do not work. */
 const PAGES_32_MAX = 65_536;
 
+/** The 64-bit functions, and the deprecated 32-bit ones that work up to 4 GiB. */
 export const STABLE_FUNCTIONS = [
     define('stable64_size', '() -> i64', '* s', (frame) => BigInt(frame.canister.stable.pages)),
     define('stable64_grow', '(new_pages : i64) -> i64', '* s', (frame, pages: bigint) =>

@@ -5,6 +5,7 @@
 import { contractViolation } from '../traps.ts';
 import { define } from './define.ts';
 
+/** time, global_timer_set, performance_counter. */
 export const TIME_FUNCTIONS = [
     define('time', '() -> i64', '*', (frame) => frame.subnet.timeNs),
 

@@ -15,6 +15,7 @@ export class ManagementReject extends Error {
     }
 }
 
+/** IC0512; names the controllers, as production does. */
 export function notController(canister: Canister, sender: Uint8Array): ManagementReject {
     const { text } = canister.address;
     const controllers = canister.settings.controllers.map(principalText).join(' ');
@@ -27,11 +28,13 @@ export function notController(canister: Canister, sender: Uint8Array): Managemen
     );
 }
 
+/** IC0301, in the words of management calls, which differ from those of routing. */
 export function noSuchCanister(text: string): ManagementReject {
     const help = `Check the ICP dashboard to ensure the canister exists. ${docs('canister-not-found')}`;
     return new ManagementReject('IC0301', `Canister ${text} not found.\n${help}`);
 }
 
+/** IC0514: mode `install` needs an empty canister. */
 export function notEmpty(text: string): ManagementReject {
     return new ManagementReject(
         'IC0514',
@@ -42,6 +45,7 @@ export function notEmpty(text: string): ManagementReject {
     );
 }
 
+/** IC0403: `create_canister` needs its fee attached. */
 export function feeTooLow(fee: bigint, sent: bigint): ManagementReject {
     return new ManagementReject(
         'IC0403',
@@ -52,14 +56,17 @@ export function feeTooLow(fee: bigint, sent: bigint): ManagementReject {
     );
 }
 
+/** IC0504: a setting is out of its range. */
 export function badSettings(detail: string): ManagementReject {
     return new ManagementReject('IC0504', `Could not validate the settings: ${detail}`);
 }
 
+/** IC0408: the argument is not the Candid that the method takes. */
 export function badPayload(detail: string): ManagementReject {
     return new ManagementReject('IC0408', `Error decoding candid: ${detail}`);
 }
 
+/** The method cannot be called by ingress. */
 export function canistersOnly(method: string): ManagementReject {
     return new ManagementReject('IC0504', `Only canisters can call ic00 method ${method}`);
 }
@@ -72,6 +79,7 @@ export function noSuchMethod(method: string, exists: boolean): ManagementReject 
     return new ManagementReject('IC0536', `Management canister has no method '${method}'${suffix}`);
 }
 
+/** A use of an implemented method that is not implemented. */
 export function unsupported(what: string): ManagementReject {
     return new ManagementReject('IC0536', `${what} is not implemented by this tool yet`);
 }

@@ -26,8 +26,13 @@ const optionalSettings = Object.fromEntries(
 const settings = IDL.Opt(IDL.Record(optionalSettings));
 const senderVersion = IDL.Opt(IDL.Nat64);
 
+/** How the Candid library represents `opt`. */
 export type Opt<Value> = [] | [Value];
 
+/**
+ * `canister_settings`; visibilities are read and ignored, as nothing here is hidden from anybody but by
+ * canister_status.
+ */
 export interface SettingsArgs {
     controllers: Opt<Principal[]>;
     compute_allocation: Opt<bigint>;
@@ -40,20 +45,24 @@ export interface SettingsArgs {
     environment_variables: Opt<{ name: string; value: string }[]>;
 }
 
+/** `create_canister_args`. */
 export interface CreateArgs {
     settings: Opt<SettingsArgs>;
 }
 
+/** `provisional_create_canister_with_cycles_args`. */
 export interface ProvisionalCreateArgs extends CreateArgs {
     amount: Opt<bigint>;
     specified_id: Opt<Principal>;
 }
 
+/** What `upgrade` may carry. */
 export interface UpgradeFlags {
     skip_pre_upgrade: Opt<boolean>;
     wasm_memory_persistence: Opt<{ keep: null } | { replace: null }>;
 }
 
+/** `install_code_args`. */
 export interface InstallArgs {
     mode: { install: null } | { reinstall: null } | { upgrade: Opt<UpgradeFlags> };
     canister_id: Principal;
@@ -61,10 +70,12 @@ export interface InstallArgs {
     arg: Uint8Array;
 }
 
+/** What most methods take. */
 export interface CanisterArgs {
     canister_id: Principal;
 }
 
+/** `provisional_top_up_canister_args`. */
 export interface TopUpArgs extends CanisterArgs {
     amount: bigint;
 }
@@ -74,13 +85,16 @@ const upgradeFlags = IDL.Record({
     wasm_memory_persistence: IDL.Opt(IDL.Variant({ keep: IDL.Null, replace: IDL.Null }))
 });
 
+/** Argument types, by method. */
 export const CREATE_CANISTER = IDL.Record({ settings, sender_canister_version: senderVersion });
+/** Development networks only. */
 export const PROVISIONAL_CREATE = IDL.Record({
     amount: IDL.Opt(IDL.Nat),
     settings,
     specified_id: IDL.Opt(IDL.Principal),
     sender_canister_version: senderVersion
 });
+/** One module in one message: chunked installation is not needed where nothing limits ingress to this canister. */
 export const INSTALL_CODE = IDL.Record({
     mode: IDL.Variant({ install: IDL.Null, reinstall: IDL.Null, upgrade: IDL.Opt(upgradeFlags) }),
     canister_id: IDL.Principal,
@@ -88,10 +102,14 @@ export const INSTALL_CODE = IDL.Record({
     arg: IDL.Vec(IDL.Nat8),
     sender_canister_version: senderVersion
 });
+/** Also the result of creating a canister. */
 export const CANISTER_ID = IDL.Record({ canister_id: IDL.Principal });
+/** Development networks only. */
 export const TOP_UP = IDL.Record({ canister_id: IDL.Principal, amount: IDL.Nat });
+/** Also the result of `raw_rand`. */
 export const BLOB = IDL.Vec(IDL.Nat8);
 
+/** Result of `canister_status`. */
 export const CANISTER_STATUS_RESULT = IDL.Record({
     status: IDL.Variant({ running: IDL.Null, stopping: IDL.Null, stopped: IDL.Null }),
     ready_for_migration: IDL.Bool,
@@ -120,6 +138,7 @@ export const CANISTER_STATUS_RESULT = IDL.Record({
     })
 });
 
+/** A principal as the Candid library wants it. */
 export function principalOf(bytes: Uint8Array): Principal {
     return Principal.fromUint8Array(bytes);
 }

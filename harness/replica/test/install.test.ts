@@ -1,4 +1,5 @@
 /** install_code (IC interface specification, "Code installation", "Code upgrade"). */
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import * as types from '../management/types.ts';
 import { ALICE, BOB, installArgs, Lab, numbers, rejection, text } from './lab.ts';
@@ -53,6 +54,12 @@ describe('install_code', () => {
         );
         expect(lab.status(id)).toMatchObject({ module_hash: [], version: 0n });
         lab.replica.rollback(mark);
+    });
+
+    it('of a module zipped by gzip works the same', () => {
+        const lab = new Lab();
+        const id = lab.install(new Uint8Array(gzipSync(canister(COUNTER))));
+        expect(lab.counters(id)).toEqual([0n, 0n]);
     });
 
     it('refuses a canister that is not empty, and reinstall by name', () => {

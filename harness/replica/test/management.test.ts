@@ -57,6 +57,12 @@ describe('Calls by canisters', () => {
         expect(random(1, 'a', false)).not.toBe(random(1, 'b', false));
     });
 
+    it('ids of canisters created during deployment are those of a local network, in order', () => {
+        const lab = new Lab();
+        const ids = [lab.create(), lab.create()].map(text);
+        expect(ids).toEqual(['bnz7o-iuaaa-aaaaa-qaaaa-cai', 'bkyz2-fmaaa-aaaaa-qaaaq-cai']);
+    });
+
     it('ids of canisters created under a mark depend on the causal path, not on the order', () => {
         const created = (order: readonly string[], identity: 'causal' | 'ordered'): Map<string, string> => {
             const lab = new Lab({ identity });
