@@ -3,7 +3,7 @@
  */
 import { Principal } from '@dfinity/principal';
 import type { Settings } from '../canister.ts';
-import { badSettings } from './reject.ts';
+import { badSettings, unsupported } from './reject.ts';
 import type { Opt, SettingsArgs } from './types.ts';
 
 const CONTROLLERS_MAX = 10;
@@ -29,6 +29,7 @@ export function newSettings(creator: Uint8Array, given: Opt<SettingsArgs>): Sett
         environment: (value(args?.environment_variables) ?? []).toSorted((a, b) => compareUtf8(a.name, b.name))
     };
     check(settings);
+    checkVisibility(args);
     return settings;
 }
 
@@ -70,6 +71,16 @@ function check(settings: Settings): void {
         throw badSettings(`WasmMemoryLimit expected to be in the range of [0..2^48], got ${settings.wasmMemoryLimit}`);
     }
     checkEnvironment(settings.environment);
+}
+
+// Everything is visible to controllers only: a canister that asks for more would be told no where the IC says yes.
+function checkVisibility(args: SettingsArgs | undefined): void {
+    for (const name of ['log_visibility', 'snapshot_visibility', 'status_visibility'] as const) {
+        const visibility = value(args?.[name]);
+        if (visibility !== undefined && !('controllers' in visibility)) {
+            throw unsupported(`The setting ${name} other than controllers`);
+        }
+    }
 }
 
 function checkEnvironment(variables: Settings['environment']): void {

@@ -29,10 +29,7 @@ const senderVersion = IDL.Opt(IDL.Nat64);
 /** How the Candid library represents `opt`. */
 export type Opt<Value> = [] | [Value];
 
-/**
- * `canister_settings`; visibilities are read and ignored, as nothing here is hidden from anybody but by
- * canister_status.
- */
+/** `canister_settings`. */
 export interface SettingsArgs {
     controllers: Opt<Principal[]>;
     compute_allocation: Opt<bigint>;
@@ -40,6 +37,9 @@ export interface SettingsArgs {
     freezing_threshold: Opt<bigint>;
     reserved_cycles_limit: Opt<bigint>;
     minimum_incoming_canister_call_cycles: Opt<bigint>;
+    log_visibility: Opt<object>;
+    snapshot_visibility: Opt<object>;
+    status_visibility: Opt<object>;
     wasm_memory_limit: Opt<bigint>;
     wasm_memory_threshold: Opt<bigint>;
     environment_variables: Opt<{ name: string; value: string }[]>;

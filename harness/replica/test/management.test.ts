@@ -130,6 +130,9 @@ describe('Settings', () => {
             "'controllers' length exceeds maximum size allowed of 10"
         );
         expect(() => lab.create(undefined, { compute_allocation: [101n] })).toThrow('range [0..100]');
+        expect(() => lab.create(undefined, { status_visibility: [{ public: null }] })).toThrow(
+            'The setting status_visibility other than controllers is not implemented by this tool yet'
+        );
     });
 
     it('wasm_memory_limit stops update methods', () => {
