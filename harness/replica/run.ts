@@ -6,7 +6,8 @@ import type { Frame } from './frame.ts';
 import { InternalReplicaError } from './errors.ts';
 import type { Closure } from './message.ts';
 import { MODES } from './modes.ts';
-import { notePrint, noteSent } from './outcome.ts';
+import { noteCallDepth, noteHeapLimit } from './limit-notes.ts';
+import { noteSent } from './outcome.ts';
 import type { Subnet } from './subnet.ts';
 import { syncTimer } from './timers.ts';
 import { engineTrap, noSuchFunction, trapped, type CanisterTrap } from './traps.ts';
@@ -71,9 +72,7 @@ export function keep(subnet: Subnet): void {
     const { frame, journal } = subnet;
     const { canister } = frame;
     dropUnperformedCall(frame);
-    if (frame.instance.heapLimitHit()) {
-        notePrint(subnet, heapLimitNote(subnet), 0);
-    }
+    noteHeapLimit(subnet);
     subnet.commitInstance(frame.instance);
     sendCalls(subnet, frame);
     if (frame.timerSet) {
@@ -121,15 +120,16 @@ function start(subnet: Subnet, bound: Bound): Frame {
 function failed(subnet: Subnet, error: unknown, bound: Bound, closure: Closure | undefined): CanisterTrap {
     const { frame } = subnet;
     frame.steps = frame.instance.stepsUsed();
-    // Said in a line of its own: most canisters trap with a text of theirs when memory does not grow.
-    if (frame.instance.heapLimitHit()) {
-        notePrint(subnet, heapLimitNote(subnet), 0);
+    const { kind } = error as { kind?: unknown };
+    noteHeapLimit(subnet);
+    if (kind === 'stack overflow') {
+        noteCallDepth(subnet);
     }
+    // Before the error is looked at: should it be a bug of ours, the subnet is still consistent.
     discard(subnet);
     frame.clearEffects();
     const trap = trapOf(error, bound, frame.message?.path ?? 'a query');
     // A callback that took no step at all was never entered: its table entry is missing or has another type.
-    const { kind } = error as { kind?: unknown };
     const entry = kind === 'table out of bounds' || kind === 'indirect call';
     return closure !== undefined && entry && frame.steps === 0 ? noSuchFunction(closure.fun) : trap;
 }
@@ -158,11 +158,4 @@ function sendCalls(subnet: Subnet, frame: Frame): void {
         noteSent(subnet, request);
     }
     subnet.journal.set(context, 'outstanding', context.outstanding + performed.length);
-}
-
-function heapLimitNote(subnet: Subnet): string {
-    return (
-        `(memory.grow was refused at the heap limit of this tool, ${subnet.limits.heapBytesMax} bytes; ` +
-        'the Internet Computer might have granted it: raise limits.heapBytesMax)'
-    );
 }

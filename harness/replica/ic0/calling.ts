@@ -1,6 +1,7 @@
 /** System API: calls between canisters (IC interface specification, "Inter-canister method calls"). */
 import type { Frame, OutgoingCall } from '../frame.ts';
 import { liquidCycles } from '../charge.ts';
+import { noteCallLimit } from '../limit-notes.ts';
 import type { Callback } from '../message.ts';
 import { isPrincipal } from '../principal.ts';
 import { dropUnperformedCall } from '../run.ts';
@@ -107,7 +108,12 @@ function callPerform(frame: Frame): number {
     }
     const { fees, journal, limits } = subnet;
     const pair = subnet.pending.pair(canister.address.index, outgoing.callee.index);
-    if (pair.outstanding >= limits.queueMax || performed.length >= limits.callsMax) {
+    if (pair.outstanding >= limits.queueMax) {
+        dropUnperformedCall(frame);
+        return NOT_PERFORMED;
+    }
+    if (performed.length >= limits.callsMax) {
+        noteCallLimit(subnet);
         dropUnperformedCall(frame);
         return NOT_PERFORMED;
     }

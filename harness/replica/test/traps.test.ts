@@ -158,6 +158,20 @@ describe("Limits of the tool say that they are the tool's", () => {
         expect(prints.join()).toContain('heap limit of this tool, 262144 bytes');
     });
 
+    it('calls that one execution makes, and how deep calls nest', () => {
+        const lab = new Lab({ limits: { callsMax: 1, callDepthMax: 100 } });
+        const id = lab.install(`${TABLE} (func $deep (call $deep) (call $add (i64.const 1)))
+            (func (export "canister_update calls") (call $call_inc (I.const 0) (I.const 0))
+                (call $call_inc (I.const 0) (I.const 0)))
+            (func (export "canister_update deep") (call $deep))`);
+        const { prints, sent } = lab.step(id, 'calls');
+        expect([prints.join(), sent.length]).toEqual([
+            expect.stringContaining('this tool allows 1 calls an execution'),
+            1
+        ]);
+        expect(lab.step(id, 'deep').prints.join()).toContain('this tool allows 100 nested calls');
+    });
+
     it('stable memory that is really written', () => {
         const [what, code, help] = trapOf(
             `(drop (call $stable64_grow (i64.const 100)))
