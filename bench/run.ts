@@ -1,0 +1,65 @@
+/**
+ * `npm run bench [-- --seconds N] [-- --json]`: messages a second beside the bare module, and interleavings a second with
+ * observations and invariants on. Ratios are from one run; the numbers are never asserted.
+ */
+import { parseArgs } from 'node:util';
+import Table from 'cli-table3';
+import { compare, measure } from './measure.ts';
+import type { Rate } from './measure.ts';
+import { allSchedules, bareDeposits, randomSchedules, replicaDeposits, subjectOf } from './workloads.ts';
+
+/** First targets (issue A), interleavings a second and core. */
+const TARGETS = { motoko: 5_000, azle: 400 } as const;
+
+interface Result {
+    readonly language: string;
+    readonly bareMessages: Rate;
+    readonly messages: Rate;
+    /** Time of a message on the replica, divided by its time on the bare module. */
+    readonly overhead: number;
+    readonly randomInterleavings: Rate;
+    readonly exhaustiveInterleavings: Rate;
+    readonly target: number;
+}
+
+async function bench(language: 'motoko' | 'azle', seconds: number): Promise<Result> {
+    const subject = await subjectOf(language);
+    const { one, other, ratio } = compare(seconds, replicaDeposits(subject), bareDeposits(subject));
+    return {
+        language,
+        bareMessages: other,
+        messages: one,
+        overhead: ratio,
+        randomInterleavings: measure(seconds, randomSchedules(subject)),
+        exhaustiveInterleavings: measure(seconds, allSchedules(subject)),
+        target: TARGETS[language]
+    };
+}
+
+function render(results: readonly Result[]): string {
+    const head = ['language', 'bare messages/s', 'messages/s', 'ratio', 'random interleavings/s', 'exhaustive interleavings/s', 'target'];
+    const table = new Table({ head, style: { head: [], border: [] } });
+    for (const each of results) {
+        table.push([
+            each.language, shown(each.bareMessages), shown(each.messages), `${each.overhead.toFixed(2)}x`,
+            shown(each.randomInterleavings), shown(each.exhaustiveInterleavings), each.target.toLocaleString('en')
+        ]);
+    }
+    return table.toString();
+}
+
+function shown(rate: Rate): string {
+    const text = (value: number): string => Math.round(value).toLocaleString('en');
+    return `${text(rate.perSecond)} (${text(rate.slowest)} to ${text(rate.fastest)})`;
+}
+
+const { values } = parseArgs({ options: { seconds: { type: 'string', default: '3' }, json: { type: 'boolean', default: false } } });
+const seconds = Number(values.seconds);
+if (!(seconds > 0)) throw new RangeError(`--seconds ${values.seconds}: give a number of seconds above 0`);
+const results: Result[] = [];
+for (const language of ['motoko', 'azle'] as const) {
+    process.stderr.write(`measuring ${language}\n`);
+    results.push(await bench(language, seconds));
+}
+const about = { node: process.version, workload: 'two guarded withdrawals: 6 messages, 2 observe queries, 2 invariants', seconds };
+process.stdout.write(values.json ? `${JSON.stringify({ schema: 1, ...about, results }, null, 2)}\n` : `${about.workload}\n${render(results)}\n`);
