@@ -5,6 +5,7 @@ import type { RunOutcome } from '../report/outcome.ts';
 import type { Paint } from '../report/paint.ts';
 import { closingLine, mismatchText } from '../report/summary.ts';
 import { verdictTable } from '../report/table.ts';
+import { plain } from '../report/text.ts';
 import { EXIT } from './exit-codes.ts';
 import { isInternal } from './failure.ts';
 import { shownPath } from './paths.ts';
@@ -39,8 +40,8 @@ export function textReport(outcomes: readonly RunOutcome[], facts: TextFacts, pa
     const mismatches = mismatchText(outcomes, paint);
     if (mismatches !== '') parts.push(mismatches);
     if (facts.interrupted) {
-        const all = outcomes.length + facts.notRun.length;
-        parts.push(`${paint.yellow('interrupted')}; not run: ${facts.notRun.length} of ${all}\n`);
+        const names = facts.notRun.map(({ scenario, language }) => `${plain(scenario)} (${language})`);
+        parts.push(`${paint.yellow('interrupted')}; not run: ${names.join(', ') || 'none'}\n`);
     }
     parts.push(`seed ${facts.seed}; ${closingLine(outcomes, shownPath(facts.findings), paint)}`);
     return parts.join('\n');

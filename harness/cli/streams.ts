@@ -39,7 +39,7 @@ export function processStreams(): Streams {
     const status = (line: string): void => {
         if (!live) return;
         erase();
-        stderr.write(line.slice(0, (stderr.columns ?? 80) - 1));
+        stderr.write(line.slice(0, (stderr.columns || 80) - 1));
         drawn = true;
     };
     return {

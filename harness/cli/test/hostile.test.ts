@@ -20,6 +20,25 @@ function projectWith(wasm: Uint8Array): string {
 
 const FINE = counterWat('(call $add (i64.const 1)) (call $print (i32.const 100) (i32.const 5)) (call $done)');
 
+/** Calls itself and counts when the reply comes: each bump is three messages. */
+const CALLING = counterWat(
+    `(call $self_copy (i32.const 200) (i32.const 0) (call $self_size))
+     (call $new (i32.const 200) (call $self_size) (i32.const 120) (i32.const 3)
+        (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0))
+     (call $data (i32.const 0) (i32.const 6))
+     (drop (call $perform))`,
+    {
+        imports: `(import "ic0" "canister_self_size" (func $self_size (result i32)))
+            (import "ic0" "canister_self_copy" (func $self_copy (param i32 i32 i32)))
+            (import "ic0" "call_new" (func $new (param i32 i32 i32 i32 i32 i32 i32 i32)))
+            (import "ic0" "call_data_append" (func $data (param i32 i32)))
+            (import "ic0" "call_perform" (func $perform (result i32)))`,
+        rest: `(table funcref (elem $replied))
+            (data (i32.const 120) "get")
+            (func $replied (param i32) (call $add (i64.const 1)) (call $done))`
+    }
+);
+
 describe('a custom canister', () => {
     it('in Wasm and Candid runs like any other; what it prints is shown', async () => {
         const { code, stdout } = await runCli(['fuzz', '--schedules', '20'], { cwd: projectWith(wasmOf(FINE)) });
@@ -93,9 +112,12 @@ describe('a canister that', () => {
 });
 
 describe('repro, after the canister was changed,', () => {
-    /** Finds the race with FINE, then replays it on `wat`. */
-    async function replayOn(wat: string): Promise<{ readonly code: number | null; readonly stdout: string }> {
-        const directory = projectWith(wasmOf(FINE));
+    /** Finds the race with `before`, then replays it on `wat`. */
+    async function replayOn(
+        wat: string,
+        before = FINE
+    ): Promise<{ readonly code: number | null; readonly stdout: string }> {
+        const directory = projectWith(wasmOf(before));
         expect((await runCli(['fuzz'], { cwd: directory })).code).toBe(1);
         const [file] = readdirSync(join(directory, '.interleave/findings'));
         writeFileSync(join(directory, 'counter.wasm'), wasmOf(wat));
@@ -113,6 +135,16 @@ describe('repro, after the canister was changed,', () => {
         const { code, stdout } = await replayOn(counterWat('(call $add (i64.const 2)) (call $done)'));
         expect(stdout).toContain('still fails: at-most-one: counted 2, with another trace than recorded');
         expect(code).toBe(1);
+    });
+
+    it('says where it diverges, what was expected and what could run instead', async () => {
+        const { code, stdout } = await replayOn(FINE, CALLING);
+        expect(stdout).toMatch(
+            /diverged at step 2: the message is not there\n {2}expected: .*get.*\n {2}could run instead:\n/
+        );
+        expect(stdout).toMatch(/could run instead:\n {4}.*bump.*bob#1/);
+        expect(stdout).toContain('the rest of the run, in the order of arrival, broke: at-most-one');
+        expect(code).toBe(2);
     });
 
     it('says that another invariant fails', async () => {
