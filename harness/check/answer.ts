@@ -13,6 +13,11 @@ export function answerOf(binding: Binding, call: BoundCall, result: CallResult):
     } catch (cause) {
         const what = `the answer to ${call.label}`;
         const type = `${call.canister}.${call.method} : ${call.bound.signature}`;
-        throw new ScenarioFunctionError(binding.scenario, what, `is not of the type of ${type}: ${String(cause)}`, cause);
+        throw new ScenarioFunctionError(
+            binding.scenario,
+            what,
+            `is not of the type of ${type}: ${String(cause)}`,
+            cause
+        );
     }
 }

@@ -4,7 +4,10 @@ import type { Binding } from '../scenario/bind.ts';
 import type { Answer, CallRecord, Invariant, Outcomes, View } from '../scenario/types.ts';
 import { valueText } from './value-text.ts';
 
-/** What an invariant says: undefined, or the sentence that it is broken. Throws ScenarioFunctionError when it throws or returns anything else. */
+/**
+ * What an invariant says: undefined, or the sentence that it is broken. Throws ScenarioFunctionError when it throws or
+ * returns anything else.
+ */
 export function judge(binding: Binding, invariant: Invariant, view: View): string | undefined {
     let verdict: unknown;
     try {
@@ -15,7 +18,9 @@ export function judge(binding: Binding, invariant: Invariant, view: View): strin
     if (verdict === undefined || typeof verdict === 'string') return verdict;
     const what = typeof (verdict as { then?: unknown } | null)?.then === 'function' ? 'a promise' : typeof verdict;
     throw new ScenarioFunctionError(
-        binding.scenario, `the invariant "${invariant.name}"`, `returned ${what} where a sentence or undefined is expected`
+        binding.scenario,
+        `the invariant "${invariant.name}"`,
+        `returned ${what} where a sentence or undefined is expected`
     );
 }
 

@@ -7,7 +7,9 @@ import type { ObservedSystem } from './system.ts';
 
 /** Records of everything under way, in creation order; `callOf` maps a root number to the index of the call. */
 export function inFlightRecords(
-    binding: Binding, system: ObservedSystem, callOf: (root: number) => number
+    binding: Binding,
+    system: ObservedSystem,
+    callOf: (root: number) => number
 ): readonly InFlightRecord[] {
     const records: InFlightRecord[] = [];
     for (const message of system.inFlight()) {
@@ -30,7 +32,7 @@ class LazyRecord implements InFlightRecord {
     constructor(binding: Binding, about: MessageDescription, root: number) {
         this.kind = about.kind === 'response' ? 'response' : 'request';
         this.caller = this.kind === 'response' ? about.canister : about.sender;
-        this.callee = this.kind === 'response' ? about.callee ?? '' : about.canister;
+        this.callee = this.kind === 'response' ? (about.callee ?? '') : about.canister;
         this.method = about.method;
         this.root = root;
         this.#binding = binding;
@@ -39,14 +41,16 @@ class LazyRecord implements InFlightRecord {
 
     get args(): readonly CandidValue[] {
         const bytes = this.kind === 'response' ? this.#about.argument : this.#about.data;
-        if (bytes === undefined) throw new TypeError(`the backend does not tell the argument of the call that ${this.#about.path} answers`);
+        if (bytes === undefined)
+            throw new TypeError(`the backend does not tell the argument of the call that ${this.#about.path} answers`);
         return this.#decoded('the arguments', () => this.#method().decodeArguments(bytes));
     }
 
     get answer(): Answer | undefined {
         const about = this.#about;
         if (this.kind === 'request') return undefined;
-        if (about.reject !== undefined) return { kind: 'reject', code: about.reject.code, message: about.reject.message };
+        if (about.reject !== undefined)
+            return { kind: 'reject', code: about.reject.code, message: about.reject.message };
         return { kind: 'reply', value: this.#decoded('the reply', () => this.#method().decodeReply(about.data)) };
     }
 

@@ -60,15 +60,19 @@ export class Observer {
         if (result.kind === 'reject') {
             const code = result.errorCode ?? `reject code ${result.code}`;
             throw new ObserveFailedError(
-                this.#binding.scenario, name, `(${role}.${bound.name}) was not answered: ${result.message} (${code})`
+                this.#binding.scenario,
+                name,
+                `(${role}.${bound.name}) was not answered: ${result.message} (${code})`
             );
         }
         try {
             return bound.decodeReply(result.reply);
         } catch (cause) {
             throw new ObserveFailedError(
-                this.#binding.scenario, name,
-                `(${role}.${bound.name}) answered bytes that are not of type ${bound.signature}: ${String(cause)}`, cause
+                this.#binding.scenario,
+                name,
+                `(${role}.${bound.name}) answered bytes that are not of type ${bound.signature}: ${String(cause)}`,
+                cause
             );
         }
     }

@@ -9,9 +9,14 @@ import { valueText } from './value-text.ts';
 /** The texts of the outcomes that a scenario expects; empty where it states none. Throws ScenarioFunctionError on a value without text. */
 export function expectedTexts(binding: Binding): readonly string[] {
     try {
-        return (binding.scenario.outcomes?.exactly ?? []).map((value) => valueText(value));
+        return (binding.scenario.outcomes?.exactly ?? []).map(value => valueText(value));
     } catch (cause) {
-        throw new ScenarioFunctionError(binding.scenario, '`outcomes.exactly`', `holds a value that cannot be compared: ${String(cause)}`, cause);
+        throw new ScenarioFunctionError(
+            binding.scenario,
+            '`outcomes.exactly`',
+            `holds a value that cannot be compared: ${String(cause)}`,
+            cause
+        );
     }
 }
 
@@ -20,9 +25,11 @@ export function expectedOutcomes(binding: Binding): readonly Invariant[] {
     const { outcomes } = binding.scenario;
     if (outcomes === undefined) return [];
     const expected = new Set(expectedTexts(binding));
-    const check: Invariant['check'] = (view) => {
+    const check: Invariant['check'] = view => {
         const text = outcomeText(binding, outcomes, view);
-        return expected.has(text) ? undefined : `the outcome ${text} is none of those expected: ${[...expected].join(' | ')}`;
+        return expected.has(text)
+            ? undefined
+            : `the outcome ${text} is none of those expected: ${[...expected].join(' | ')}`;
     };
     return [{ name: OUTCOMES, when: outcomes.at === 'commit' ? 'always' : 'quiescent', check }];
 }

@@ -29,16 +29,23 @@ function objectText(value: object, above: readonly unknown[]): string {
     const inside = [...above, value];
     if (ArrayBuffer.isView(value)) {
         const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-        return `0x${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+        return `0x${Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('')}`;
     }
-    if (Array.isArray(value)) return `[${value.map((part) => text(part, inside)).join(', ')}]`;
+    if (Array.isArray(value)) return `[${value.map(part => text(part, inside)).join(', ')}]`;
     // By tag and shape, not instanceof: values may come from another realm or another copy of a library.
     const tag = Object.prototype.toString.call(value);
     if (tag === '[object Map]') {
         const entries = [...(value as Map<unknown, unknown>)];
-        return `{${entries.map(([key, part]) => `${text(key, inside)} => ${text(part, inside)}`).sort().join(', ')}}`;
+        return `{${entries
+            .map(([key, part]) => `${text(key, inside)} => ${text(part, inside)}`)
+            .sort()
+            .join(', ')}}`;
     }
-    if (tag === '[object Set]') return `{${[...(value as Set<unknown>)].map((part) => text(part, inside)).sort().join(', ')}}`;
+    if (tag === '[object Set]')
+        return `{${[...(value as Set<unknown>)]
+            .map(part => text(part, inside))
+            .sort()
+            .join(', ')}}`;
     const principal = value as { _isPrincipal?: unknown; toText?: () => string };
     if (principal._isPrincipal === true && typeof principal.toText === 'function') return principal.toText();
     const fields = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));

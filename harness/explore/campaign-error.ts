@@ -18,7 +18,9 @@ export function campaignError(error: unknown): CampaignError {
     }
     const message = typeof known?.message === 'string' ? known.message : String(error);
     return {
-        code: 'INTERNAL_ERROR', message, fix: 'This is an error of Interleave: please report it with this text.',
+        code: 'INTERNAL_ERROR',
+        message,
+        fix: 'This is an error of Interleave: please report it with this text.',
         ...(typeof known?.stack === 'string' ? { stack: known.stack } : {})
     };
 }
@@ -34,12 +36,19 @@ export function failedResult(scenario: Scenario, options: CampaignOptions, cause
     const error = campaignError(cause);
     const expected = expectationText(scenario);
     return {
-        scenario: scenario.id, about: scenario.about, location: scenario.location,
-        strategy: settle(scenario, options).strategy, seed: options.seed,
-        verdict: 'error', exhaustive: false, reason: error.message,
+        scenario: scenario.id,
+        about: scenario.about,
+        location: scenario.location,
+        strategy: settle(scenario, options).strategy,
+        seed: options.seed,
+        verdict: 'error',
+        exhaustive: false,
+        reason: error.message,
         ...(expected === undefined ? {} : { expected }),
         comparison: expected === undefined ? 'no-expectation' : 'unexpected',
-        mismatches: [error.message], broken: [], error,
+        mismatches: [error.message],
+        broken: [],
+        error,
         stats: { schedules: 0, messages: 0, steps: 0, overlaps: 0, faults: 0, programs: 0, cut: 0, witnessed: {} }
     };
 }

@@ -76,7 +76,11 @@ class Campaign {
         this.#walk.listener = this.#tally;
         this.#end = this.#schedules(this.#source);
         if (modelText(this.#binding, scenario.model?.initial) !== initial) {
-            throw new ScenarioFunctionError(scenario, 'the reference model', 'changed its initial state: return a new state instead');
+            throw new ScenarioFunctionError(
+                scenario,
+                'the reference model',
+                'changed its initial state: return a new state instead'
+            );
         }
     }
 
@@ -88,8 +92,11 @@ class Campaign {
         let program = -1;
         for (let index = 0; index < schedules; index++) {
             if (shouldStop()) return 'stopped';
-            const next = this.#options.strategy === 'exhaustive' ? Math.max(program, 0) : Math.floor(index / schedulesPerProgram);
-            if (source.generated ? next !== program : program < 0) this.#load(source, program = next);
+            const next =
+                this.#options.strategy === 'exhaustive'
+                    ? Math.max(program, 0)
+                    : Math.floor(index / schedulesPerProgram);
+            if (source.generated ? next !== program : program < 0) this.#load(source, (program = next));
             if (!this.#one(strategy, random(index), index, program)) {
                 // Only the exhaustive strategy runs dry: the next program, if there is one, has an enumeration of its own.
                 if (!source.generated || program + 1 >= programs) return source.generated ? 'completed' : 'exhausted';
@@ -140,7 +147,7 @@ class Campaign {
     #enough(index: number): boolean {
         if (this.#failure === undefined) return false;
         const { expect } = this.#binding.scenario;
-        const waiting = expect?.verdict === 'breaks' && !expect.invariants.every((each) => this.#tally.isBroken(each));
+        const waiting = expect?.verdict === 'breaks' && !expect.invariants.every(each => this.#tally.isBroken(each));
         return !waiting && index >= this.#failure.origin.scheduleIndex + this.#options.schedulesAfterViolation;
     }
 
@@ -171,8 +178,12 @@ class Campaign {
         this.#walk.listener = {};
         const smallest = this.#uncounted(() => {
             const shrunk = shrink(this.#walk, failure, {
-                seed, schedulesMax: shrinkSchedules, shouldStop, source: this.#source!, programIndex,
-                onProgress: (schedules) => this.#progress('shrink', schedules, shrinkSchedules)
+                seed,
+                schedulesMax: shrinkSchedules,
+                shouldStop,
+                source: this.#source!,
+                programIndex,
+                onProgress: schedules => this.#progress('shrink', schedules, shrinkSchedules)
             });
             return findingOf(this.#walk, shrunk.failure, origin, shrunk.complete ? 'minimal' : 'reduced');
         });
@@ -192,8 +203,12 @@ class Campaign {
 
     #progress(phase: 'explore' | 'shrink', schedules: number, schedulesMax: number): void {
         this.#options.onProgress({
-            phase, scenario: this.#binding.scenario.id, schedules, schedulesMax, messages: this.#walk.messages,
-            broken: this.#failure === undefined ? [] : this.#tally.broken().map((each) => each.name)
+            phase,
+            scenario: this.#binding.scenario.id,
+            schedules,
+            schedulesMax,
+            messages: this.#walk.messages,
+            broken: this.#failure === undefined ? [] : this.#tally.broken().map(each => each.name)
         });
     }
 
@@ -203,21 +218,33 @@ class Campaign {
         const broken = this.#tally.broken();
         const outcomes = this.#tally.outcomes();
         const problem = error === undefined ? undefined : campaignError(error);
-        const judgement: Judgement = problem !== undefined
-            ? { verdict: 'error', reason: problem.message }
-            : verdictOf(scenario, {
-                end: this.#end, stats, broken, outcomes,
-                mayOverlap: this.#tally.mayOverlap, messagesMax: this.#options.limits.messagesMax
-            });
+        const judgement: Judgement =
+            problem !== undefined
+                ? { verdict: 'error', reason: problem.message }
+                : verdictOf(scenario, {
+                      end: this.#end,
+                      stats,
+                      broken,
+                      outcomes,
+                      mayOverlap: this.#tally.mayOverlap,
+                      messagesMax: this.#options.limits.messagesMax
+                  });
         const expected = expectationText(scenario);
         const mismatches = mismatchesOf(scenario, judgement, broken, this.#finding);
         return {
-            scenario: scenario.id, about: scenario.about, location: scenario.location,
-            strategy: this.#options.strategy, seed: this.#options.seed, ...judgement,
+            scenario: scenario.id,
+            about: scenario.about,
+            location: scenario.location,
+            strategy: this.#options.strategy,
+            seed: this.#options.seed,
+            ...judgement,
             exhaustive: this.#end === 'exhausted' && problem === undefined && stats.cut === 0,
             ...(expected === undefined ? {} : { expected }),
-            comparison: expected === undefined ? 'no-expectation' : mismatches.length === 0 ? 'as-expected' : 'unexpected',
-            mismatches, broken, stats,
+            comparison:
+                expected === undefined ? 'no-expectation' : mismatches.length === 0 ? 'as-expected' : 'unexpected',
+            mismatches,
+            broken,
+            stats,
             ...(this.#finding === undefined ? {} : { finding: this.#finding }),
             ...(outcomes === undefined ? {} : { outcomes }),
             ...(problem === undefined ? {} : { error: problem })

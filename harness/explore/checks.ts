@@ -35,8 +35,8 @@ export class Checks {
         this.#binding = binding;
         this.observer = new Observer(binding, backend);
         const { invariants } = binding.scenario;
-        this.#always = invariants.filter((each) => each.when === 'always');
-        this.#quiescent = invariants.filter((each) => each.when === 'quiescent');
+        this.#always = invariants.filter(each => each.when === 'always');
+        this.#quiescent = invariants.filter(each => each.when === 'quiescent');
         const outcomes = expectedOutcomes(binding);
         if (binding.scenario.outcomes?.at === 'commit') this.#always.push(...outcomes);
         else this.#ended = outcomes;

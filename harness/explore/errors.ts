@@ -8,10 +8,11 @@ export class StuckScheduleError extends Error {
     readonly code = 'SCHEDULE_STUCK';
     readonly scenario: string;
     readonly step: number;
-    readonly fix = 'A call context is open for ever. If the canister waits for a timer or another caller on purpose, add that call to the scenario.';
+    readonly fix =
+        'A call context is open for ever. If the canister waits for another call on purpose, add it to the scenario.';
 
     constructor(where: ScenarioPlace, step: number, backend: ControlledBackend) {
-        const waiting = backend.inFlight().map((message) => backend.describe(message).path);
+        const waiting = backend.inFlight().map(message => backend.describe(message).path);
         const detail = waiting.length === 0 ? 'a call context stays open' : `under way: ${waiting.join(', ')}`;
         super(`${where.id}: after step ${step} nothing can execute, but the system is not quiescent (${detail})`);
         this.scenario = where.id;

@@ -26,10 +26,12 @@ export interface Origin {
  * left out.
  */
 export function failureOf(walk: Walk, invariant?: string): Failure | undefined {
-    const violation = walk.checks.violations.find((each) => invariant === undefined || each.invariant === invariant);
+    const violation = walk.checks.violations.find(each => invariant === undefined || each.invariant === invariant);
     if (violation === undefined) return undefined;
     return {
-        program: walk.program, decisions: walk.trail.slice(0, violation.step), invariant: violation.invariant,
+        program: walk.program,
+        decisions: walk.trail.slice(0, violation.step),
+        invariant: violation.invariant,
         switches: walk.switches[violation.step - 1] ?? 0
     };
 }
@@ -38,7 +40,7 @@ export function failureOf(walk: Walk, invariant?: string): Failure | undefined {
 export function findingOf(walk: Walk, failure: Failure, origin: Origin, shrunk: Finding['shrunk']): Finding {
     const { program, invariant } = failure;
     const { trace, violations, decisions } = record(walk, program, new Follow(failure.decisions, 'exact'));
-    const violation = violations.find((each) => each.invariant === invariant);
+    const violation = violations.find(each => each.invariant === invariant);
     if (violation === undefined || decisions.length !== failure.decisions.length) {
         throw new Error(`internal error: ${invariant} broke, but not when the same schedule was executed once more`);
     }
@@ -46,19 +48,32 @@ export function findingOf(walk: Walk, failure: Failure, origin: Origin, shrunk: 
         scenario: walk.binding.scenario.id,
         calls: program.calls.map(programCall),
         principals: principalsOf(walk, program),
-        schedule: trace.steps.map((each) => each.step),
-        invariant, message: violation.message, violations,
-        faults: faultsOf(decisions), switches: failure.switches,
-        ...origin, shrunk, trace
+        schedule: trace.steps.map(each => each.step),
+        invariant,
+        message: violation.message,
+        violations,
+        faults: faultsOf(decisions),
+        switches: failure.switches,
+        ...origin,
+        shrunk,
+        trace
     };
 }
 
-function programCall({ actor, label, canister, method, arg, argText, order }: BoundProgram['calls'][number]): ProgramCall {
+function programCall({
+    actor,
+    label,
+    canister,
+    method,
+    arg,
+    argText,
+    order
+}: BoundProgram['calls'][number]): ProgramCall {
     return { actor, label, canister, method, arg, argText, order };
 }
 
 function principalsOf({ binding }: Walk, program: BoundProgram): readonly NamedPrincipal[] {
-    const roles = binding.book.canisters.map((name) => ({ name, principal: binding.book.principalOf(name) }));
-    const actors = [...new Set(program.calls.map((call) => call.actor))];
-    return [...roles, ...actors.map((name) => ({ name, principal: binding.book.actorPrincipal(name) }))];
+    const roles = binding.book.canisters.map(name => ({ name, principal: binding.book.principalOf(name) }));
+    const actors = [...new Set(program.calls.map(call => call.actor))];
+    return [...roles, ...actors.map(name => ({ name, principal: binding.book.actorPrincipal(name) }))];
 }

@@ -17,7 +17,9 @@ export const REJECT_TEXT = 'rejected by a declared fault before delivery';
  * stand in their queue (specification, "Message execution": any call in a queue); bounded-wait calls may expire at any time.
  */
 export function faultChoices(
-    binding: Binding, backend: ControlledBackend, used: readonly number[]
+    binding: Binding,
+    backend: ControlledBackend,
+    used: readonly number[]
 ): readonly FaultChoice[] {
     let choices: FaultChoice[] | undefined;
     binding.faults.forEach((fault, spec) => {
@@ -47,7 +49,9 @@ function hits(fault: BoundFault, message: PendingMessage, backend: ControlledBac
 /** Two declarations may allow the same fault; it is one choice, charged to the first. */
 function added(choices: FaultChoice[] | undefined, choice: FaultChoice): FaultChoice[] {
     if (choices === undefined) return [choice];
-    const known = choices.some((each) => each.act === choice.act && each.message === choice.message && each.code === choice.code);
+    const known = choices.some(
+        each => each.act === choice.act && each.message === choice.message && each.code === choice.code
+    );
     if (!known) choices.push(choice);
     return choices;
 }

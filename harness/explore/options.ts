@@ -43,10 +43,10 @@ export function settle(scenario: Scenario, options: CampaignOptions): Settled {
     const strategy = options.strategy ?? scenario.strategy ?? (wholly ? 'exhaustive' : 'random');
     // The production order has one schedule a program.
     const production = strategy === 'production';
-    const schedules = production && !generated ? 1 : options.schedules ?? SCHEDULES[strategy];
+    const schedules = production && !generated ? 1 : (options.schedules ?? SCHEDULES[strategy]);
     return {
         schedules,
-        schedulesPerProgram: production ? 1 : options.schedulesPerProgram ?? 10,
+        schedulesPerProgram: production ? 1 : (options.schedulesPerProgram ?? 10),
         programs: options.programs ?? 20,
         schedulesAfterViolation: options.schedulesAfterViolation ?? 200,
         shrink: options.shrink ?? true,

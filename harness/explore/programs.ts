@@ -38,15 +38,16 @@ export function programSource(binding: Binding, seed: number): ProgramSource {
     };
     return {
         generated: true,
-        at: (index) => binding.program(callsOf(binding, drawn(index))),
+        at: index => binding.program(callsOf(binding, drawn(index))),
         drawn,
-        smaller: (value) => arbitrary.shrink(value.value_, value.context)
+        smaller: value => arbitrary.shrink(value.value_, value.context)
     };
 }
 
 /** The calls of a draw. Throws InvalidScenarioError when the arbitrary does not give a list. */
 export function callsOf(binding: Binding, drawn: Drawn): readonly CallSpec[] {
     const calls: unknown = drawn.value;
-    if (!Array.isArray(calls)) throw new InvalidScenarioError(binding.scenario, ['`calls`: the arbitrary must give a list of calls']);
+    if (!Array.isArray(calls))
+        throw new InvalidScenarioError(binding.scenario, ['`calls`: the arbitrary must give a list of calls']);
     return calls as readonly CallSpec[];
 }

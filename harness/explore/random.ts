@@ -24,7 +24,7 @@ export function randomSource(seed: number, scenario: string, purpose: string): (
     const words = new DataView(digest.buffer, digest.byteOffset);
     const [a, b, c] = [words.getInt32(0), words.getInt32(4), words.getInt32(8)];
     // The last word is never 0, because xoroshiro must not start from an all-zero state.
-    return (index) => fromState([mix(a, index), mix(b, ~index), mix(c, index ^ 0x5bd1e995), mix(a ^ c, index) | 1]);
+    return index => fromState([mix(a, index), mix(b, ~index), mix(c, index ^ 0x5bd1e995), mix(a ^ c, index) | 1]);
 }
 
 /** Finaliser of MurmurHash3: neighbouring indexes give unrelated states. */
@@ -38,8 +38,8 @@ function mix(word: number, index: number): number {
 function fromState(state: readonly number[]): Random {
     const generator = xoroshiro128plusFromState(state);
     return {
-        below: (n) => uniformInt(generator, 0, n - 1),
-        oneIn: (n) => uniformInt(generator, 0, n - 1) === 0,
+        below: n => uniformInt(generator, 0, n - 1),
+        oneIn: n => uniformInt(generator, 0, n - 1) === 0,
         generator
     };
 }

@@ -27,7 +27,7 @@ export function record(walk: Walk, program: BoundProgram, strategy: Strategy): R
         const end = walk.run(strategy, fixedRandom());
         if (end === undefined) throw new Error('internal error: nothing to record');
         const all = [...walk.checks.violations];
-        const first = all.filter((each, index) => all.findIndex((other) => other.invariant === each.invariant) === index);
+        const first = all.filter((each, index) => all.findIndex(other => other.invariant === each.invariant) === index);
         return { trace: recorder.trace(all), violations: first, decisions: [...walk.trail], end };
     } finally {
         walk.listener = listener;

@@ -6,6 +6,7 @@ import { modelText } from '../check/index.ts';
 import { REJECT_TEXT } from './faults.ts';
 import { messageName } from './naming.ts';
 import type { NamedText, Trace, TraceStep, Violation } from './results.ts';
+import type { ReplayOptions } from './strategy/replay.ts';
 import { traceHash } from './trace-hash.ts';
 import type { Decision, Walk, WalkListener } from './walk.ts';
 
@@ -33,15 +34,15 @@ export class Recorder implements WalkListener {
             this.#initial = { observed, ...model };
         } else {
             const changed = observed.filter((each, index) => each.text !== this.#observed[index]?.text);
-            this.#steps.push({ ...this.#step(outcome), observed, changed: changed.map((each) => each.name), ...model });
+            this.#steps.push({ ...this.#step(outcome), observed, changed: changed.map(each => each.name), ...model });
         }
         this.#observed = observed;
     }
 
     /** The trace so far, with what broke after each step. */
     trace(violations: readonly Violation[]): Trace {
-        const steps = this.#steps.map((step) => {
-            return { ...step, violations: violations.filter((each) => each.step === step.number) };
+        const steps = this.#steps.map(step => {
+            return { ...step, violations: violations.filter(each => each.step === step.number) };
         });
         return { initial: this.#initial, steps, hash: traceHash(this.#initial, steps) };
     }
@@ -53,7 +54,10 @@ export class Recorder implements WalkListener {
         return {
             number: this.#steps.length + 1,
             step: scheduleStep(decision, about, rootLabel),
-            kind: about.kind, canister: about.canister, sender: about.sender, method: about.method,
+            kind: about.kind,
+            canister: about.canister,
+            sender: about.sender,
+            method: about.method,
             ...(about.callee === undefined ? {} : { callee: about.callee }),
             ...(rootLabel === undefined ? {} : { rootLabel }),
             dataText: this.#dataText(about),
@@ -62,7 +66,7 @@ export class Recorder implements WalkListener {
             ...(outcome.error === undefined ? {} : { error: outcome.error }),
             cleanup: outcome.cleanup,
             prints: [...outcome.prints],
-            sent: outcome.sent.map((message) => this.#named(message)),
+            sent: outcome.sent.map(message => this.#named(message)),
             ...(answered === undefined ? {} : { answered }),
             steps: outcome.steps,
             timeNs: this.#walk.backend.timeNs()
@@ -87,7 +91,7 @@ export class Recorder implements WalkListener {
 
     #dataText(about: MessageDescription): string {
         if (about.kind === 'timer' || about.reject !== undefined) return '';
-        const role = about.kind === 'response' ? about.callee ?? '' : about.canister;
+        const role = about.kind === 'response' ? (about.callee ?? '') : about.canister;
         const method = this.#walk.binding.findMethod(role, about.method);
         if (method === undefined) return hexText(about.data);
         return about.kind === 'response' ? method.replyText(about.data) : method.argumentsText(about.data);
@@ -95,7 +99,10 @@ export class Recorder implements WalkListener {
 
     #observe(): readonly NamedText[] {
         const { values } = this.#walk.checks.observer;
-        return this.#walk.binding.observations.map(({ name, bound }) => ({ name, text: bound.valueText(values[name]) }));
+        return this.#walk.binding.observations.map(({ name, bound }) => ({
+            name,
+            text: bound.valueText(values[name])
+        }));
     }
 
     #model(): { model?: string } {
@@ -104,13 +111,21 @@ export class Recorder implements WalkListener {
     }
 }
 
+/** How messages of a walk are described and named, for whoever follows a schedule by name. */
+export function namesIn(walk: Walk): Pick<ReplayOptions, 'describe' | 'nameOf'> {
+    return {
+        describe: message => walk.backend.describe(message),
+        nameOf: (message, about) => messageName(about, rootLabel(walk, message))
+    };
+}
+
 /** Label of the root call that caused a message; undefined for timers armed by the deployment. */
-export function rootLabel(walk: Walk, message: PendingMessage): string | undefined {
+function rootLabel(walk: Walk, message: PendingMessage): string | undefined {
     return walk.program.calls[walk.program.callOfRoot[message.root] ?? -1]?.label;
 }
 
 /** A decision as a schedule file holds it. */
-export function scheduleStep(decision: Decision, about: MessageDescription, root: string | undefined): ScheduleStep {
+function scheduleStep(decision: Decision, about: MessageDescription, root: string | undefined): ScheduleStep {
     const { act, code } = decision;
     const step = { act, path: about.path, name: messageName(about, root) };
     return act === 'reject' ? { ...step, code, text: REJECT_TEXT } : step;

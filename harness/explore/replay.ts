@@ -1,18 +1,18 @@
 /** Replays a schedule: exactly, and with a clear answer to "does the race still fail?". */
 import type { ControlledBackend } from '../backend/port.ts';
 import type { Binding } from '../scenario/bind.ts';
+import { hexText } from '../scenario/method.ts';
+import type { BoundMethod } from '../scenario/method.ts';
 import { linkProgram } from '../scenario/program.ts';
 import type { BoundProgram } from '../scenario/program.ts';
-import type { CallSpec } from '../scenario/types.ts';
-import { UnknownMethodError, UnknownRoleError } from '../scenario/errors.ts';
+import type { CallSpec, CandidValue } from '../scenario/types.ts';
+import { ArgumentMismatchError, UnknownMethodError, UnknownRoleError } from '../scenario/errors.ts';
 import { OUTCOMES } from '../scenario/validate.ts';
 import type { ScheduleStep } from '../trace/types.ts';
-import { messageName } from './naming.ts';
 import { record } from './record.ts';
-import { rootLabel } from './recorder.ts';
-import type { Divergence, ProgramCall, ReplayResult } from './results.ts';
+import { namesIn } from './recorder.ts';
+import type { ProgramCall, ReplayResult } from './results.ts';
 import { Replay } from './strategy/replay.ts';
-import type { Missed } from './strategy/replay.ts';
 import { DEFAULT_LIMITS, Walk } from './walk.ts';
 import type { WalkLimits } from './walk.ts';
 
@@ -31,19 +31,22 @@ export interface RecordedSchedule {
  * ScenarioError when the program does not fit the canisters' Candid any more, or when a function of the scenario fails.
  */
 export function replaySchedule(
-    binding: Binding, backend: ControlledBackend, schedule: RecordedSchedule, limits: Partial<WalkLimits> = {}
+    binding: Binding,
+    backend: ControlledBackend,
+    schedule: RecordedSchedule,
+    limits: Partial<WalkLimits> = {}
 ): ReplayResult {
     const walk = new Walk(binding, backend, { ...DEFAULT_LIMITS, ...limits });
     const program = programOf(binding, schedule.calls);
     const replay = new Replay(schedule.steps, {
-        describe: (message) => backend.describe(message),
+        ...namesIn(walk),
         mayEndEarly: isJudgedAlways(binding, schedule.invariant)
     });
     const { trace, violations } = record(walk, program, replay);
-    const divergence = replay.missed === undefined ? undefined : divergenceOf(walk, replay.missed);
     walk.reset();
+    const divergence = replay.missed;
     if (divergence !== undefined) return { kind: 'diverged', divergence, violations, trace };
-    const violation = violations.find((each) => each.invariant === schedule.invariant);
+    const violation = violations.find(each => each.invariant === schedule.invariant);
     if (violation !== undefined) {
         const sameTrace = schedule.traceHash === undefined ? 'unknown' : schedule.traceHash === trace.hash;
         return { kind: 'still-fails', violation, trace, sameTrace };
@@ -54,28 +57,37 @@ export function replaySchedule(
 /** A schedule ends where its invariant broke; for a *quiescent* one that is where nothing is in flight any more. */
 function isJudgedAlways({ scenario }: Binding, invariant: string): boolean {
     if (invariant === OUTCOMES) return scenario.outcomes?.at === 'commit';
-    return scenario.invariants.find((each) => each.name === invariant)?.when === 'always';
+    return scenario.invariants.find(each => each.name === invariant)?.when === 'always';
 }
 
 /** The program of a schedule file, bound by its encoded arguments, which count even where the Candid types have changed. */
 function programOf(binding: Binding, calls: readonly ProgramCall[]): BoundProgram {
     const roles = Object.keys(binding.scenario.canisters);
-    return linkProgram(calls.map((call) => {
-        const user = `the recorded call ${call.label}`;
-        const { actor, canister, method, order } = call;
-        if (!roles.includes(canister)) throw new UnknownRoleError(binding.scenario, user, canister, roles);
-        const bound = binding.findMethod(canister, method);
-        if (bound === undefined) throw new UnknownMethodError(binding.scenario, user, canister, method, binding.methodNames(canister));
-        const spec: CallSpec = { actor, canister, method, order, args: bound.decodeArguments(call.arg) };
-        return { ...binding.call(spec, call.label), arg: call.arg };
-    }));
+    return linkProgram(
+        calls.map(call => {
+            const user = `the recorded call ${call.label}`;
+            const { actor, canister, method, order } = call;
+            if (!roles.includes(canister)) throw new UnknownRoleError(binding.scenario, user, canister, roles);
+            const bound = binding.findMethod(canister, method);
+            if (bound === undefined)
+                throw new UnknownMethodError(binding.scenario, user, canister, method, binding.methodNames(canister));
+            const args = recordedArguments(binding, bound, user, call.arg);
+            const spec: CallSpec = { actor, canister, method, order, args };
+            return { ...binding.call(spec, call.label), arg: call.arg };
+        })
+    );
 }
 
-function divergenceOf(walk: Walk, missed: Missed): Divergence {
-    const { step, expected, reason } = missed;
-    const enabled = missed.enabled.map((message) => {
-        const about = walk.backend.describe(message);
-        return { path: about.path, name: messageName(about, rootLabel(walk, message)) };
-    });
-    return { step, enabled, reason, ...(expected === undefined ? {} : { expected }) };
+function recordedArguments(
+    binding: Binding,
+    bound: BoundMethod,
+    user: string,
+    arg: Uint8Array
+): readonly CandidValue[] {
+    try {
+        return bound.decodeArguments(arg);
+    } catch (cause) {
+        const call = { user, role: bound.role, method: bound.name, signature: bound.signature };
+        throw new ArgumentMismatchError(binding.scenario, call, `its recorded argument, ${hexText(arg)},`, cause);
+    }
 }

@@ -201,7 +201,12 @@ export interface CampaignProgress {
 
 /** What a replay found. */
 export type ReplayResult =
-    | { readonly kind: 'still-fails'; readonly violation: Violation; readonly trace: Trace; readonly sameTrace: boolean | 'unknown' }
+    | {
+          readonly kind: 'still-fails';
+          readonly violation: Violation;
+          readonly trace: Trace;
+          readonly sameTrace: boolean | 'unknown';
+      }
     | { readonly kind: 'fails-differently'; readonly violations: readonly Violation[]; readonly trace: Trace }
     | { readonly kind: 'passes'; readonly trace: Trace }
     | {

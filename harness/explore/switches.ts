@@ -7,9 +7,9 @@ import type { Decision } from './walk.ts';
  * Calls that run one after the other, in whatever order, have no such switch (the preemptions of Musuvathi & Qadeer 2007).
  */
 export function isSwitch(from: number, to: number, enabled: readonly PendingMessage[]): boolean {
-    return from !== to && enabled.some((each) => each.root === from);
+    return from !== to && enabled.some(each => each.root === from);
 }
 
 export function faultsOf(decisions: readonly Decision[]): number {
-    return decisions.filter((each) => each.act !== 'execute').length;
+    return decisions.filter(each => each.act !== 'execute').length;
 }

@@ -58,8 +58,8 @@ export class Tally implements WalkListener {
 
     /** Broken invariants in the scenario's order; an unexpected outcome last. */
     broken(): readonly BrokenInvariant[] {
-        const names = [...this.#binding.scenario.invariants.map((each) => each.name), OUTCOMES];
-        return names.flatMap((name) => {
+        const names = [...this.#binding.scenario.invariants.map(each => each.name), OUTCOMES];
+        return names.flatMap(name => {
             const found = this.#broken.get(name);
             return found === undefined ? [] : [{ name, ...found }];
         });
@@ -70,14 +70,20 @@ export class Tally implements WalkListener {
         if (this.#outcomesAt === undefined) return undefined;
         const expected = new Set(expectedTexts(this.#binding));
         const texts = [...new Set([...expected, ...this.#outcomes.keys()])].sort();
-        return texts.map((text) => ({ text, seen: this.#outcomes.get(text) ?? 0, expected: expected.has(text) }));
+        return texts.map(text => ({ text, seen: this.#outcomes.get(text) ?? 0, expected: expected.has(text) }));
     }
 
     stats(): CampaignStats {
         const { messages, steps, faultsInjected } = this.#walk;
         return {
-            schedules: this.schedules, messages, steps, overlaps: this.overlaps, faults: faultsInjected,
-            programs: this.programs, cut: this.cut, witnessed: { ...this.#witnessed }
+            schedules: this.schedules,
+            messages,
+            steps,
+            overlaps: this.overlaps,
+            faults: faultsInjected,
+            programs: this.programs,
+            cut: this.cut,
+            witnessed: { ...this.#witnessed }
         };
     }
 

@@ -9,18 +9,29 @@ import type { Trace, TraceStep } from './results.ts';
  */
 export function traceHash(initial: Trace['initial'], steps: readonly TraceStep[]): string {
     const lines = [[initial.observed, initial.model ?? null], ...steps.map(canonical)];
-    return bytesToHex(sha256(utf8ToBytes(lines.map((line) => `${JSON.stringify(line)}\n`).join(''))));
+    return bytesToHex(sha256(utf8ToBytes(lines.map(line => `${JSON.stringify(line)}\n`).join(''))));
 }
 
 function canonical(step: TraceStep): readonly unknown[] {
     const { error, reject, answered } = step;
     return [
-        step.step.act, step.step.path, step.step.code ?? null, step.kind, step.canister, step.method, step.dataText,
+        step.step.act,
+        step.step.path,
+        step.step.code ?? null,
+        step.kind,
+        step.canister,
+        step.method,
+        step.dataText,
         reject === undefined ? null : [reject.code, reject.message],
-        step.status, error === undefined ? null : [error.code, error.message], step.cleanup,
-        step.prints, step.sent.map((each) => each.path),
+        step.status,
+        error === undefined ? null : [error.code, error.message],
+        step.cleanup,
+        step.prints,
+        step.sent.map(each => each.path),
         answered === undefined ? null : [answered.label, answered.ok, answered.text],
-        step.observed.map((each) => [each.name, each.text]), step.model ?? null,
-        step.violations.map((each) => each.invariant), String(step.timeNs)
+        step.observed.map(each => [each.name, each.text]),
+        step.model ?? null,
+        step.violations.map(each => each.invariant),
+        String(step.timeNs)
     ];
 }

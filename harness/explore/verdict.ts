@@ -25,12 +25,14 @@ export interface Judgement {
 export function verdictOf(scenario: Scenario, evidence: Evidence): Judgement {
     const { broken, stats, end } = evidence;
     if (broken.length > 0) {
-        const list = broken.map((each) => `${each.name} (${each.schedules} of ${stats.schedules})`).join(', ');
+        const list = broken.map(each => `${each.name} (${each.schedules} of ${stats.schedules})`).join(', ');
         return { verdict: 'violated', reason: `broken in so many schedules: ${list}` };
     }
     const count = `${stats.schedules} ${stats.schedules === 1 ? 'schedule' : 'schedules'}`;
-    if (end === 'stopped') return { verdict: 'budget-exhausted', reason: `stopped after ${count}; nothing broke so far` };
-    if (end === 'budget') return { verdict: 'budget-exhausted', reason: `${count} explored, but there are more; nothing broke so far` };
+    if (end === 'stopped')
+        return { verdict: 'budget-exhausted', reason: `stopped after ${count}; nothing broke so far` };
+    if (end === 'budget')
+        return { verdict: 'budget-exhausted', reason: `${count} explored, but there are more; nothing broke so far` };
     if (stats.cut > 0) {
         return {
             verdict: 'budget-exhausted',
@@ -47,12 +49,13 @@ export function verdictOf(scenario: Scenario, evidence: Evidence): Judgement {
 /** What had to occur and did not; undefined when all did. */
 function missingOf(scenario: Scenario, { stats, outcomes, mayOverlap }: Evidence): string | undefined {
     if (stats.schedules === 0) return 'nothing was run';
-    if ((scenario.required?.overlap ?? mayOverlap) && stats.overlaps === 0) return 'no two root calls were ever open at once';
+    if ((scenario.required?.overlap ?? mayOverlap) && stats.overlaps === 0)
+        return 'no two root calls were ever open at once';
     for (const [name, times] of Object.entries(stats.witnessed)) {
         if (times === 0) return `"${name}" never occurred`;
     }
-    const unreached = (outcomes ?? []).filter((each) => each.expected && each.seen === 0);
-    return unreached.length === 0 ? undefined : `never reached: ${unreached.map((each) => each.text).join(' | ')};`;
+    const unreached = (outcomes ?? []).filter(each => each.expected && each.seen === 0);
+    return unreached.length === 0 ? undefined : `never reached: ${unreached.map(each => each.text).join(' | ')};`;
 }
 
 /** The expectation in a word or two; undefined without one. */
@@ -63,7 +66,10 @@ export function expectationText({ expect }: Scenario): string | undefined {
 
 /** Why a result is not the expected one, one line each; empty when it is, or when nothing is expected. */
 export function mismatchesOf(
-    { expect }: Scenario, { verdict, reason }: Judgement, broken: readonly BrokenInvariant[], finding: Finding | undefined
+    { expect }: Scenario,
+    { verdict, reason }: Judgement,
+    broken: readonly BrokenInvariant[],
+    finding: Finding | undefined
 ): readonly string[] {
     switch (expect?.verdict) {
         case undefined:
@@ -72,15 +78,26 @@ export function mismatchesOf(
         case 'observe':
             return verdict === 'passed' ? [] : [`expected to pass, but ${verdict}: ${reason}`];
         case 'breaks': {
-            if (verdict !== 'violated') return [`expected to break ${expect.invariants.join(', ')}, but ${verdict}: ${reason}`];
-            return [...differences(expect.invariants, broken.map((each) => each.name)), ...largerThan(expect.minimum, finding)];
+            if (verdict !== 'violated')
+                return [`expected to break ${expect.invariants.join(', ')}, but ${verdict}: ${reason}`];
+            return [
+                ...differences(
+                    expect.invariants,
+                    broken.map(each => each.name)
+                ),
+                ...largerThan(expect.minimum, finding)
+            ];
         }
     }
 }
 
 function differences(expected: readonly string[], broken: readonly string[]): string[] {
-    const missing = expected.filter((each) => !broken.includes(each)).map((each) => `expected to break ${each}, which held`);
-    const other = broken.filter((each) => !expected.includes(each)).map((each) => `${each} broke, which was expected to hold`);
+    const missing = expected
+        .filter(each => !broken.includes(each))
+        .map(each => `expected to break ${each}, which held`);
+    const other = broken
+        .filter(each => !expected.includes(each))
+        .map(each => `${each} broke, which was expected to hold`);
     return [...missing, ...other];
 }
 
@@ -89,7 +106,7 @@ function largerThan(minimum: Minimum | undefined, finding: Finding | undefined):
     if (minimum === undefined || finding === undefined || finding.shrunk === 'raw') return [];
     const found: Minimum = { calls: finding.calls.length, faults: finding.faults, switches: finding.switches };
     const measures = ['calls', 'faults', 'switches'] as const;
-    return measures.flatMap((each) => {
+    return measures.flatMap(each => {
         const expected = minimum[each];
         if (expected === undefined || expected === found[each]) return [];
         return [`the minimal schedule has ${found[each]} ${each}, expected ${expected}`];

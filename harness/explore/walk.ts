@@ -170,8 +170,12 @@ export class Walk implements ChoicePoint {
         if (this.#enabled.length + this.faults().length < 2) return;
         this.#frames.length = depth;
         this.#frames[depth] = {
-            mark: this.backend.mark(), checks: this.checks.save(), faultsUsed: [...this.#faultsUsed],
-            open: this.#open, overlapped: this.overlapped, advances: this.#advances
+            mark: this.backend.mark(),
+            checks: this.checks.save(),
+            faultsUsed: [...this.#faultsUsed],
+            open: this.#open,
+            overlapped: this.overlapped,
+            advances: this.#advances
         };
     }
 
@@ -211,7 +215,8 @@ export class Walk implements ChoicePoint {
 
     #declaredFaults(): readonly FaultChoice[] {
         if (this.binding.faults.length === 0) return NO_FAULTS;
-        if (this.faultsMax !== Infinity && this.#faultsUsed.reduce((sum, used) => sum + used, 0) >= this.faultsMax) return NO_FAULTS;
+        if (this.faultsMax !== Infinity && this.#faultsUsed.reduce((sum, used) => sum + used, 0) >= this.faultsMax)
+            return NO_FAULTS;
         return faultChoices(this.binding, this.backend, this.#faultsUsed);
     }
 
@@ -250,8 +255,10 @@ export class Walk implements ChoicePoint {
             }
         } else {
             this.faultsInjected++;
-            outcome = act === 'reject'
-                ? this.backend.reject(message, decision.code, REJECT_TEXT) : this.backend.expire(message);
+            outcome =
+                act === 'reject'
+                    ? this.backend.reject(message, decision.code, REJECT_TEXT)
+                    : this.backend.expire(message);
         }
         this.messages++;
         this.steps += outcome.steps;
@@ -269,7 +276,8 @@ export class Walk implements ChoicePoint {
     #answer(root: number): number {
         const call = this.program.callOfRoot[root] ?? -1;
         const result = this.backend.result(root);
-        if (call < 0 || result === undefined) throw new Error(`internal error: root call ${root} was answered, but how is not known`);
+        if (call < 0 || result === undefined)
+            throw new Error(`internal error: root call ${root} was answered, but how is not known`);
         this.#open--;
         this.checks.answered(call, result);
         return call;

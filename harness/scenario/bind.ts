@@ -57,11 +57,17 @@ export class Binding {
         this.scenario = scenario;
         this.book = book;
         this.addresses = addressesOf(book);
-        this.#methods = new Map(Object.keys(scenario.canisters).map((role) => {
-            const found = interfaces[role];
-            if (found === undefined) throw new UnknownRoleError(scenario, 'the deployment', role, Object.keys(interfaces));
-            return [role, new Map(found.service._fields.map(([name, type]) => [name, new BoundMethod(role, name, type)]))];
-        }));
+        this.#methods = new Map(
+            Object.keys(scenario.canisters).map(role => {
+                const found = interfaces[role];
+                if (found === undefined)
+                    throw new UnknownRoleError(scenario, 'the deployment', role, Object.keys(interfaces));
+                return [
+                    role,
+                    new Map(found.service._fields.map(([name, type]) => [name, new BoundMethod(role, name, type)]))
+                ];
+            })
+        );
         this.observations = Object.entries(scenario.observe ?? {}).map(([name, spec]) => this.#observation(name, spec));
         this.faults = (scenario.faults ?? []).map((spec, index) => this.#fault(spec, index));
     }
@@ -79,11 +85,13 @@ export class Binding {
         const problems = programProblems(specs);
         if (problems.length > 0 && specs.length > 0) throw new InvalidScenarioError(this.scenario, problems);
         const counts = new Map<string, number>();
-        return linkProgram(specs.map((spec, index) => {
-            const count = (counts.get(spec.actor) ?? 0) + 1;
-            counts.set(spec.actor, count);
-            return this.call(spec, labels?.[index] ?? `${spec.actor}#${count}`);
-        }));
+        return linkProgram(
+            specs.map((spec, index) => {
+                const count = (counts.get(spec.actor) ?? 0) + 1;
+                counts.set(spec.actor, count);
+                return this.call(spec, labels?.[index] ?? `${spec.actor}#${count}`);
+            })
+        );
     }
 
     /** Names of the methods of a role, sorted. */
@@ -103,8 +111,16 @@ export class Binding {
             this.#roots.set(label, root);
         }
         return {
-            actor: spec.actor, label, canister: spec.canister, method: spec.method, arg, bound, args,
-            argText: bound.argumentsText(arg), order: spec.order ?? 'at-once', root,
+            actor: spec.actor,
+            label,
+            canister: spec.canister,
+            method: spec.method,
+            arg,
+            bound,
+            args,
+            argText: bound.argumentsText(arg),
+            order: spec.order ?? 'at-once',
+            root,
             principal: this.book.actorPrincipal(spec.actor)
         };
     }
@@ -113,8 +129,8 @@ export class Binding {
         const user = `the observe query "${name}"`;
         const bound = this.#method(user, spec.canister, spec.method);
         if (!bound.isQuery) {
-            const problem = `\`observe.${name}\`: ${spec.canister}.${spec.method} : ${bound.signature} is not a query method`;
-            throw new InvalidScenarioError(this.scenario, [problem]);
+            const what = `${spec.canister}.${spec.method} : ${bound.signature}`;
+            throw new InvalidScenarioError(this.scenario, [`\`observe.${name}\`: ${what} is not a query method`]);
         }
         const arg = this.#encode(user, bound, this.#values(user, spec.args ?? []));
         return { name, role: spec.canister, canister: this.#index(spec.canister), bound, arg };
@@ -125,7 +141,7 @@ export class Binding {
         const { callee, method } = spec;
         if (method !== undefined) {
             const roles = callee === undefined ? Object.keys(this.scenario.canisters) : [callee];
-            if (!roles.some((role) => this.findMethod(role, method) !== undefined)) this.#method(user, roles[0]!, method);
+            if (!roles.some(role => this.findMethod(role, method) !== undefined)) this.#method(user, roles[0]!, method);
         }
         return { spec, canister: callee === undefined ? -1 : this.#index(callee), method, max: spec.max ?? 1 };
     }
@@ -150,10 +166,19 @@ export class Binding {
         try {
             values = args(this.addresses);
         } catch (cause) {
-            throw new ScenarioFunctionError(this.scenario, `the arguments of ${user}`, `could not be computed: ${String(cause)}`, cause);
+            throw new ScenarioFunctionError(
+                this.scenario,
+                `the arguments of ${user}`,
+                `could not be computed: ${String(cause)}`,
+                cause
+            );
         }
         if (!Array.isArray(values)) {
-            throw new ScenarioFunctionError(this.scenario, `the arguments of ${user}`, `are ${shown(values)}, not a list`);
+            throw new ScenarioFunctionError(
+                this.scenario,
+                `the arguments of ${user}`,
+                `are ${shown(values)}, not a list`
+            );
         }
         return values;
     }
@@ -173,11 +198,11 @@ function addressesOf(book: AddressBook): Addresses {
     const parsed = new Map<string, Principal>();
     const principal = (text: string): Principal => {
         let found = parsed.get(text);
-        if (found === undefined) parsed.set(text, found = Principal.fromText(text));
+        if (found === undefined) parsed.set(text, (found = Principal.fromText(text)));
         return found;
     };
     return {
-        canister: (role) => principal(book.principalOf(role)),
-        actor: (name) => principal(book.actorPrincipal(name))
+        canister: role => principal(book.principalOf(role)),
+        actor: name => principal(book.actorPrincipal(name))
     };
 }

@@ -52,7 +52,8 @@ function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
 
 /** One value serves many schedules, so an invariant that changed it would falsify later ones. Typed arrays cannot be frozen. */
 function deepFreeze<T>(value: T): T {
-    if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || Object.isFrozen(value)) return value;
+    if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || Object.isFrozen(value))
+        return value;
     Object.freeze(value);
     for (const part of Object.values(value)) deepFreeze(part);
     return value;

@@ -32,7 +32,12 @@ export class InvalidScenarioError extends ScenarioError {
 
     constructor(where: ScenarioPlace, problems: readonly string[]) {
         const list = problems.length === 1 ? problems[0] : `\n- ${problems.join('\n- ')}`;
-        super('SCENARIO_INVALID', where, `the scenario is not valid: ${list}`, 'Correct the declaration; `ScenarioSpec` documents every key.');
+        super(
+            'SCENARIO_INVALID',
+            where,
+            `the scenario is not valid: ${list}`,
+            'Correct the declaration; `ScenarioSpec` documents every key.'
+        );
         this.problems = problems;
     }
 }
@@ -43,7 +48,9 @@ export class UnknownRoleError extends ScenarioError {
 
     constructor(where: ScenarioPlace, user: string, role: string, roles: readonly string[]) {
         super(
-            'SCENARIO_UNKNOWN_CANISTER', where, `${user} names the canister "${role}", which the scenario does not declare`,
+            'SCENARIO_UNKNOWN_CANISTER',
+            where,
+            `${user} names the canister "${role}", which the scenario does not declare`,
             `Use one of: ${roles.join(', ')}; or add "${role}" to \`canisters\`.`
         );
         this.role = role;
@@ -57,8 +64,12 @@ export class UnknownMethodError extends ScenarioError {
 
     constructor(where: ScenarioPlace, user: string, role: string, method: string, methods: readonly string[]) {
         super(
-            'SCENARIO_UNKNOWN_METHOD', where, `${user} names ${role}.${method}, which is not in the Candid interface of "${role}"`,
-            methods.length === 0 ? `The interface of "${role}" has no methods.` : `Methods of "${role}": ${methods.join(', ')}.`
+            'SCENARIO_UNKNOWN_METHOD',
+            where,
+            `${user} names ${role}.${method}, which is not in the Candid interface of "${role}"`,
+            methods.length === 0
+                ? `The interface of "${role}" has no methods.`
+                : `Methods of "${role}": ${methods.join(', ')}.`
         );
         this.role = role;
         this.method = method;
@@ -78,8 +89,11 @@ export class ArgumentMismatchError extends ScenarioError {
         cause?: unknown
     ) {
         super(
-            'SCENARIO_BAD_ARGUMENT', where, `${call.user}: ${problem} does not fit ${call.role}.${call.method} : ${call.signature}`,
-            'Pass values as @dfinity/candid represents them: bigint for nat and int, [] or [value] for opt, { tag: value } for variant.', cause
+            'SCENARIO_BAD_ARGUMENT',
+            where,
+            `${call.user}: ${problem} does not fit ${call.role}.${call.method} : ${call.signature}`,
+            'Pass values as @dfinity/candid has them: bigint for int, [] or [value] for opt, { tag: value }.',
+            cause
         );
         this.role = call.role;
         this.method = call.method;
@@ -93,8 +107,11 @@ export class ScenarioFunctionError extends ScenarioError {
 
     constructor(where: ScenarioPlace, what: string, problem: string, cause?: unknown) {
         super(
-            'SCENARIO_FUNCTION_FAILED', where, `${what} ${problem}`,
-            'Functions of a scenario must be total, pure and synchronous; this is an error of the scenario, not a finding.', cause
+            'SCENARIO_FUNCTION_FAILED',
+            where,
+            `${what} ${problem}`,
+            'Functions of a scenario must be total, pure and synchronous; this is its error, not a finding.',
+            cause
         );
         this.what = what;
     }
@@ -106,8 +123,11 @@ export class ObserveFailedError extends ScenarioError {
 
     constructor(where: ScenarioPlace, observation: string, problem: string, cause?: unknown) {
         super(
-            'SCENARIO_OBSERVE_FAILED', where, `the observe query "${observation}" ${problem}`,
-            'Observe with a query method that answers in every committed state.', cause
+            'SCENARIO_OBSERVE_FAILED',
+            where,
+            `the observe query "${observation}" ${problem}`,
+            'Observe with a query method that answers in every committed state.',
+            cause
         );
         this.observation = observation;
     }

@@ -9,12 +9,15 @@ import type { Addresses, Scenario } from './types.ts';
  * `types` are the init types of the role's Candid. Throws an error that names scenario, file, line, role, types and value.
  */
 export function encodeInit(
-    scenario: Scenario, role: string, types: readonly IDL.Type[], addresses: Addresses
+    scenario: Scenario,
+    role: string,
+    types: readonly IDL.Type[],
+    addresses: Addresses
 ): Uint8Array | undefined {
     const use = scenario.canisters[role];
     if (use === undefined || typeof use === 'string' || use.init === undefined) return undefined;
     const user = `the init arguments of "${role}"`;
-    const signature = `(${types.map((type) => type.name).join(', ')})`;
+    const signature = `(${types.map(type => type.name).join(', ')})`;
     let values: readonly unknown[];
     try {
         values = use.init(addresses);

@@ -26,21 +26,26 @@ export class BoundMethod {
         this.isQuery = type.annotations.includes('query') || type.annotations.includes('composite_query');
         this.argTypes = type.argTypes;
         this.replyTypes = type.retTypes;
-        this.#arguments = new DecodeCache((bytes) => IDL.decode(type.argTypes, bytes));
-        this.#replies = new DecodeCache((bytes) => IDL.decode(type.retTypes, bytes));
+        this.#arguments = new DecodeCache(bytes => IDL.decode(type.argTypes, bytes));
+        this.#replies = new DecodeCache(bytes => IDL.decode(type.retTypes, bytes));
     }
 
     /** Candid bytes of the arguments. Throws ValueMismatch that names the argument, its type and the value. */
     encode(values: readonly CandidValue[]): Uint8Array {
         if (values.length !== this.argTypes.length) {
-            const list = values.map((value) => shown(value)).join(', ');
-            throw new ValueMismatch(`(${list}) has ${values.length} arguments where ${this.argTypes.length} are expected, so it`);
+            const list = values.map(value => shown(value)).join(', ');
+            throw new ValueMismatch(
+                `(${list}) has ${values.length} arguments where ${this.argTypes.length} are expected, so it`
+            );
         }
         this.argTypes.forEach((type, index) => {
             try {
                 type.covariant(values[index]);
             } catch (cause) {
-                throw new ValueMismatch(`argument ${index + 1}, ${shown(values[index])}, is not a ${type.name}, so it`, { cause });
+                throw new ValueMismatch(
+                    `argument ${index + 1}, ${shown(values[index])}, is not a ${type.name}, so it`,
+                    { cause }
+                );
             }
         });
         return IDL.encode([...this.argTypes], [...values]);
@@ -87,7 +92,7 @@ export class BoundMethod {
 
 /** Bytes as `0x...`, for values whose type is not known. */
 export function hexText(bytes: Uint8Array): string {
-    return `0x${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+    return `0x${Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('')}`;
 }
 
 /** A JavaScript value in an error message, on one line and never longer than a line. */
@@ -96,7 +101,9 @@ export function shown(value: unknown): string {
     if (typeof value === 'bigint') text = `${value}n`;
     else if (typeof value === 'function') text = 'a function';
     else if (typeof value === 'object' && value !== null) {
-        text = JSON.stringify(value, (_key, part: unknown) => (typeof part === 'bigint' ? `${part}n` : part)) ?? String(value);
+        text =
+            JSON.stringify(value, (_key, part: unknown) => (typeof part === 'bigint' ? `${part}n` : part)) ??
+            String(value);
     } else text = typeof value === 'string' ? JSON.stringify(value) : String(value);
     return text.length > 100 ? `${text.slice(0, 97)}...` : text;
 }

@@ -45,12 +45,27 @@ export function linkProgram(calls: readonly BoundCall[]): BoundProgram {
         while (callOfRoot.length <= call.root) callOfRoot.push(-1);
         callOfRoot[call.root] = index;
     });
-    const records = (state: 'waiting' | 'running'): CallRecord[] => calls.map((call, index) => Object.freeze({
-        index, label: call.label, actor: call.actor, principal: call.principal, canister: call.canister,
-        method: call.method, args: call.args, state
-    }));
+    const records = (state: 'waiting' | 'running'): CallRecord[] =>
+        calls.map((call, index) =>
+            Object.freeze({
+                index,
+                label: call.label,
+                actor: call.actor,
+                principal: call.principal,
+                canister: call.canister,
+                method: call.method,
+                args: call.args,
+                state
+            })
+        );
     return {
-        calls, callOfRoot, after, followers, mayOverlap: mayOverlap(after), waiting: records('waiting'), running: records('running')
+        calls,
+        callOfRoot,
+        after,
+        followers,
+        mayOverlap: mayOverlap(after),
+        waiting: records('waiting'),
+        running: records('running')
     };
 }
 

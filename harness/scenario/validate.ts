@@ -9,22 +9,33 @@ const NAME = /^[A-Za-z][A-Za-z0-9_.-]*$/;
 const name = z.string().regex(NAME, 'must be a name: letters, digits, ".", "-" and "_", beginning with a letter');
 // Invariants are named for people.
 const title = z.string().regex(/^[^\p{Cc}]{1,80}$/u, 'must be a name of 1 to 80 characters on one line');
-const aFunction = z.custom<(...args: never[]) => unknown>((value) => typeof value === 'function', 'must be a function');
+const aFunction = z.custom<(...args: never[]) => unknown>(value => typeof value === 'function', 'must be a function');
 const count = z.number().int().min(0);
 const args = z.union([z.array(z.unknown()), aFunction], 'must be a list of values or a function of the addresses');
 
 const callSpec = z.strictObject({
-    actor: name, canister: name, method: z.string().min(1), args, order: z.enum(['at-once', 'after-reply']).optional()
+    actor: name,
+    canister: name,
+    method: z.string().min(1),
+    args,
+    order: z.enum(['at-once', 'after-reply']).optional()
 });
 const fault = z.strictObject({
     fault: z.enum(['reject', 'expire']),
     callee: name.optional(),
     method: z.string().min(1).optional(),
     // SYS_UNKNOWN is what an expired bounded-wait call receives; a reject before delivery never carries it (specification, "Reject codes").
-    codes: z.array(z.number().int().min(1).max(5, 'must be 1 to 5: SYS_UNKNOWN comes from `expires`')).min(1).optional(),
+    codes: z
+        .array(z.number().int().min(1).max(5, 'must be 1 to 5: SYS_UNKNOWN comes from `expires`'))
+        .min(1)
+        .optional(),
     max: z.union([z.number().int().min(1), z.literal(Infinity)]).optional()
 });
-const outcomes = z.strictObject({ at: z.enum(['commit', 'quiescent']), of: aFunction, exactly: z.array(z.unknown()).min(1) });
+const outcomes = z.strictObject({
+    at: z.enum(['commit', 'quiescent']),
+    of: aFunction,
+    exactly: z.array(z.unknown()).min(1)
+});
 const expectation = z.discriminatedUnion('verdict', [
     z.strictObject({ verdict: z.literal('holds') }),
     z.strictObject({
@@ -37,18 +48,28 @@ const expectation = z.discriminatedUnion('verdict', [
 
 const spec = z.strictObject({
     about: z.string().min(1),
-    canisters: z.record(name, z.union([
-        z.string().min(1),
-        z.strictObject({ canister: z.string().min(1), init: aFunction.optional() })
-    ])),
-    languages: z.array(z.enum(['motoko', 'azle', 'custom'])).min(1).optional(),
-    calls: z.custom((value) => Array.isArray(value) || isArbitrary(value), 'must be a list of calls or a fast-check arbitrary of one'),
+    canisters: z.record(
+        name,
+        z.union([z.string().min(1), z.strictObject({ canister: z.string().min(1), init: aFunction.optional() })])
+    ),
+    languages: z
+        .array(z.enum(['motoko', 'azle', 'custom']))
+        .min(1)
+        .optional(),
+    calls: z.custom(
+        value => Array.isArray(value) || isArbitrary(value),
+        'must be a list of calls or a fast-check arbitrary of one'
+    ),
     faults: z.array(fault).optional(),
-    observe: z.record(name, z.strictObject({ canister: name, method: z.string().min(1), args: args.optional() })).optional(),
+    observe: z
+        .record(name, z.strictObject({ canister: name, method: z.string().min(1), args: args.optional() }))
+        .optional(),
     model: z.strictObject({ initial: z.unknown(), answered: aFunction }).optional(),
     invariants: z.array(z.strictObject({ name: title, when: z.enum(['always', 'quiescent']), check: aFunction })),
     outcomes: outcomes.optional(),
-    required: z.strictObject({ overlap: z.boolean().optional(), witnessed: z.record(z.string().min(1), aFunction).optional() }).optional(),
+    required: z
+        .strictObject({ overlap: z.boolean().optional(), witnessed: z.record(z.string().min(1), aFunction).optional() })
+        .optional(),
     expect: expectation.optional(),
     strategy: z.enum(['random', 'production', 'exhaustive']).optional()
 });
@@ -56,16 +77,21 @@ const spec = z.strictObject({
 /** True for a generated program. By shape: a user's project may carry its own copy of fast-check. */
 export function isArbitrary(program: unknown): program is Exclude<Program, readonly CallSpec[]> {
     const candidate = program as { generate?: unknown; shrink?: unknown } | null;
-    return typeof candidate === 'object' && candidate !== null
-        && typeof candidate.generate === 'function' && typeof candidate.shrink === 'function';
+    return (
+        typeof candidate === 'object' &&
+        candidate !== null &&
+        typeof candidate.generate === 'function' &&
+        typeof candidate.shrink === 'function'
+    );
 }
 
 /** Everything that is wrong with a declaration, one sentence each; empty when it is valid. Pure. */
 export function problemsOf(id: string, value: unknown): string[] {
     const problems = /^[A-Za-z0-9][\w.-]*(\/[\w.-]+)*$/.test(id)
-        ? [] : [`the id ${JSON.stringify(id)} must look like "vault-stale/overdraw"`];
+        ? []
+        : [`the id ${JSON.stringify(id)} must look like "vault-stale/overdraw"`];
     const parsed = spec.safeParse(value);
-    if (!parsed.success) return [...problems, ...parsed.error.issues.map((issue) => issueText(issue))];
+    if (!parsed.success) return [...problems, ...parsed.error.issues.map(issue => issueText(issue))];
     const declared = value as ScenarioSpec;
     if (!isArbitrary(declared.calls)) problems.push(...programProblems(declared.calls));
     return [...problems, ...referenceProblems(declared)];
@@ -76,14 +102,13 @@ export function programProblems(calls: readonly CallSpec[]): string[] {
     if (calls.length === 0) return ['`calls` is empty: there is nothing to run'];
     return calls.flatMap((each, index) => {
         const parsed = callSpec.safeParse(each);
-        return parsed.success ? [] : parsed.error.issues.map((issue) => issueText(issue, ['calls', index]));
+        return parsed.success ? [] : parsed.error.issues.map(issue => issueText(issue, ['calls', index]));
     });
 }
 
 function issueText(issue: z.core.$ZodIssue, prefix: readonly PropertyKey[] = []): string {
     const path = [...prefix, ...issue.path].map(String).join('.');
-    const text = issue.code === 'unrecognized_keys'
-        ? `has unknown keys: ${issue.keys.join(', ')}` : issue.message;
+    const text = issue.code === 'unrecognized_keys' ? `has unknown keys: ${issue.keys.join(', ')}` : issue.message;
     return path === '' ? text : `\`${path}\`: ${text}`;
 }
 
@@ -96,7 +121,8 @@ function referenceProblems(declared: ScenarioSpec): string[] {
         }
     };
     if (roles.length === 0) problems.push('`canisters` is empty: there is nothing to deploy');
-    if (!isArbitrary(declared.calls)) declared.calls.forEach((each, index) => role(`calls.${index}.canister`, each.canister));
+    if (!isArbitrary(declared.calls))
+        declared.calls.forEach((each, index) => role(`calls.${index}.canister`, each.canister));
     declared.faults?.forEach((each, index) => role(`faults.${index}.callee`, each.callee));
     for (const [key, each] of Object.entries(declared.observe ?? {})) role(`observe.${key}.canister`, each.canister);
     declared.faults?.forEach((each, index) => {
@@ -109,15 +135,19 @@ function referenceProblems(declared: ScenarioSpec): string[] {
 
 function expectationProblems(declared: ScenarioSpec): string[] {
     const problems: string[] = [];
-    const names = declared.invariants.map((each) => each.name);
-    if (names.includes(OUTCOMES)) problems.push(`\`invariants\`: the name "${OUTCOMES}" is reserved for the outcomes of a scenario`);
+    const names = declared.invariants.map(each => each.name);
+    if (names.includes(OUTCOMES))
+        problems.push(`\`invariants\`: the name "${OUTCOMES}" is reserved for the outcomes of a scenario`);
     names.forEach((each, index) => {
         if (names.indexOf(each) !== index) problems.push(`\`invariants\`: two are named "${each}"`);
     });
     const { expect } = declared;
     if (expect?.verdict === 'breaks') {
         for (const each of expect.invariants) {
-            if (!names.includes(each)) problems.push(`\`expect.invariants\`: there is no invariant "${each}"; declared: ${names.join(', ') || 'none'}`);
+            if (!names.includes(each))
+                problems.push(
+                    `\`expect.invariants\`: there is no invariant "${each}"; declared: ${names.join(', ') || 'none'}`
+                );
         }
     }
     if (expect?.verdict === 'observe') {

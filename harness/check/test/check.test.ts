@@ -7,11 +7,23 @@ import { Observer, valueText } from '../index.ts';
 
 describe('the text of a value', () => {
     it.each<[unknown, string]>([
-        [1n, '1'], [1, '1'], [-0.5, '-0.5'], [true, 'true'], [undefined, 'undefined'], [null, 'null'],
-        ['1', '"1"'], ['a "b"\n', '"a \\"b\\"\\n"'],
+        [1n, '1'],
+        [1, '1'],
+        [-0.5, '-0.5'],
+        [true, 'true'],
+        [undefined, 'undefined'],
+        [null, 'null'],
+        ['1', '"1"'],
+        ['a "b"\n', '"a \\"b\\"\\n"'],
         [[1n, ['x']], '[1, ["x"]]'],
         [{ b: 1, a: { c: null } }, '{a: {c: null}, b: 1}'],
-        [new Map([['b', 2], ['a', 1]]), '{"a" => 1, "b" => 2}'],
+        [
+            new Map([
+                ['b', 2],
+                ['a', 1]
+            ]),
+            '{"a" => 1, "b" => 2}'
+        ],
         [new Set(['b', 'a']), '{"a", "b"}'],
         [Uint8Array.of(1, 255), '0x01ff'],
         [Principal.fromText('aaaaa-aa'), 'aaaaa-aa']
@@ -36,7 +48,8 @@ describe('the text of a value', () => {
 
 describe('an observer', () => {
     const declared = vaultScenario('toy', {
-        calls: [withdraw('guarded', 'alice', 1n)], invariants: [invariant('true', 'always', () => undefined)]
+        calls: [withdraw('guarded', 'alice', 1n)],
+        invariants: [invariant('true', 'always', () => undefined)]
     });
 
     it('asks nothing before somebody reads, and once for each state', () => {
@@ -60,13 +73,21 @@ describe('an observer', () => {
     });
 
     it('says which query does not answer, and which answers another type', () => {
-        const trapping = vaultScenario('toy', { calls: declared.calls, observe: { b: { canister: 'vault', method: 'broken_query' } } });
+        const trapping = vaultScenario('toy', {
+            calls: declared.calls,
+            observe: { b: { canister: 'vault', method: 'broken_query' } }
+        });
         const { binding, backend } = toyBinding(trapping);
-        expect(() => new Observer(binding, backend).probe()).toThrow(/^toy \(.*\): the observe query "b" \(vault.broken_query\) was not answered/);
+        expect(() => new Observer(binding, backend).probe()).toThrow(
+            /^toy \(.*\): the observe query "b" \(vault.broken_query\) was not answered/
+        );
         const lying = toyBinding(declared);
         const answering = Object.assign(Object.create(lying.backend) as typeof lying.backend, {
-            query: () => ({ kind: 'reply' as const, reply: Uint8Array.of(1, 2, 3) }), stateVersion: () => 0
+            query: () => ({ kind: 'reply' as const, reply: Uint8Array.of(1, 2, 3) }),
+            stateVersion: () => 0
         });
-        expect(() => new Observer(lying.binding, answering).probe()).toThrow(/"balance" \(vault.get_balance\) answered bytes that are not of type/);
+        expect(() => new Observer(lying.binding, answering).probe()).toThrow(
+            /"balance" \(vault.get_balance\) answered bytes that are not of type/
+        );
     });
 });

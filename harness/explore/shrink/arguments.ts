@@ -21,14 +21,15 @@ export class ArgumentShrinker {
     constructor(binding: Binding, source: ProgramSource, programIndex: number) {
         this.#binding = binding;
         this.#source = source;
-        this.#labels = source.at(programIndex).calls.map((call) => call.label);
+        this.#labels = source.at(programIndex).calls.map(call => call.label);
         this.#drawn = source.drawn(programIndex);
     }
 
     /** The failure with arguments that cannot get smaller without the race going. */
     shrink(search: Search, failure: Failure): Failure {
         let best = failure;
-        for (let found = this.#smaller(search, best); found !== undefined; found = this.#smaller(search, best)) best = found;
+        for (let found = this.#smaller(search, best); found !== undefined; found = this.#smaller(search, best))
+            best = found;
         return best;
     }
 
@@ -49,12 +50,17 @@ export class ArgumentShrinker {
 
     /** The calls of a draw that are still in a program, under the same labels. */
     #kept(drawn: Drawn, program: BoundProgram): BoundProgram {
-        const places = program.calls.map((call) => this.#labels.indexOf(call.label));
+        const places = program.calls.map(call => this.#labels.indexOf(call.label));
         const calls = callsOf(this.#binding, drawn);
-        return this.#binding.program(places.map((place) => calls[place]!), places.map((place) => this.#labels[place]!));
+        return this.#binding.program(
+            places.map(place => calls[place]!),
+            places.map(place => this.#labels[place]!)
+        );
     }
 }
 
 function text(program: BoundProgram): string {
-    return program.calls.map((call) => `${call.actor} ${call.canister}.${call.method}(${call.argText}) ${call.order}`).join('\n');
+    return program.calls
+        .map(call => `${call.actor} ${call.canister}.${call.method}(${call.argText}) ${call.order}`)
+        .join('\n');
 }

@@ -4,6 +4,7 @@ import type { ScheduleStep } from '../../trace/types.ts';
 import { failureOf } from '../failure.ts';
 import type { Failure } from '../failure.ts';
 import { fixedRandom, record } from '../record.ts';
+import { namesIn } from '../recorder.ts';
 import { Follow } from '../strategy/follow.ts';
 import { Replay } from '../strategy/replay.ts';
 import type { Walk } from '../walk.ts';
@@ -14,13 +15,23 @@ import type { Walk } from '../walk.ts';
  */
 export function relabelled(walk: Walk, failure: Failure): Failure {
     const { calls } = failure.program;
-    const specs: CallSpec[] = calls.map(({ actor, canister, method, args, order }) => ({ actor, canister, method, args, order }));
+    const specs: CallSpec[] = calls.map(({ actor, canister, method, args, order }) => ({
+        actor,
+        canister,
+        method,
+        args,
+        order
+    }));
     if (specs.length === 0) return failure;
     const program = walk.binding.program(specs);
     if (program.calls.every((call, index) => call.label === calls[index]!.label)) return failure;
-    const steps = renamedSteps(walk, failure, program.calls.map((call) => call.label));
+    const steps = renamedSteps(
+        walk,
+        failure,
+        program.calls.map(call => call.label)
+    );
     walk.load(program);
-    const replay = new Replay(steps, { describe: (message) => walk.backend.describe(message), mayEndEarly: true });
+    const replay = new Replay(steps, { ...namesIn(walk), mayEndEarly: true });
     walk.run(replay, fixedRandom());
     const renamed = replay.missed === undefined ? failureOf(walk, failure.invariant) : undefined;
     return renamed?.decisions.length === failure.decisions.length ? renamed : failure;
@@ -30,7 +41,7 @@ function renamedSteps(walk: Walk, { program, decisions }: Failure, labels: reado
     const { trace } = record(walk, program, new Follow(decisions, 'exact'));
     return trace.steps.map(({ step, rootLabel: old }) => {
         if (old === undefined) return step;
-        const call = program.calls.findIndex((each) => each.label === old);
+        const call = program.calls.findIndex(each => each.label === old);
         return { ...step, path: `${labels[call]}${step.path.slice(old.length)}` };
     });
 }

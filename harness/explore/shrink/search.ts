@@ -63,7 +63,8 @@ export class Search {
 
     /** A failing schedule within tighter bounds than a known one. */
     within(
-        program: BoundProgram, bounds: { readonly faultsMax: number; readonly switchesMax: number; readonly stepsMax: number }
+        program: BoundProgram,
+        bounds: { readonly faultsMax: number; readonly switchesMax: number; readonly stepsMax: number }
     ): Failure | undefined {
         return this.#run(program, bounds.faultsMax, new BoundedSwitches(bounds), ROUND_MAX);
     }

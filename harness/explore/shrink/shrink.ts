@@ -57,8 +57,9 @@ function fewerCalls(search: Search, failure: Failure): Failure {
     }
     for (let index = best.program.calls.length - 1; index >= 0; index--) {
         const program = without(best.program, index, 1);
-        const found = search.follow(program, decisionsOf(program, best.decisions))
-            ?? search.find(program, faultsOf(best.decisions));
+        const found =
+            search.follow(program, decisionsOf(program, best.decisions)) ??
+            search.find(program, faultsOf(best.decisions));
         if (found === undefined) continue;
         best = found;
         // One call less: those that were needed before may not be any more.
@@ -78,15 +79,18 @@ function fewerFaults(search: Search, failure: Failure): Failure {
 }
 
 function withoutOneFault(search: Search, { program, decisions }: Failure): Failure | undefined {
-    for (const fault of decisions.filter((each) => each.act !== 'execute')) {
-        const found = search.follow(program, decisions.filter((each) => each !== fault));
+    for (const fault of decisions.filter(each => each.act !== 'execute')) {
+        const found = search.follow(
+            program,
+            decisions.filter(each => each !== fault)
+        );
         if (found !== undefined) return found;
     }
     return undefined;
 }
 
 function without(program: BoundProgram, start: number, size: number): BoundProgram {
-    return keepCalls(program, (index) => index < start || index >= start + size);
+    return keepCalls(program, index => index < start || index >= start + size);
 }
 
 /** The decisions that concern the calls of a program; those of timers without a root stay. */

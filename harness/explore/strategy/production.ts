@@ -47,13 +47,14 @@ export class Production implements Strategy {
         if (canister === Infinity) return undefined;
         if (canister !== this.#canister) this.#lastWasLocal = false;
         this.#canister = canister;
-        const turn = (accept: (message: PendingMessage) => boolean): number => enabled.findIndex(
-            (message) => message.canister === canister && this.#visible.has(message.key) && accept(message)
-        );
-        const timer = turn((message) => message.kind === 'timer');
+        const turn = (accept: (message: PendingMessage) => boolean): number =>
+            enabled.findIndex(
+                message => message.canister === canister && this.#visible.has(message.key) && accept(message)
+            );
+        const timer = turn(message => message.kind === 'timer');
         if (timer >= 0) return timer;
-        const local = turn((message) => message.kind !== 'ingress');
-        const ingress = turn((message) => message.kind === 'ingress');
+        const local = turn(message => message.kind !== 'ingress');
+        const ingress = turn(message => message.kind === 'ingress');
         this.#lastWasLocal = local >= 0 && (ingress < 0 || !this.#lastWasLocal);
         return this.#lastWasLocal ? local : ingress;
     }

@@ -1,20 +1,13 @@
 /** Follows a schedule by causal path: for schedules from a file, possibly of canisters that have changed since. */
 import type { MessageDescription, PendingMessage, ScheduleStep } from '../../trace/types.ts';
+import type { Divergence } from '../results.ts';
 import type { ChoicePoint, Strategy } from './strategy.ts';
 import { STOP } from './strategy.ts';
 
-/** The first step that could not be taken. */
-export interface Missed {
-    /** From 1. */
-    readonly step: number;
-    /** Absent when the schedule was over. */
-    readonly expected?: ScheduleStep;
-    readonly enabled: readonly PendingMessage[];
-    readonly reason: string;
-}
-
 export interface ReplayOptions {
     readonly describe: (message: PendingMessage) => MessageDescription;
+    /** Human name of a message that is described. */
+    readonly nameOf: (message: PendingMessage, about: MessageDescription) => string;
     /** Whether the end of the steps may leave messages under way: true for a schedule that ends where an invariant broke. */
     readonly mayEndEarly: boolean;
 }
@@ -25,7 +18,7 @@ export interface ReplayOptions {
  */
 export class Replay implements Strategy {
     readonly backtracks = false;
-    missed: Missed | undefined;
+    missed: Divergence | undefined;
     readonly #steps: readonly ScheduleStep[];
     readonly #options: ReplayOptions;
     #next = 0;
@@ -48,24 +41,39 @@ export class Replay implements Strategy {
             this.#next++;
             if (index >= 0) return index;
             this.missed ??= {
-                step: this.#next, expected: step, enabled: [...point.enabled],
+                step: this.#next,
+                expected: step,
+                enabled: this.#named(point.enabled),
                 reason: step.act === 'execute' ? 'the message is not there' : 'no declared fault allows it here'
             };
         }
         if (this.missed === undefined && this.#options.mayEndEarly) return STOP;
         this.missed ??= {
-            step: this.#steps.length + 1, enabled: [...point.enabled],
+            step: this.#steps.length + 1,
+            enabled: this.#named(point.enabled),
             reason: 'the schedule is over, but messages are still under way'
         };
         return point.enabled.length === 0 ? STOP : 0;
     }
 
+    /** Named at once: what is enabled now cannot be described when the replay has gone on. */
+    #named(messages: readonly PendingMessage[]): Divergence['enabled'] {
+        const { describe, nameOf } = this.#options;
+        return messages.map(message => {
+            const about = describe(message);
+            return { path: about.path, name: nameOf(message, about) };
+        });
+    }
+
     #indexOf(step: ScheduleStep, point: ChoicePoint): number {
         const { describe } = this.#options;
-        if (step.act === 'execute') return point.enabled.findIndex((each) => describe(each).path === step.path);
-        const fault = point.faults().findIndex((each) => {
-            return each.act === step.act && (each.act === 'expire' || each.code === step.code)
-                && describe(each.message).path === step.path;
+        if (step.act === 'execute') return point.enabled.findIndex(each => describe(each).path === step.path);
+        const fault = point.faults().findIndex(each => {
+            return (
+                each.act === step.act &&
+                (each.act === 'expire' || each.code === step.code) &&
+                describe(each.message).path === step.path
+            );
         });
         return fault < 0 ? -1 : point.enabled.length + fault;
     }

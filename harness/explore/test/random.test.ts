@@ -22,7 +22,13 @@ describe('a random source', () => {
     });
 
     it('gives other numbers when any of them changes', () => {
-        const all = [draws(1, 'a', 'b', 0), draws(2, 'a', 'b', 0), draws(1, 'x', 'b', 0), draws(1, 'a', 'x', 0), draws(1, 'a', 'b', 1)];
+        const all = [
+            draws(1, 'a', 'b', 0),
+            draws(2, 'a', 'b', 0),
+            draws(1, 'x', 'b', 0),
+            draws(1, 'a', 'x', 0),
+            draws(1, 'a', 'b', 1)
+        ];
         expect(new Set(all.map(String)).size).toBe(5);
     });
 

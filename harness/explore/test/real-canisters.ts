@@ -21,20 +21,34 @@ export async function realBinding(scenario: Scenario, language: 'motoko' | 'azle
     const uses = Object.entries(scenario.canisters).map(([role, use]) => {
         return { role, name: `${typeof use === 'string' ? use : use.canister}_${language}` };
     });
-    const built = await buildProject(loadProject(ROOT), { canisters: uses.map(({ name }) => name), canisterIds: canisterIdOf });
-    const interfaces = Object.fromEntries(await Promise.all(uses.map(async ({ role, name }) => {
-        return [role, await candidInterface(built.get(name)!.candid)] as const;
-    })));
-    const backend = deployEmbedded(uses.map(({ role, name }) => {
-        const { wasm, candid, initArg } = built.get(name)!;
-        const types = interfaces[role]!.init;
-        return {
-            role, name, wasm, candid,
-            initArg: (book) => encodeInit(scenario, role, types, {
-                canister: (each) => Principal.fromText(book.principalOf(each)),
-                actor: (each) => Principal.fromText(book.actorPrincipal(each))
-            }) ?? IDL.encode([...types], initArg === undefined ? [] : [...parseCandidArgs(initArg, types)])
-        };
-    }), { seed: 1 });
+    const built = await buildProject(loadProject(ROOT), {
+        canisters: uses.map(({ name }) => name),
+        canisterIds: canisterIdOf
+    });
+    const interfaces = Object.fromEntries(
+        await Promise.all(
+            uses.map(async ({ role, name }) => {
+                return [role, await candidInterface(built.get(name)!.candid)] as const;
+            })
+        )
+    );
+    const backend = deployEmbedded(
+        uses.map(({ role, name }) => {
+            const { wasm, candid, initArg } = built.get(name)!;
+            const types = interfaces[role]!.init;
+            return {
+                role,
+                name,
+                wasm,
+                candid,
+                initArg: book =>
+                    encodeInit(scenario, role, types, {
+                        canister: each => Principal.fromText(book.principalOf(each)),
+                        actor: each => Principal.fromText(book.actorPrincipal(each))
+                    }) ?? IDL.encode([...types], initArg === undefined ? [] : [...parseCandidArgs(initArg, types)])
+            };
+        }),
+        { seed: 1 }
+    );
     return { binding: new Binding(scenario, interfaces, backend), backend };
 }

@@ -7,19 +7,28 @@ import { realBinding } from './real-canisters.ts';
 import type { Real } from './real-canisters.ts';
 import { vaultScenario, withdraw } from './toys.ts';
 
-const twice = (variant: string, amount: bigint): CallSpec[] => ['alice', 'bob'].map((actor) => withdraw(variant, actor, amount));
+const twice = (variant: string, amount: bigint): CallSpec[] =>
+    ['alice', 'bob'].map(actor => withdraw(variant, actor, amount));
 
 function realVault(id: string, rest: Partial<ScenarioSpec> & Pick<ScenarioSpec, 'calls'>): Scenario {
     const init: ScenarioSpec['canisters'][string] = {
-        canister: 'vault', init: (at) => [at.canister('ledger'), 100n]
+        canister: 'vault',
+        init: at => [at.canister('ledger'), 100n]
     };
     return vaultScenario(id, { canisters: { ledger: 'ledger', vault: init }, ...rest });
 }
 
 describe('the enumerator on Motoko canisters', () => {
-    it.each([[1, 1], [2, 14], [3, 636]])('finds for %i concurrent withdrawals exactly %i legal schedules', async (calls, schedules) => {
-        const withdrawals = ['alice', 'bob', 'carol'].slice(0, calls).map((actor) => withdraw('guarded', actor, 10n));
-        const { binding, backend } = await realBinding(realVault('count', { calls: withdrawals, expect: holds() }), 'motoko');
+    it.each([
+        [1, 1],
+        [2, 14],
+        [3, 636]
+    ])('finds for %i concurrent withdrawals exactly %i legal schedules', async (calls, schedules) => {
+        const withdrawals = ['alice', 'bob', 'carol'].slice(0, calls).map(actor => withdraw('guarded', actor, 10n));
+        const { binding, backend } = await realBinding(
+            realVault('count', { calls: withdrawals, expect: holds() }),
+            'motoko'
+        );
         const before = backend.digest();
         const result = runCampaign(binding, backend, { seed: 1, strategy: 'exhaustive' });
         expect(result).toMatchObject({ verdict: 'passed', exhaustive: true, stats: { schedules } });
@@ -27,13 +36,17 @@ describe('the enumerator on Motoko canisters', () => {
     });
 });
 
-describe.each<['motoko' | 'azle']>([['motoko'], ['azle']])('a race in %s', (language) => {
+describe.each<['motoko' | 'azle']>([['motoko'], ['azle']])('a race in %s', language => {
     let real: Real;
     beforeAll(async () => {
-        real = await realBinding(realVault('snapshot', {
-            calls: twice('snapshot', 40n), faults: [rejects({ callee: 'ledger', method: 'transfer' })],
-            expect: breaks({ invariants: ['conservation'], calls: 2, faults: 1, switches: 1 })
-        }), language);
+        real = await realBinding(
+            realVault('snapshot', {
+                calls: twice('snapshot', 40n),
+                faults: [rejects({ callee: 'ledger', method: 'transfer' })],
+                expect: breaks({ invariants: ['conservation'], calls: 2, faults: 1, switches: 1 })
+            }),
+            language
+        );
     }, 120_000);
 
     it('is found with its minimum, replays with the same trace, and comes again with the same seed', () => {

@@ -33,39 +33,56 @@ function specsOf(finding: Finding): CallSpec[] {
 describe('a shrunk finding', () => {
     const faults = [rejects({ callee: 'ledger', max: 2 })];
 
-    it.each(Array.from({ length: 12 }, (_, seed) => [seed]))('is 1-minimal in calls and faults, and replays (seed %i)', (seed) => {
-        const rest = { calls: someCalls(3, 6, anyCall), faults };
-        const raw: Finding[] = [];
-        const result = explored(rest, { seed, onFinding: (finding) => raw.push(finding), schedules: 300 });
-        const finding = result.finding!;
-        expect(finding).toMatchObject({ shrunk: 'minimal', invariant: raw[0]!.invariant });
-        expect(raw.map((each) => each.shrunk)).toEqual(['raw', 'minimal']);
-        expect(finding.calls.length).toBeLessThanOrEqual(raw[0]!.calls.length);
-        const specs = specsOf(finding);
-        // Without any one call, and with all calls but one fault less, every legal schedule keeps the invariant.
-        specs.forEach((_spec, index) => {
-            const calls = specs.filter((_each, at) => at !== index);
-            if (calls.length > 0) expect(breaksWith(finding, calls, finding.faults)).toBe(false);
-        });
-        if (finding.faults > 0) expect(breaksWith(finding, specs, finding.faults - 1)).toBe(false);
-        expect(breaksWith(finding, specs, finding.faults)).toBe(true);
-        const { binding, backend } = toyBinding(vaultScenario('toy', rest));
-        const replayed = replaySchedule(binding, backend, {
-            calls: finding.calls, steps: finding.schedule, invariant: finding.invariant, traceHash: finding.trace.hash
-        });
-        expect(replayed).toMatchObject({ kind: 'still-fails', sameTrace: true, violation: { message: finding.message } });
-    });
+    it.each(Array.from({ length: 12 }, (_, seed) => [seed]))(
+        'is 1-minimal in calls and faults, and replays (seed %i)',
+        seed => {
+            const rest = { calls: someCalls(3, 6, anyCall), faults };
+            const raw: Finding[] = [];
+            const result = explored(rest, { seed, onFinding: finding => raw.push(finding), schedules: 300 });
+            const finding = result.finding!;
+            expect(finding).toMatchObject({ shrunk: 'minimal', invariant: raw[0]!.invariant });
+            expect(raw.map(each => each.shrunk)).toEqual(['raw', 'minimal']);
+            expect(finding.calls.length).toBeLessThanOrEqual(raw[0]!.calls.length);
+            const specs = specsOf(finding);
+            // Without any one call, and with all calls but one fault less, every legal schedule keeps the invariant.
+            specs.forEach((_spec, index) => {
+                const calls = specs.filter((_each, at) => at !== index);
+                if (calls.length > 0) expect(breaksWith(finding, calls, finding.faults)).toBe(false);
+            });
+            if (finding.faults > 0) expect(breaksWith(finding, specs, finding.faults - 1)).toBe(false);
+            expect(breaksWith(finding, specs, finding.faults)).toBe(true);
+            const { binding, backend } = toyBinding(vaultScenario('toy', rest));
+            const replayed = replaySchedule(binding, backend, {
+                calls: finding.calls,
+                steps: finding.schedule,
+                invariant: finding.invariant,
+                traceHash: finding.trace.hash
+            });
+            expect(replayed).toMatchObject({
+                kind: 'still-fails',
+                sameTrace: true,
+                violation: { message: finding.message }
+            });
+        }
+    );
 
     function breaksWith(finding: Finding, calls: CallSpec[], max: number): boolean {
         const limited = max === 0 ? [] : [rejects({ callee: 'ledger', max })];
-        const result = explored({ calls, faults: limited }, { strategy: 'exhaustive', shrink: false, schedulesAfterViolation: 1e9 });
-        return result.broken.some((each) => each.name === finding.invariant);
+        const result = explored(
+            { calls, faults: limited },
+            { strategy: 'exhaustive', shrink: false, schedulesAfterViolation: 1e9 }
+        );
+        return result.broken.some(each => each.name === finding.invariant);
     }
 
     it('has arguments that cannot get smaller one by one', () => {
-        const calls = someCalls(2, 4, tuple(actors, amounts).map(([actor, amount]) => withdraw('swapped', actor, amount)));
+        const calls = someCalls(
+            2,
+            4,
+            tuple(actors, amounts).map(([actor, amount]) => withdraw('swapped', actor, amount))
+        );
         const { finding } = explored({ calls });
-        const [one, other] = finding!.calls.map((call) => Number(call.argText));
+        const [one, other] = finding!.calls.map(call => Number(call.argText));
         expect(finding!.calls).toHaveLength(2);
         // The vault has 100, so the sum is just above; neither can go down without the other going up.
         expect(one! + other!).toBe(101);
@@ -74,12 +91,17 @@ describe('a shrunk finding', () => {
     it('numbers its calls anew', () => {
         const calls = Array.from({ length: 5 }, () => withdraw('swapped', 'alice', 60n));
         const { finding } = explored({ calls });
-        expect(finding!.calls.map((call) => call.label)).toEqual(['alice#1', 'alice#2']);
-        expect(finding!.schedule.map((step) => step.path).sort()).toEqual(['alice#1', 'alice#1/0', 'alice#2', 'alice#2/0']);
+        expect(finding!.calls.map(call => call.label)).toEqual(['alice#1', 'alice#2']);
+        expect(finding!.schedule.map(step => step.path).sort()).toEqual([
+            'alice#1',
+            'alice#1/0',
+            'alice#2',
+            'alice#2/0'
+        ]);
     });
 
     it('has as few context switches as any schedule that breaks the invariant', () => {
-        const calls = ['alice', 'bob', 'carol'].map((actor) => withdraw('stale', actor, 30n));
+        const calls = ['alice', 'bob', 'carol'].map(actor => withdraw('stale', actor, 30n));
         expect(explored({ calls }).finding).toMatchObject({ calls: { length: 2 }, switches: 1 });
     });
 
@@ -88,18 +110,18 @@ describe('a shrunk finding', () => {
         expect(explored({ calls }, { shrink: false }).finding).toMatchObject({ shrunk: 'raw', calls: { length: 5 } });
         const reduced = explored({ calls }, { shrinkSchedules: 2 });
         expect(reduced.finding).toMatchObject({ shrunk: 'reduced' });
-        expect(reduced.finding!.violations.map((each) => each.invariant)).toContain(reduced.finding!.invariant);
+        expect(reduced.finding!.violations.map(each => each.invariant)).toContain(reduced.finding!.invariant);
     });
 
     it('keeps calls on which an invariant relies: a candidate without them says nothing', () => {
         const picky = invariant('picky', 'quiescent', ({ calls, observed }) => {
-            if (!calls.some((each) => each.actor === 'carol')) throw new Error('carol is needed');
+            if (!calls.some(each => each.actor === 'carol')) throw new Error('carol is needed');
             return observed['balance'] + observed['paid'] === 101n ? undefined : 'money is lost';
         });
         const calls = [withdraw('stale', 'alice', 40n), withdraw('stale', 'bob', 40n), deposit('carol', 1n)];
         const { finding, verdict } = explored({ calls, invariants: [picky] });
         expect(verdict).toBe('violated');
         expect(finding!.calls).toHaveLength(2);
-        expect(finding!.calls.map((call) => call.actor)).toContain('carol');
+        expect(finding!.calls.map(call => call.actor)).toContain('carol');
     });
 });

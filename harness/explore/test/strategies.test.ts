@@ -12,26 +12,38 @@ import { Walk } from '../walk.ts';
 import { toyReceiver, toySender } from './toy-canisters.ts';
 import { toyBinding, vaultScenario, withdraw } from './toys.ts';
 
-const calls: CallSpec[] = ['alice', 'bob', 'carol'].map((actor) => withdraw('bounded', actor, 20n));
+const calls: CallSpec[] = ['alice', 'bob', 'carol'].map(actor => withdraw('bounded', actor, 20n));
 
 /** Paths of one schedule. */
 function pathsOf(strategy: Strategy, program: CallSpec[], index = 0): string[] {
     const { binding, backend } = toyBinding(vaultScenario('toy', { calls: program }));
     const walk = new Walk(binding, backend);
+    const paths: string[] = [];
+    walk.listener = { before: ({ message }) => void paths.push(backend.describe(message).path) };
     walk.load(binding.program(program));
     expect(walk.run(strategy, randomSource(1, 'toy', 'test')(index))).toBe('quiescent');
-    return walk.trail.map((each) => backend.describe(each.message).path);
+    return paths;
 }
 
 describe('every strategy', () => {
-    it.each<[StrategyName]>([['random'], ['production'], ['exhaustive']])('%s takes legal steps only, faults included', (strategy) => {
-        const faults = [rejects({ callee: 'ledger', max: 2, codes: [1, 2, 3, 4, 5] }), expires({ max: 2 })];
-        const { binding, backend } = toyBinding(vaultScenario('legal', { calls: calls.slice(0, 2), faults, invariants: [], required: {},
-            outcomes: { at: 'commit', of: () => 0, exactly: [0] } }));
-        const { verdict, stats } = runCampaign(binding, backend, { seed: 3, strategy, schedules: 3000 });
-        expect(verdict).toBe(strategy === 'exhaustive' ? 'budget-exhausted' : 'passed');
-        expect(stats.faults > 0).toBe(strategy !== 'production');
-    });
+    it.each<[StrategyName]>([['random'], ['production'], ['exhaustive']])(
+        '%s takes legal steps only, faults included',
+        strategy => {
+            const faults = [rejects({ callee: 'ledger', max: 2, codes: [1, 2, 3, 4, 5] }), expires({ max: 2 })];
+            const { binding, backend } = toyBinding(
+                vaultScenario('legal', {
+                    calls: calls.slice(0, 2),
+                    faults,
+                    invariants: [],
+                    required: {},
+                    outcomes: { at: 'commit', of: () => 0, exactly: [0] }
+                })
+            );
+            const { verdict, stats } = runCampaign(binding, backend, { seed: 3, strategy, schedules: 3000 });
+            expect(verdict).toBe(strategy === 'exhaustive' ? 'budget-exhausted' : 'passed');
+            expect(stats.faults > 0).toBe(strategy !== 'production');
+        }
+    );
 });
 
 describe('random walk', () => {
@@ -50,16 +62,24 @@ describe('random walk', () => {
         const random = randomSource(1, 'toy', 'test');
         const counts = Array.from({ length: 300 }, (_, index) => {
             walk.run(strategy, random(index));
-            return walk.trail.filter((each) => each.act === 'reject').length;
+            return walk.trail.filter(each => each.act === 'reject').length;
         });
-        expect([...new Set(counts)].sort()).toEqual([0, 1, 2]);
+        expect(new Set(counts)).toEqual(new Set([0, 1, 2]));
     });
 });
 
 describe('production order', () => {
     it('runs in iterations: all ingress, then all requests, then all responses', () => {
         expect(pathsOf(new Production(), calls)).toEqual([
-            'alice#1', 'bob#1', 'carol#1', 'alice#1/0', 'bob#1/0', 'carol#1/0', 'alice#1/0/r', 'bob#1/0/r', 'carol#1/0/r'
+            'alice#1',
+            'bob#1',
+            'carol#1',
+            'alice#1/0',
+            'bob#1/0',
+            'carol#1/0',
+            'alice#1/0/r',
+            'bob#1/0/r',
+            'carol#1/0/r'
         ]);
     });
 
@@ -72,19 +92,26 @@ describe('production order', () => {
 
 describe('the order of messages', () => {
     const two = { sender: toySender, receiver: toyReceiver };
-    const declared = (of: 'log' | 'replies', exactly: string[]) => scenario('fifo-two-requests', {
-        about: 'two requests in one segment',
-        canisters: { sender: 'sender', receiver: 'receiver' },
-        calls: [call('alice', 'sender', 'send_two')],
-        observe: { replies: query('sender', 'get_replies'), log: query('receiver', 'get_log') },
-        invariants: [],
-        expect: observes({ at: 'quiescent', of: ({ observed }) => observed[of], exactly })
-    });
+    const declared = (of: 'log' | 'replies', exactly: string[]) =>
+        scenario('fifo-two-requests', {
+            about: 'two requests in one segment',
+            canisters: { sender: 'sender', receiver: 'receiver' },
+            calls: [call('alice', 'sender', 'send_two')],
+            observe: { replies: query('sender', 'get_replies'), log: query('receiver', 'get_log') },
+            invariants: [],
+            expect: observes({ at: 'quiescent', of: ({ observed }) => observed[of], exactly })
+        });
 
     it('requests of a pair arrive in order in every schedule; responses in any', () => {
-        for (const [of, exactly] of [['log', ['m1m2']], ['replies', ['m1m2', 'm2m1']]] as const) {
+        for (const [of, exactly] of [
+            ['log', ['m1m2']],
+            ['replies', ['m1m2', 'm2m1']]
+        ] as const) {
             const { binding, backend } = toyBinding(declared(of, [...exactly]), two);
-            expect(runCampaign(binding, backend, { seed: 1 })).toMatchObject({ comparison: 'as-expected', exhaustive: true });
+            expect(runCampaign(binding, backend, { seed: 1 })).toMatchObject({
+                comparison: 'as-expected',
+                exhaustive: true
+            });
         }
     });
 });

@@ -1,7 +1,7 @@
 /**
- * A controlled backend in pure TypeScript, as an independent oracle of legality and of counts: actors with the message structure of
- * the real canisters, the ordering rules of the IC interface specification ("Message execution") in their shortest form, and
- * a state that is never changed in place, so that marks are references.
+ * A controlled backend in pure TypeScript, as an independent oracle of legality and of counts: actors with the message
+ * structure of the real canisters, the ordering rules of the IC interface specification ("Message execution") in their
+ * shortest form, and a state that is never changed in place, so that marks are references.
  */
 import { createHash } from 'node:crypto';
 import { IDL } from '@dfinity/candid';
@@ -17,82 +17,9 @@ import type {
     RejectCode,
     RootCall
 } from '../../trace/types.ts';
-
-export type ToyState = Readonly<Record<string, unknown>>;
-export type Continuation = (segment: Segment, answer: CallResult) => void;
-
-export interface ToyMethod {
-    readonly type: IDL.FuncClass;
-    readonly run: (segment: Segment, ...args: any[]) => void;
-}
-
-export interface ToyActor {
-    readonly initial: ToyState;
-    readonly methods: Readonly<Record<string, ToyMethod>>;
-}
-
-/** One message execution: changes are dropped when it throws. */
-export interface Segment {
-    readonly state: Record<string, any>;
-    readonly caller: string;
-    readonly timeNs: bigint;
-    call(role: string, method: string, args: readonly unknown[], then: Continuation, bestEffort?: boolean): void;
-    reply(...values: unknown[]): void;
-    reject(message: string): void;
-    print(line: string): void;
-    setTimer(delayNs: bigint, run: (segment: Segment) => void): void;
-}
-
-interface Context {
-    readonly canister: number;
-    readonly caller: string;
-    readonly method: string;
-    readonly root: number;
-    /** The request that it answers; undefined for a root call or a timer. */
-    readonly request: Request | undefined;
-    /** Path of the message that opened it. */
-    readonly path: string;
-}
-
-interface Request {
-    readonly kind: 'request';
-    readonly message: PendingMessage;
-    readonly path: string;
-    readonly caller: number;
-    readonly callee: number;
-    readonly method: string;
-    readonly arg: Uint8Array;
-    readonly context: Context;
-    readonly then: Continuation;
-    readonly bestEffort: boolean;
-}
-
-type Pending =
-    | { readonly kind: 'ingress'; readonly message: PendingMessage; readonly call: RootCall; readonly path: string }
-    | Request
-    | { readonly kind: 'response'; readonly message: PendingMessage; readonly path: string; readonly request: Request; readonly result: CallResult };
-
-interface Timer {
-    readonly at: bigint;
-    readonly path: string;
-    readonly root: number;
-    readonly run: (segment: Segment) => void;
-}
-
-/** The whole state; immutable. */
-interface World {
-    readonly states: readonly ToyState[];
-    readonly versions: readonly number[];
-    readonly pending: readonly Pending[];
-    /** Requests executed or not whose caller still waits. */
-    readonly waiting: readonly Request[];
-    readonly open: readonly Context[];
-    readonly results: ReadonlyMap<number, CallResult>;
-    readonly timers: readonly (Timer | undefined)[];
-    readonly timeNs: bigint;
-}
-
-export class ToyTrap extends Error {}
+import { describeToy } from './toy-describe.ts';
+import { ToyTrap } from './toy-types.ts';
+import type { Context, Request, Segment, Timer, ToyActor, World } from './toy-types.ts';
 
 export class ToyBackend implements ControlledBackend {
     readonly canisters: readonly string[];
@@ -101,7 +28,7 @@ export class ToyBackend implements ControlledBackend {
     queries = 0;
     readonly #actors: readonly ToyActor[];
     readonly #interned = new Map<string, PendingMessage>();
-    readonly #described = new Map<number, MessageDescription>();
+    readonly #enabled = new WeakMap<World, readonly PendingMessage[]>();
     #world: World;
     #marks: World[] = [];
     #version = 0;
@@ -110,13 +37,21 @@ export class ToyBackend implements ControlledBackend {
         this.canisters = Object.keys(actors);
         this.#actors = Object.values(actors);
         this.#world = {
-            states: this.#actors.map((actor) => Object.freeze({ ...actor.initial })), versions: this.#actors.map(() => this.#version++),
-            pending: [], waiting: [], open: [], results: new Map(), timers: this.#actors.map(() => undefined), timeNs: 0n
+            states: this.#actors.map(actor => Object.freeze({ ...actor.initial })),
+            versions: this.#actors.map(() => this.#version++),
+            pending: [],
+            waiting: [],
+            open: [],
+            results: new Map(),
+            timers: this.#actors.map(() => undefined),
+            timeNs: 0n
         };
     }
 
     principalOf(role: string): string {
-        return Principal.fromUint8Array(Uint8Array.of(0, 0, 0, 0, 0, 0, 0, this.canisters.indexOf(role), 1, 1)).toText();
+        return Principal.fromUint8Array(
+            Uint8Array.of(0, 0, 0, 0, 0, 0, 0, this.canisters.indexOf(role), 1, 1)
+        ).toText();
     }
 
     actorPrincipal(actor: string): string {
@@ -126,84 +61,84 @@ export class ToyBackend implements ControlledBackend {
     submit(call: RootCall, root: number): PendingMessage {
         const canister = this.canisters.indexOf(call.canister);
         const message = this.#intern('ingress', call.label, canister, root);
-        this.#describe(message, {
-            path: call.label, kind: 'ingress', canister: call.canister, sender: call.actor, method: call.method,
-            data: call.arg, bestEffort: false
-        });
         this.#world = {
-            ...this.#world, pending: [...this.#world.pending, { kind: 'ingress', message, call, path: call.label }]
+            ...this.#world,
+            pending: [...this.#world.pending, { kind: 'ingress', message, call, path: call.label }]
         };
         return message;
     }
 
     enabled(): readonly PendingMessage[] {
-        const { pending, timers, timeNs } = this.#world;
+        let enabled = this.#enabled.get(this.#world);
+        if (enabled === undefined) this.#enabled.set(this.#world, (enabled = this.#enabledIn(this.#world)));
+        return enabled;
+    }
+
+    #enabledIn({ pending, timers, timeNs }: World): readonly PendingMessage[] {
         const heads = new Set<string>();
-        const enabled = pending.filter((each) => {
+        const enabled = pending.filter(each => {
             if (each.kind !== 'request') return true;
             const pair = `${each.caller}>${each.callee}`;
             return !heads.has(pair) && heads.add(pair) !== undefined;
         });
         const due = timers.flatMap((timer, canister) => {
-            return timer !== undefined && timer.at <= timeNs ? [this.#timerMessage(timer, canister)] : [];
+            if (timer === undefined || timer.at > timeNs) return [];
+            return [this.#intern('timer', timer.path, canister, timer.root)];
         });
-        return [...enabled.map((each) => each.message), ...due];
+        return [...enabled.map(each => each.message), ...due];
     }
 
     execute(message: PendingMessage): Outcome {
         if (!this.enabled().includes(message)) throw new Error(`not enabled: ${this.describe(message).path}`);
         this.executions++;
         if (message.kind === 'timer') return this.#fire(message);
-        const pending = this.#world.pending.find((each) => each.message === message)!;
-        this.#world = { ...this.#world, pending: this.#world.pending.filter((each) => each !== pending) };
-        switch (pending.kind) {
-            case 'ingress': {
-                const { call } = pending;
-                const context: Context = {
-                    canister: message.canister, caller: this.actorPrincipal(call.actor), method: call.method, root: message.root,
-                    request: undefined, path: pending.path
-                };
-                this.#world = { ...this.#world, open: [...this.#world.open, context] };
-                return this.#run(context, pending.path, this.#body(context, call.arg));
-            }
-            case 'request': {
-                const context: Context = {
-                    canister: pending.callee, caller: this.principalOf(this.canisters[pending.caller]!), method: pending.method,
-                    root: message.root, request: pending, path: pending.path
-                };
-                this.#world = { ...this.#world, open: [...this.#world.open, context] };
-                return this.#run(context, pending.path, this.#body(context, pending.arg));
-            }
-            case 'response': {
-                const { request, result } = pending;
-                this.#world = { ...this.#world, waiting: this.#world.waiting.filter((each) => each !== request) };
-                return this.#run(request.context, pending.path, (segment) => request.then(segment, result));
-            }
+        const pending = this.#world.pending.find(each => each.message === message)!;
+        this.#world = { ...this.#world, pending: this.#world.pending.filter(each => each !== pending) };
+        if (pending.kind === 'response') {
+            const { request, result } = pending;
+            this.#world = { ...this.#world, waiting: this.#world.waiting.filter(each => each !== request) };
+            return this.#run(request.context, pending.path, segment => request.then(segment, result));
         }
+        const { canister, root } = message;
+        const { path } = pending;
+        const opened =
+            pending.kind === 'ingress'
+                ? { caller: this.actorPrincipal(pending.call.actor), method: pending.call.method, request: undefined }
+                : {
+                      caller: this.principalOf(this.canisters[pending.caller]!),
+                      method: pending.method,
+                      request: pending
+                  };
+        const context: Context = { canister, root, path, ...opened };
+        this.#world = { ...this.#world, open: [...this.#world.open, context] };
+        const arg = pending.kind === 'ingress' ? pending.call.arg : pending.arg;
+        return this.#run(context, path, this.#body(context, arg));
     }
 
     reject(message: PendingMessage, code: RejectCode, text: string): Outcome {
-        const pending = this.#world.pending.find((each) => each.message === message);
-        if (pending?.kind !== 'request' || code === 6) throw new Error('only an undelivered request may be rejected, and not with 6');
-        this.#world = { ...this.#world, pending: this.#world.pending.filter((each) => each !== pending) };
+        const pending = this.#world.pending.find(each => each.message === message);
+        if (pending?.kind !== 'request') throw new Error('only an undelivered request may be rejected');
+        if (code === 6) throw new Error('a request is not rejected with SYS_UNKNOWN');
+        this.#world = { ...this.#world, pending: this.#world.pending.filter(each => each !== pending) };
         this.#respond(pending, { kind: 'reject', code, message: text });
-        return { status: 'refused', cleanup: 'none', sent: [], answeredRoot: false, prints: [], steps: 0, error: { code, message: text } };
+        return refused({ code, message: text });
     }
 
     expirable(): readonly PendingMessage[] {
-        return this.#world.waiting.filter((each) => each.bestEffort).map((each) => each.message);
+        return this.#world.waiting.filter(each => each.bestEffort).map(each => each.message);
     }
 
     expire(message: PendingMessage): Outcome {
-        const request = this.#world.waiting.find((each) => each.message === message && each.bestEffort);
+        const request = this.#world.waiting.find(each => each.message === message && each.bestEffort);
         if (request === undefined) throw new Error('not a bounded-wait call whose caller waits');
         this.#world = {
-            ...this.#world, pending: this.#world.pending.filter((each) => each.kind !== 'response' || each.request !== request)
+            ...this.#world,
+            pending: this.#world.pending.filter(each => each.kind !== 'response' || each.request !== request)
         };
         this.#respond(request, { kind: 'reject', code: 6, message: 'expired' });
         // Whatever the callee answers later is dropped; a request still in its queue may yet execute.
-        this.#world = { ...this.#world, waiting: this.#world.waiting.filter((each) => each !== request) };
-        return { status: 'refused', cleanup: 'none', sent: [], answeredRoot: false, prints: [], steps: 0, error: { code: 6, message: 'expired' } };
+        this.#world = { ...this.#world, waiting: this.#world.waiting.filter(each => each !== request) };
+        return refused({ code: 6, message: 'expired' });
     }
 
     query(role: string, method: string, arg: Uint8Array): CallResult {
@@ -213,7 +148,15 @@ export class ToyBackend implements ControlledBackend {
         let result: CallResult | undefined;
         const before = this.#world;
         try {
-            const segment = this.#segment(context, 'query', { ...before.states[canister] }, [], [], (given) => (result = given), () => undefined);
+            const segment = this.#segment(
+                context,
+                'query',
+                { ...before.states[canister] },
+                [],
+                [],
+                given => (result = given),
+                () => undefined
+            );
             this.#body(context, arg)(segment);
         } catch (cause) {
             result = { kind: 'reject', code: 5, message: String((cause as Error).message), errorCode: 'IC0503' };
@@ -227,7 +170,7 @@ export class ToyBackend implements ControlledBackend {
     }
 
     inFlight(): readonly PendingMessage[] {
-        return this.#world.pending.filter((each) => each.kind !== 'ingress').map((each) => each.message);
+        return this.#world.pending.filter(each => each.kind !== 'ingress').map(each => each.message);
     }
 
     quiescent(): boolean {
@@ -235,7 +178,7 @@ export class ToyBackend implements ControlledBackend {
     }
 
     describe(message: PendingMessage): MessageDescription {
-        return this.#described.get(message.key)!;
+        return describeToy(this.#world, this.canisters, message);
     }
 
     stateVersion(canister: number): number {
@@ -247,7 +190,9 @@ export class ToyBackend implements ControlledBackend {
     }
 
     nextTimerNs(): bigint | undefined {
-        const later = this.#world.timers.flatMap((timer) => (timer !== undefined && timer.at > this.#world.timeNs ? [timer.at] : []));
+        const later = this.#world.timers.flatMap(timer =>
+            timer !== undefined && timer.at > this.#world.timeNs ? [timer.at] : []
+        );
         return later.length === 0 ? undefined : later.reduce((one, other) => (one < other ? one : other));
     }
 
@@ -269,7 +214,14 @@ export class ToyBackend implements ControlledBackend {
     digest(): string {
         const { states, pending, open, results, timers, timeNs } = this.#world;
         const text = JSON.stringify(
-            [states, pending.map((each) => each.path), open.map((each) => each.path), [...results], timers.map((each) => each?.path), timeNs],
+            [
+                states,
+                pending.map(each => each.path),
+                open.map(each => each.path),
+                [...results],
+                timers.map(each => each?.path),
+                timeNs
+            ],
             (_key, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value)
         );
         return createHash('sha256').update(text).digest('hex');
@@ -278,8 +230,19 @@ export class ToyBackend implements ControlledBackend {
     #fire(message: PendingMessage): Outcome {
         const { canister } = message;
         const timer = this.#world.timers[canister]!;
-        const context: Context = { canister, caller: 'aaaaa-aa', method: '', root: timer.root, request: undefined, path: timer.path };
-        this.#world = { ...this.#world, timers: this.#world.timers.with(canister, undefined), open: [...this.#world.open, context] };
+        const context: Context = {
+            canister,
+            caller: 'aaaaa-aa',
+            method: '',
+            root: timer.root,
+            request: undefined,
+            path: timer.path
+        };
+        this.#world = {
+            ...this.#world,
+            timers: this.#world.timers.with(canister, undefined),
+            open: [...this.#world.open, context]
+        };
         const outcome = this.#run(context, timer.path, timer.run);
         this.#close(context);
         return { ...outcome, answeredRoot: false };
@@ -287,8 +250,11 @@ export class ToyBackend implements ControlledBackend {
 
     #body(context: Context, arg: Uint8Array): (segment: Segment) => void {
         const method = this.#actors[context.canister]!.methods[context.method];
-        if (method === undefined) return () => { throw new ToyTrap(`no method ${context.method}`); };
-        return (segment) => method.run(segment, ...IDL.decode(method.type.argTypes, arg));
+        if (method === undefined)
+            return () => {
+                throw new ToyTrap(`no method ${context.method}`);
+            };
+        return segment => method.run(segment, ...IDL.decode(method.type.argTypes, arg));
     }
 
     /** Runs one segment: all of it counts, or nothing. */
@@ -302,7 +268,17 @@ export class ToyBackend implements ControlledBackend {
         let timer: Timer | undefined;
         let trap: Reject | undefined;
         try {
-            body(this.#segment(context, path, state, requests, prints, (given) => (answer = given), (set) => (timer = set)));
+            body(
+                this.#segment(
+                    context,
+                    path,
+                    state,
+                    requests,
+                    prints,
+                    given => (answer = given),
+                    set => (timer = set)
+                )
+            );
             this.#world = {
                 ...before,
                 states: before.states.with(canister, Object.freeze(state)),
@@ -315,13 +291,18 @@ export class ToyBackend implements ControlledBackend {
             if (!(cause instanceof ToyTrap)) throw cause;
             trap = { code: 5, message: cause.message, errorCode: 'IC0503' };
             requests.length = 0;
-            const waits = before.waiting.some((each) => each.context === context);
+            const waits = before.waiting.some(each => each.context === context);
             if (!waits) answer = { kind: 'reject', ...trap };
         }
         const answeredRoot = answer !== undefined && this.#answer(context, answer);
         return {
-            status: trap === undefined ? 'committed' : 'trapped', cleanup: 'none', sent: requests.map((each) => each.message),
-            answeredRoot, prints, steps: 1, ...(trap === undefined ? {} : { error: trap })
+            status: trap === undefined ? 'committed' : 'trapped',
+            cleanup: 'none',
+            sent: requests.map(each => each.message),
+            answeredRoot,
+            prints,
+            steps: 1,
+            ...(trap === undefined ? {} : { error: trap })
         };
     }
 
@@ -337,65 +318,72 @@ export class ToyBackend implements ControlledBackend {
     }
 
     #close(context: Context): void {
-        this.#world = { ...this.#world, open: this.#world.open.filter((each) => each !== context) };
+        this.#world = { ...this.#world, open: this.#world.open.filter(each => each !== context) };
     }
 
     #respond(request: Request, result: CallResult): void {
         const path = `${request.path}/r`;
         const message = this.#intern('response', path, request.caller, request.message.root);
-        this.#describe(message, {
-            path, kind: 'response', canister: this.canisters[request.caller]!, sender: this.canisters[request.callee]!,
-            callee: this.canisters[request.callee]!, method: request.method, argument: request.arg, bestEffort: request.bestEffort,
-            data: result.kind === 'reply' ? result.reply : new Uint8Array(),
-            ...(result.kind === 'reject' ? { reject: { code: result.code, message: result.message } } : {})
-        });
-        this.#world = { ...this.#world, pending: [...this.#world.pending, { kind: 'response', message, path, request, result }] };
+        this.#world = {
+            ...this.#world,
+            pending: [...this.#world.pending, { kind: 'response', message, path, request, result }]
+        };
     }
 
     #segment(
-        context: Context, path: string, state: Record<string, unknown>, requests: Request[], prints: string[],
-        answer: (result: CallResult) => void, arm: (timer: Timer) => void
+        context: Context,
+        path: string,
+        state: Record<string, unknown>,
+        requests: Request[],
+        prints: string[],
+        answer: (result: CallResult) => void,
+        arm: (timer: Timer) => void
     ): Segment {
         const { canister, root } = context;
         const method = this.#actors[canister]!.methods[context.method];
         return {
-            state, caller: context.caller, timeNs: this.#world.timeNs,
+            state,
+            caller: context.caller,
+            timeNs: this.#world.timeNs,
             call: (role, name, args, then, bestEffort = false) => {
                 const callee = this.canisters.indexOf(role);
                 const type = this.#actors[callee]!.methods[name]?.type;
                 const arg = new Uint8Array(IDL.encode(type?.argTypes ?? [], [...args]));
                 const requestPath = `${path}/${requests.length}`;
                 const message = this.#intern('request', requestPath, callee, root);
-                this.#describe(message, {
-                    path: requestPath, kind: 'request', canister: role, sender: this.canisters[canister]!, method: name, data: arg, bestEffort
+                requests.push({
+                    kind: 'request',
+                    message,
+                    path: requestPath,
+                    caller: canister,
+                    callee,
+                    method: name,
+                    arg,
+                    context,
+                    then,
+                    bestEffort
                 });
-                requests.push({ kind: 'request', message, path: requestPath, caller: canister, callee, method: name, arg, context, then, bestEffort });
             },
-            reply: (...values) => answer({ kind: 'reply', reply: new Uint8Array(IDL.encode(method!.type.retTypes, values)) }),
-            reject: (message) => answer({ kind: 'reject', code: 4, message }),
-            print: (line) => { prints.push(line); },
+            reply: (...values) =>
+                answer({ kind: 'reply', reply: new Uint8Array(IDL.encode(method!.type.retTypes, values)) }),
+            reject: message => answer({ kind: 'reject', code: 4, message }),
+            print: line => {
+                prints.push(line);
+            },
             setTimer: (delayNs, run) => arm({ at: this.#world.timeNs + delayNs, path: `${path}/t`, root, run })
         };
-    }
-
-    #timerMessage(timer: Timer, canister: number): PendingMessage {
-        const message = this.#intern('timer', timer.path, canister, timer.root);
-        this.#describe(message, {
-            path: timer.path, kind: 'timer', canister: this.canisters[canister]!, sender: 'aaaaa-aa', method: '',
-            data: new Uint8Array(), bestEffort: false
-        });
-        return message;
     }
 
     /** Interned by everything that does not change while a path means the same. */
     #intern(kind: MessageKind, path: string, canister: number, root: number): PendingMessage {
         const name = `${path} ${canister} ${root}`;
         let message = this.#interned.get(name);
-        if (message === undefined) this.#interned.set(name, message = { key: this.#interned.size, kind, canister, root });
+        if (message === undefined)
+            this.#interned.set(name, (message = { key: this.#interned.size, kind, canister, root }));
         return message;
     }
+}
 
-    #describe(message: PendingMessage, about: MessageDescription): void {
-        this.#described.set(message.key, about);
-    }
+function refused(error: Reject): Outcome {
+    return { status: 'refused', cleanup: 'none', sent: [], answeredRoot: false, prints: [], steps: 0, error };
 }

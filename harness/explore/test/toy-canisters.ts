@@ -1,8 +1,8 @@
 /** The example canisters as toy actors: a segment is what runs between two awaits, as in the catalogue. */
 import { IDL } from '@dfinity/candid';
 import type { CallResult } from '../../trace/types.ts';
-import { ToyTrap } from './toy-backend.ts';
-import type { Segment, ToyActor, ToyMethod } from './toy-backend.ts';
+import { ToyTrap } from './toy-types.ts';
+import type { Segment, ToyActor, ToyMethod } from './toy-types.ts';
 
 const withdrawal = IDL.Func([IDL.Int], [IDL.Bool], []);
 const transferReply = IDL.Variant({ ok: IDL.Nat, err: IDL.Text });
@@ -24,12 +24,18 @@ function payout(
         run: (segment: Segment, amount: bigint) => {
             const local = first(segment.state, amount);
             if (local === undefined) return segment.reply(false);
-            segment.call('ledger', 'transfer', [segment.caller, amount], (later, answer) => {
-                const paid = isPaid(answer);
-                then(later.state, amount, paid, local);
-                later.print(`transfer ${paid ? 'paid' : 'failed'}`);
-                later.reply(paid);
-            }, bestEffort);
+            segment.call(
+                'ledger',
+                'transfer',
+                [segment.caller, amount],
+                (later, answer) => {
+                    const paid = isPaid(answer);
+                    then(later.state, amount, paid, local);
+                    later.print(`transfer ${paid ? 'paid' : 'failed'}`);
+                    later.reply(paid);
+                },
+                bestEffort
+            );
             return undefined;
         }
     };
@@ -49,7 +55,10 @@ const giveBack = (state: Record<string, any>, amount: bigint, paid: boolean): vo
 export const toyVault: ToyActor = {
     initial: { balance: 100n },
     methods: {
-        get_balance: { type: IDL.Func([], [IDL.Int], ['query']), run: (segment) => segment.reply(segment.state['balance']) },
+        get_balance: {
+            type: IDL.Func([], [IDL.Int], ['query']),
+            run: segment => segment.reply(segment.state['balance'])
+        },
         deposit: {
             type: IDL.Func([IDL.Int], [], []),
             run: (segment, amount: bigint) => {
@@ -61,11 +70,15 @@ export const toyVault: ToyActor = {
         withdraw_bounded: payout(reserve, giveBack, true),
         withdraw_stale: payout(
             (state, amount) => (affordable(state, amount) ? state['balance'] : undefined),
-            (state, amount, paid, before: bigint) => { if (paid) state['balance'] = before - amount; }
+            (state, amount, paid, before: bigint) => {
+                if (paid) state['balance'] = before - amount;
+            }
         ),
         withdraw_swapped: payout(
             (state, amount) => (affordable(state, amount) ? true : undefined),
-            (state, amount, paid) => { if (paid) state['balance'] -= amount; }
+            (state, amount, paid) => {
+                if (paid) state['balance'] -= amount;
+            }
         ),
         withdraw_no_rollback: payout(reserve, () => undefined),
         withdraw_rollback_stale: payout(reserve, (state, amount, paid, before: bigint) => {
@@ -74,10 +87,15 @@ export const toyVault: ToyActor = {
         withdraw_snapshot: payout(reserve, (state, _amount, paid, before: bigint) => {
             if (!paid) state['balance'] = before;
         }),
-        broken_query: { type: IDL.Func([], [IDL.Int], ['query']), run: () => { throw new ToyTrap('no state today'); } },
+        broken_query: {
+            type: IDL.Func([], [IDL.Int], ['query']),
+            run: () => {
+                throw new ToyTrap('no state today');
+            }
+        },
         trap_after_change: {
             type: IDL.Func([], [], []),
-            run: (segment) => {
+            run: segment => {
                 segment.state['balance'] = 0n;
                 throw new ToyTrap('assertion failed');
             }
@@ -85,7 +103,7 @@ export const toyVault: ToyActor = {
         /** Pays interest of 1 a second later, and again, for ever. */
         start_interest: {
             type: IDL.Func([], [], []),
-            run: (segment) => {
+            run: segment => {
                 const pay = (later: Segment): void => {
                     later.state['balance'] += 1n;
                     later.setTimer(1_000_000_000n, pay);
@@ -110,7 +128,7 @@ export const toyLedger: ToyActor = {
                 segment.reply({ ok: segment.state['transfers'] });
             }
         },
-        paid: { type: IDL.Func([], [IDL.Int], ['query']), run: (segment) => segment.reply(segment.state['paid']) }
+        paid: { type: IDL.Func([], [IDL.Int], ['query']), run: segment => segment.reply(segment.state['paid']) }
     }
 };
 
@@ -120,16 +138,19 @@ export const toySender: ToyActor = {
     methods: {
         send_two: {
             type: IDL.Func([], [], []),
-            run: (segment) => {
+            run: segment => {
                 for (const name of ['m1', 'm2']) {
-                    segment.call('receiver', 'note', [name], (later) => {
+                    segment.call('receiver', 'note', [name], later => {
                         later.state['replies'] += name;
                         if (later.state['replies'].length === 4) later.reply();
                     });
                 }
             }
         },
-        get_replies: { type: IDL.Func([], [IDL.Text], ['query']), run: (segment) => segment.reply(segment.state['replies']) }
+        get_replies: {
+            type: IDL.Func([], [IDL.Text], ['query']),
+            run: segment => segment.reply(segment.state['replies'])
+        }
     }
 };
 
@@ -143,6 +164,6 @@ export const toyReceiver: ToyActor = {
                 segment.reply();
             }
         },
-        get_log: { type: IDL.Func([], [IDL.Text], ['query']), run: (segment) => segment.reply(segment.state['log']) }
+        get_log: { type: IDL.Func([], [IDL.Text], ['query']), run: segment => segment.reply(segment.state['log']) }
     }
 };

@@ -2,7 +2,19 @@
 import { describe, expect, it } from '@jest/globals';
 import { constant, integer } from 'fast-check';
 import {
-    InvalidScenarioError, afterReply, breaks, call, expires, holds, invariant, model, observes, query, rejects, scenario, someCalls
+    InvalidScenarioError,
+    afterReply,
+    breaks,
+    call,
+    expires,
+    holds,
+    invariant,
+    model,
+    observes,
+    query,
+    rejects,
+    scenario,
+    someCalls
 } from '../../index.ts';
 
 const valid = {
@@ -36,39 +48,97 @@ describe('scenario', () => {
     });
 
     it('accepts everything that the constructors make', () => {
-        expect(() => scenario('all', {
-            ...valid,
-            canisters: { vault: { canister: 'vault', init: () => [] }, ledger: 'ledger' },
-            languages: ['motoko'],
-            calls: someCalls(1, 3, constant(afterReply(call('alice', 'vault', 'withdraw', (at) => [at.canister('vault')])))),
-            faults: [rejects(), rejects({ callee: 'ledger', method: 'transfer', codes: [1, 5], max: Infinity }), expires({ max: 2 })],
-            observe: { balance: query('vault', 'get_balance') },
-            model: model(0, (state) => state),
-            required: { overlap: false, witnessed: { 'it happens': () => true } },
-            expect: breaks({ invariants: ['true'], calls: 1, faults: 0, switches: 0 }),
-            strategy: 'exhaustive'
-        })).not.toThrow();
+        expect(() =>
+            scenario('all', {
+                ...valid,
+                canisters: { vault: { canister: 'vault', init: () => [] }, ledger: 'ledger' },
+                languages: ['motoko'],
+                calls: someCalls(
+                    1,
+                    3,
+                    constant(afterReply(call('alice', 'vault', 'withdraw', at => [at.canister('vault')])))
+                ),
+                faults: [
+                    rejects(),
+                    rejects({ callee: 'ledger', method: 'transfer', codes: [1, 5], max: Infinity }),
+                    expires({ max: 2 })
+                ],
+                observe: { balance: query('vault', 'get_balance') },
+                model: model(0, state => state),
+                required: { overlap: false, witnessed: { 'it happens': () => true } },
+                expect: breaks({ invariants: ['true'], calls: 1, faults: 0, switches: 0 }),
+                strategy: 'exhaustive'
+            })
+        ).not.toThrow();
     });
 
     it.each<[string, object, string]>([
         ['an unknown key', { call: [] }, 'has unknown keys: call'],
-        ['an unknown key further down', { canisters: { vault: { canister: 'vault', int: 1 } } }, '`canisters.vault`: has unknown keys: int'],
+        [
+            'an unknown key further down',
+            { canisters: { vault: { canister: 'vault', int: 1 } } },
+            '`canisters.vault`: has unknown keys: int'
+        ],
         ['no calls', { calls: [] }, '`calls` is empty: there is nothing to run'],
         ['calls that are none', { calls: 3 }, '`calls`: must be a list of calls or a fast-check arbitrary of one'],
         ['no canisters', { canisters: {} }, '`canisters` is empty'],
-        ['a role that does not exist', { calls: [call('a', 'vualt', 'x')] }, '`calls.0.canister`: there is no canister "vualt"; declared: vault'],
-        ['an observation of a role that does not exist', { observe: { b: query('x', 'y') } }, '`observe.b.canister`: there is no canister "x"'],
-        ['a fault at a role that does not exist', { faults: [rejects({ callee: 'x' })] }, '`faults.0.callee`: there is no canister "x"'],
-        ['a reject with SYS_UNKNOWN', { faults: [rejects({ codes: [6] })] }, '`faults.0.codes.0`: must be 1 to 5: SYS_UNKNOWN comes from `expires`'],
-        ['an expiry with codes', { faults: [{ fault: 'expire', codes: [1] }] }, '`faults.0.codes`: an expired call always receives SYS_UNKNOWN'],
+        [
+            'a role that does not exist',
+            { calls: [call('a', 'vualt', 'x')] },
+            '`calls.0.canister`: there is no canister "vualt"; declared: vault'
+        ],
+        [
+            'an observation of a role that does not exist',
+            { observe: { b: query('x', 'y') } },
+            '`observe.b.canister`: there is no canister "x"'
+        ],
+        [
+            'a fault at a role that does not exist',
+            { faults: [rejects({ callee: 'x' })] },
+            '`faults.0.callee`: there is no canister "x"'
+        ],
+        [
+            'a reject with SYS_UNKNOWN',
+            { faults: [rejects({ codes: [6] })] },
+            '`faults.0.codes.0`: must be 1 to 5: SYS_UNKNOWN comes from `expires`'
+        ],
+        [
+            'an expiry with codes',
+            { faults: [{ fault: 'expire', codes: [1] }] },
+            '`faults.0.codes`: an expired call always receives SYS_UNKNOWN'
+        ],
         ['a fault that never strikes', { faults: [rejects({ max: 0 })] }, '`faults.0.max`'],
-        ['an actor whose name would break causal names', { calls: [call('al#1', 'vault', 'x')] }, '`calls.0.actor`: must be a name'],
-        ['a check that is no function', { invariants: [{ name: 'x', when: 'always', check: 'no' }] }, '`invariants.0.check`: must be a function'],
-        ['a moment that does not exist', { invariants: [{ name: 'x', when: 'never', check: () => undefined }] }, '`invariants.0.when`'],
-        ['two invariants of one name', { invariants: [...valid.invariants, ...valid.invariants] }, '`invariants`: two are named "true"'],
-        ['an expectation about an invariant that does not exist', { expect: breaks({ invariants: ['flase'] }) }, 'there is no invariant "flase"; declared: true'],
+        [
+            'an actor whose name would break causal names',
+            { calls: [call('al#1', 'vault', 'x')] },
+            '`calls.0.actor`: must be a name'
+        ],
+        [
+            'a check that is no function',
+            { invariants: [{ name: 'x', when: 'always', check: 'no' }] },
+            '`invariants.0.check`: must be a function'
+        ],
+        [
+            'a moment that does not exist',
+            { invariants: [{ name: 'x', when: 'never', check: () => undefined }] },
+            '`invariants.0.when`'
+        ],
+        [
+            'two invariants of one name',
+            { invariants: [...valid.invariants, ...valid.invariants] },
+            '`invariants`: two are named "true"'
+        ],
+        [
+            'an expectation about an invariant that does not exist',
+            { expect: breaks({ invariants: ['flase'] }) },
+            'there is no invariant "flase"; declared: true'
+        ],
         ['an observe row without outcomes', { expect: { verdict: 'observe' } }, '"observe" needs `outcomes`'],
-        ['a reserved name', { invariants: [invariant('outcomes', 'always', () => undefined)] }, 'the name "outcomes" is reserved'],
+        [
+            'a reserved name',
+            { invariants: [invariant('outcomes', 'always', () => undefined)] },
+            'the name "outcomes" is reserved'
+        ],
         ['nothing to check', { invariants: [] }, 'nothing would be checked'],
         ['an empty description', { about: '' }, '`about`']
     ])('refuses %s by name', (_, change, message) => {

@@ -1,0 +1,145 @@
+/** Functions of a scenario that fail end its run as an error by name: no violation, no crash. */
+import { describe, expect, it } from '@jest/globals';
+import { call, invariant, observes } from '../../index.ts';
+import type { ScenarioSpec } from '../../index.ts';
+import { runCampaign } from '../index.ts';
+import type { CampaignResult } from '../results.ts';
+import { toyBinding, vaultScenario, withdraw } from './toys.ts';
+
+type Rest = Partial<ScenarioSpec> & Pick<ScenarioSpec, 'calls'>;
+
+function explored(rest: Rest): CampaignResult {
+    const { binding, backend } = toyBinding(vaultScenario('toy', rest));
+    return runCampaign(binding, backend, { seed: 1 });
+}
+
+const twice = (variant: string, amount: bigint) => ['alice', 'bob'].map(actor => withdraw(variant, actor, amount));
+
+describe('errors of a scenario', () => {
+    const calls = twice('guarded', 10n);
+    const cases: [string, Rest, RegExp][] = [
+        [
+            'an invariant that throws',
+            {
+                calls,
+                invariants: [
+                    invariant('boom', 'always', () => {
+                        throw new Error('oh');
+                    })
+                ]
+            },
+            /toy .*toys\.ts.* the invariant "boom" threw: Error: oh/
+        ],
+        [
+            'an invariant that returns a boolean',
+            {
+                calls,
+                invariants: [invariant('yes', 'always', (() => true) as never)]
+            },
+            /the invariant "yes" returned boolean where a sentence or undefined is expected/
+        ],
+        [
+            'an asynchronous invariant',
+            {
+                calls,
+                invariants: [invariant('late', 'quiescent', (async () => undefined) as never)]
+            },
+            /the invariant "late" returned a promise/
+        ],
+        [
+            'a model that throws',
+            {
+                calls,
+                model: {
+                    initial: 0,
+                    answered: () => {
+                        throw new Error('no');
+                    }
+                },
+                invariants: [invariant('true', 'always', () => undefined)]
+            },
+            /the reference model, on the answer of (alice|bob)#1, threw: Error: no/
+        ],
+        [
+            'a witness that throws',
+            {
+                calls,
+                required: {
+                    witnessed: {
+                        it: () => {
+                            throw new Error('no');
+                        }
+                    }
+                }
+            },
+            /the witness "it" threw: Error: no/
+        ],
+        [
+            'outcomes that throw',
+            {
+                calls,
+                expect: observes({
+                    at: 'commit',
+                    of: () => {
+                        throw new Error('no');
+                    },
+                    exactly: [1]
+                })
+            },
+            /the function `outcomes.of` threw: Error: no/
+        ],
+        [
+            'a model that changes its initial state',
+            {
+                calls,
+                invariants: [invariant('true', 'always', () => undefined)],
+                model: {
+                    initial: { sum: 0 },
+                    answered: (state: { sum: number }) => {
+                        state.sum++;
+                        return state;
+                    }
+                }
+            },
+            /the reference model changed its initial state/
+        ],
+        [
+            'a query that traps',
+            {
+                calls,
+                observe: { balance: { canister: 'vault', method: 'broken_query' } },
+                invariants: [invariant('true', 'always', () => undefined)]
+            },
+            /the observe query "balance" \(vault.broken_query\) was not answered: no state today \(IC0503\)/
+        ],
+        [
+            'a canister that holds a call for ever',
+            {
+                calls: [call('alice', 'vault', 'hold')]
+            },
+            /after step 1 nothing can execute, but the system is not quiescent/
+        ]
+    ];
+
+    it.each(cases)('%s ends the run as an error that names it', (_, rest, message) => {
+        const result = explored(rest);
+        expect(result.verdict).toBe('error');
+        expect(result.error?.message).toMatch(message);
+        expect(result.error?.code).toMatch(/^(SCENARIO|SCHEDULE)_/);
+        expect(result.error?.fix).not.toBe('');
+    });
+
+    it('a finding before the error is kept', () => {
+        let witnessed = 0;
+        const required = {
+            witnessed: {
+                late: () => {
+                    if (++witnessed > 50) throw new Error('late');
+                    return true;
+                }
+            }
+        };
+        const result = explored({ calls: twice('stale', 60n), required });
+        expect(result).toMatchObject({ verdict: 'error', finding: { shrunk: 'raw', invariant: 'overdraw' } });
+    });
+});
