@@ -1,14 +1,19 @@
 /** One scenario in one language, explored in a worker: deploy, run the campaign, keep the schedule file of what it finds. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { campaignError, runCampaign } from '../explore/index.ts';
-import type { CampaignOptions } from '../explore/index.ts';
+import { DEFAULT_LIMITS, campaignError, runCampaign } from '../explore/index.ts';
+import type { CampaignOptions, WalkLimits } from '../explore/index.ts';
 import type { CampaignProgress, CampaignResult, Finding } from '../explore/results.ts';
+import { DEFAULT_LIMITS as REPLICA_LIMITS } from '../replica/index.ts';
 import { scheduleOf, writeSchedule } from '../replay/index.ts';
 import { deploy } from './deploy.ts';
 import { failedResult } from './failure.ts';
-import type { Job, WorkerReport } from './protocol.ts';
+import type { ExploreChoices, Job, WorkerReport } from './protocol.ts';
 import { loadScenario, projectPath } from './scenario-files.ts';
+
+/** How the replica is set up; written into every schedule file. */
+const FEES = 'standard';
+const STEPS_MAX = REPLICA_LIMITS.steps.message;
 
 /** What the thread gives: a way to report and the stop flag. */
 export interface WorkerTools {
@@ -30,6 +35,8 @@ export async function exploreJob(job: Job, tools: WorkerTools): Promise<void> {
         const { scenario } = await loadScenario(job.project, job.path, job.scenario);
         const { backend, binding } = await deploy(scenario, job.canisters, {
             seed: job.choices.seed,
+            fees: FEES,
+            stepsMax: STEPS_MAX,
             cacheDirectory: join(job.project, '.interleave', 'cache')
         });
         result = runCampaign(binding, backend, campaignOptions(job, tools, stop, keeper));
@@ -47,17 +54,21 @@ export async function exploreJob(job: Job, tools: WorkerTools): Promise<void> {
 }
 
 function campaignOptions(job: Job, tools: WorkerTools, stop: OuterStop, keeper: ScheduleKeeper): CampaignOptions {
-    const { seed, schedules, strategy, messagesMax, shrink } = job.choices;
+    const { seed, schedules, strategy, shrink } = job.choices;
     return {
         seed,
         shrink,
         ...(schedules === undefined ? {} : { schedules }),
         ...(strategy === undefined ? {} : { strategy }),
-        ...(messagesMax === undefined ? {} : { limits: { messagesMax } }),
+        limits: limitsOf(job.choices),
         shouldStop: () => stop.now(),
         onProgress: throttled(progress => tools.report({ kind: 'progress', job: job.index, progress })),
         onFinding: finding => keeper.keep(finding)
     };
+}
+
+function limitsOf({ messagesMax }: ExploreChoices): Partial<WalkLimits> {
+    return messagesMax === undefined ? {} : { messagesMax };
 }
 
 /** The outer stop: the user, or the time limit. Remembers why it said stop. Reads the clock. */
@@ -101,10 +112,11 @@ class ScheduleKeeper {
                 backend: {
                     name: 'embedded',
                     metering: 'unit',
-                    fees: 'standard',
+                    fees: FEES,
                     seed: choices.seed,
-                    stepsMax: null,
-                    messagesMax: choices.messagesMax ?? null
+                    stepsMax: STEPS_MAX,
+                    ...DEFAULT_LIMITS,
+                    ...limitsOf(choices)
                 },
                 canisters: canisters.map(({ role, name, wasmSha256 }) => ({ role, name, wasmSha256 }))
             })

@@ -15,7 +15,7 @@ export async function replayJob(task: ReplayTask, report: (report: ReplayReport)
         const { backend, binding } = await deploy(scenario, task.canisters, {
             seed,
             fees,
-            ...(stepsMax === null ? {} : { stepsMax }),
+            stepsMax,
             cacheDirectory: join(task.project, '.interleave', 'cache')
         });
         const result = replayFile(schedule, binding, backend);

@@ -14,7 +14,7 @@ export interface LoadedScenario {
 }
 
 /** Absolute paths of the files that match `pattern` below `project`, sorted; never inside node_modules or hidden caches. */
-export function scenarioFiles(project: string, pattern: string): string[] {
+function scenarioFiles(project: string, pattern: string): string[] {
     const skipped = new Set(['node_modules', '.interleave', '.azle', '.mops', '.dfx', '.git']);
     const found = globSync(pattern, { cwd: project, exclude: name => skipped.has(name.split(/[\\/]/).at(-1) ?? '') });
     return found.map(file => (isAbsolute(file) ? file : join(project, file))).sort();
@@ -39,7 +39,7 @@ export async function loadScenarios(project: string, pattern: string): Promise<L
 }
 
 /** The scenarios that one file exports, alone or in lists, under any name. Throws ScenarioFileError. */
-export async function loadScenarioFile(project: string, path: string): Promise<LoadedScenario[]> {
+async function loadScenarioFile(project: string, path: string): Promise<LoadedScenario[]> {
     const file = projectPath(project, path);
     let module: Readonly<Record<string, unknown>>;
     try {

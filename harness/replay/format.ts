@@ -34,7 +34,7 @@ const call = z.strictObject({
 });
 
 /** Sections of a file; each is covered by its own checksum, so that an edit is named. */
-export const scheduleSections = z.strictObject({
+const scheduleSections = z.strictObject({
     tool: z.strictObject({ name: z.literal('interleave'), version: z.string() }),
     scenario: z.strictObject({
         id: z.string().min(1),
@@ -45,6 +45,7 @@ export const scheduleSections = z.strictObject({
     language: z.enum(['motoko', 'azle', 'custom']),
     found: z.strictObject({
         seed: natural,
+        /** Parameters that were set; what is not named had the default of the tool version above. */
         strategy: z.strictObject({
             name: z.string(),
             parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
@@ -61,10 +62,10 @@ export const scheduleSections = z.strictObject({
         fees: z.enum(['standard', 'free']),
         /** Seed of raw_rand and other randomness inside the replica. */
         seed: natural,
-        /** Limit of metered steps in one message; null: the backend's default. */
-        stepsMax: natural.nullable(),
-        /** Limit of message executions in one schedule; null: the default. */
-        messagesMax: natural.nullable()
+        /** Limits: metered steps of one message, message executions and advances of time in one schedule. */
+        stepsMax: natural,
+        messagesMax: natural,
+        timeAdvancesMax: natural
     }),
     canisters: z.array(z.strictObject({ role: z.string().min(1), name: z.string().min(1), wasmSha256: sha256 })).min(1),
     calls: z.array(call).min(1),
@@ -74,7 +75,6 @@ export const scheduleSections = z.strictObject({
 });
 
 export type ScheduleSections = z.infer<typeof scheduleSections>;
-export type ScheduleCall = ScheduleSections['calls'][number];
 
 export const scheduleDocument = scheduleSections.extend({
     format: z.literal(SCHEDULE_FORMAT),

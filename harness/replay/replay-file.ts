@@ -10,7 +10,7 @@ import type { ScheduleSections } from './format.ts';
  * Throws ScenarioError when the calls do not fit the canisters' Candid any more.
  */
 export function replayFile(schedule: ScheduleSections, binding: Binding, backend: ControlledBackend): ReplayResult {
-    const { messagesMax } = schedule.backend;
+    const { messagesMax, timeAdvancesMax } = schedule.backend;
     const recorded = {
         calls: schedule.calls.map(({ actor, label, canister, method, args, argHex, order }) => {
             const arg = Uint8Array.from(Buffer.from(argHex, 'hex'));
@@ -28,7 +28,7 @@ export function replayFile(schedule: ScheduleSections, binding: Binding, backend
         invariant: schedule.broken.invariant,
         traceHash: schedule.traceHash
     };
-    return replaySchedule(binding, backend, recorded, messagesMax === null ? {} : { messagesMax });
+    return replaySchedule(binding, backend, recorded, { messagesMax, timeAdvancesMax });
 }
 
 /** A canister whose Wasm is not the one that the schedule was recorded with. */

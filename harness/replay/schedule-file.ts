@@ -13,7 +13,7 @@ import {
 import { SCHEDULE_FORMAT, SCHEDULE_VERSION, scheduleDocument } from './format.ts';
 import type { ScheduleDocument, ScheduleSections } from './format.ts';
 
-export const SCHEDULE_SUFFIX = '.schedule.json';
+const SCHEDULE_SUFFIX = '.schedule.json';
 
 /**
  * File name of a finding: the same for the same scenario, language and trace on every machine. Characters that file systems or

@@ -27,7 +27,15 @@ const sections: ScheduleSections = {
         scheduleIndex: 3,
         shrunk: 'minimal'
     },
-    backend: { name: 'embedded', metering: 'unit', fees: 'free', seed: 7, stepsMax: null, messagesMax: null },
+    backend: {
+        name: 'embedded',
+        metering: 'unit',
+        fees: 'free',
+        seed: 7,
+        stepsMax: 1_000_000_000,
+        messagesMax: 10_000,
+        timeAdvancesMax: 20
+    },
     canisters: [{ role: 'vault', name: 'vault_motoko', wasmSha256: 'ab'.repeat(32) }],
     calls: [
         {

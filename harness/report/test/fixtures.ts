@@ -12,7 +12,7 @@ function observed(balance: string, paid: string): NamedText[] {
 }
 
 /** A committed message; `part` says what is particular. */
-export function traceStep(part: Partial<TraceStep> & Pick<TraceStep, 'number' | 'kind'>): TraceStep {
+function traceStep(part: Partial<TraceStep> & Pick<TraceStep, 'number' | 'kind'>): TraceStep {
     return {
         step: { act: 'execute', path: `alice#1/${part.number}`, name: `step ${part.number}` },
         canister: 'vault',
@@ -276,7 +276,7 @@ export const rows: Readonly<Record<string, RunOutcome>> = {
                 code: 'INVARIANT_THREW',
                 message: 'invariant "x" threw:\nTypeError',
                 fix: 'Fix the invariant.',
-                stack: '/home/me/x.ts'
+                stack: 'x.ts:1'
             }
         })
     }
