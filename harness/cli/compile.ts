@@ -31,7 +31,7 @@ export async function compile(
     return built;
 }
 
-function buildProgress(project: Project, { streams }: Context): (event: BuildEvent) => void {
+function buildProgress(project: Project, { streams, interrupts }: Context): (event: BuildEvent) => void {
     const compiling = new Set<string>();
     const ended = (canister: string): string => {
         compiling.delete(canister);
@@ -51,6 +51,8 @@ function buildProgress(project: Project, { streams }: Context): (event: BuildEve
                 if (project.canisters.get(event.canister)?.type === 'custom') return;
                 return streams.milestone(`compiled ${ended(event.canister)} in ${timeText(event.ms)}`);
             case 'failed':
+                // What Ctrl-C stopped did not fail; and the reason for a failure is the error that ends the command.
+                if (interrupts.interrupted()) return;
                 return streams.milestone(`${ended(event.canister)} failed to compile`);
             case 'damaged':
                 return streams.note(`a damaged entry of the build cache was removed: ${plain(event.file)}`);
