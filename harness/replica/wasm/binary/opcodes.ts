@@ -32,7 +32,8 @@ export const Immediate = {
     prefixFd: 21,
     localGet: 22,
     localTee: 23,
-    refNull: 24
+    refNull: 24,
+    localSet: 25
 } as const;
 
 function immediateTable(): Uint8Array {
@@ -48,7 +49,8 @@ function immediateTable(): Uint8Array {
     set(Immediate.loop, 0x03);
     set(Immediate.else, 0x05);
     set(Immediate.end, 0x0b);
-    set(Immediate.index, 0x0c, 0x0d, 0x21, 0x23, 0x24, 0x25, 0xd2);
+    set(Immediate.index, 0x0c, 0x0d, 0x23, 0x24, 0x25, 0xd2);
+    set(Immediate.localSet, 0x21);
     set(Immediate.brTable, 0x0e);
     set(Immediate.return, 0x0f);
     set(Immediate.call, 0x10);

@@ -49,7 +49,11 @@ export const setControl = (offset: number, value: Code): Code => [i32Const(0), v
 export function growShadow({ pointer }: CompanionShape): CompanionFunction {
     return {
         params: [], results: [I32], locals: [],
-        body: [memorySize(HEAP), memorySize(SHADOW), pointer.sub, memoryGrow(SHADOW), pointer.constant(-1), pointer.ne]
+        body: [
+            // memory.grow is a call into V8, also when it adds nothing.
+            when([memorySize(HEAP), memorySize(SHADOW), pointer.eq], [i32Const(1), RETURN]),
+            memorySize(HEAP), memorySize(SHADOW), pointer.sub, memoryGrow(SHADOW), pointer.constant(-1), pointer.ne
+        ]
     };
 }
 

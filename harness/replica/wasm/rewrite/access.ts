@@ -12,7 +12,7 @@ import type { RewritePlan } from './plan.ts';
 const bytes = (code: Code): Uint8Array => Uint8Array.from(flatten(code));
 
 /**
- * Emits checks for the access of `size` bytes at local `address` plus static `offset`. All code is stack-neutral: it can stand
+ * Emits checks and marks for an access at local `address` plus static `offset`. All code is stack-neutral: it can stand
  * anywhere between the computation of the address and the access.
  */
 export class AccessChecks {
@@ -43,18 +43,15 @@ export class AccessChecks {
         return this.#plan.flavour !== 'plain';
     }
 
-    /** Emits the check of a load. The sum may wrap around with 64-bit addresses: then the access itself is out of bounds. */
+    /** Emits the check of a load or store. The sum may wrap around with 64-bit addresses: then the access itself is out of bounds. */
     load(address: number, offset: number, size: number): void {
         this.#get(address);
         this.#out.all(flatten([this.#plan.pointer.widen, i64Const(offset + size), I64_ADD]));
         this.#out.range(this.#checkEnd, 0, this.#checkEnd.length);
     }
 
-    /** Emits the check and the mark of a store. A wrapped sum marks a wrong block, which is harmless, and the store traps. */
-    store(address: number, offset: number, size: number): void {
-        if (this.checksLoads) {
-            this.load(address, offset, size);
-        }
+    /** Emits the mark of a store. A wrapped sum marks a wrong block, which is harmless, and the store traps. */
+    store(address: number, offset: number): void {
         this.#get(address);
         if (offset !== 0) {
             const { constant, add } = this.#plan.pointer;

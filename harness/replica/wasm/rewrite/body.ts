@@ -131,8 +131,13 @@ export class BodyRewriter {
                     accesses.other();
                     break;
                 case Immediate.localGet:
+                    accesses.localGet(start, cursor.index());
+                    break;
                 case Immediate.localTee:
-                    accesses.local(start, cursor.index(), kind === Immediate.localGet);
+                    accesses.localTee(cursor.index());
+                    break;
+                case Immediate.localSet:
+                    accesses.localSet(cursor.index());
                     break;
                 case Immediate.i32Const:
                 case Immediate.i64Const:
@@ -169,12 +174,15 @@ export class BodyRewriter {
                 cursor.skipLeb();
                 this.#nesting++;
                 this.accesses.flush(cursor.pos);
+                this.accesses.forget();
                 this.out.all(this.#step);
                 break;
             case Immediate.else:
+                this.accesses.forget();
                 break;
             case Immediate.end:
                 this.#nesting--;
+                this.accesses.forget();
                 break;
             case Immediate.return:
                 // To the outermost label: the function, or the block that counts depth.

@@ -27,6 +27,11 @@ export class AccessRewriter {
     #topLocal = NONE;
     /** `#topLocal` before the last instruction. */
     #belowLocal = NONE;
+    /**
+     * Strict flavour: how far behind the address in a local memory is known to reach, on every path to this place. The virtual
+     * size never shrinks within an execution, so that only a new value of the local ends it.
+     */
+    readonly #reach = new Map<number, number>();
 
     constructor(
         plan: RewritePlan, cursor: CodeCursor, out: ByteWriter, scratch: ScratchLocals, checks: AccessChecks
@@ -42,6 +47,7 @@ export class AccessRewriter {
     reset(start: number): void {
         this.#copied = start;
         this.other();
+        this.forget();
     }
 
     /** Emits the original code up to `position`. */
@@ -57,11 +63,29 @@ export class AccessRewriter {
         this.#copied = this.#cursor.pos;
     }
 
-    /** The last instruction was local.get (`pushes`) or local.tee. */
-    local(start: number, index: number, pushes: boolean): void {
+    /** The last instruction was local.get. */
+    localGet(start: number, index: number): void {
         this.#belowLocal = this.#topLocal;
         this.#topLocal = index;
-        this.#pushStart = pushes ? start : NONE;
+        this.#pushStart = start;
+    }
+
+    /** The last instruction was local.tee. */
+    localTee(index: number): void {
+        this.other();
+        this.#topLocal = index;
+        this.#reach.delete(index);
+    }
+
+    /** The last instruction was local.set. */
+    localSet(index: number): void {
+        this.other();
+        this.#reach.delete(index);
+    }
+
+    /** Other paths lead here: the start of a loop, an `else`, an `end`. */
+    forget(): void {
+        this.#reach.clear();
     }
 
     /** The last instruction was a constant. */
@@ -81,7 +105,7 @@ export class AccessRewriter {
     /** A load with the address on top of the stack; the cursor is before its immediates. */
     load(start: number, size: number): void {
         const offset = this.#cursor.memoryOffset();
-        if (this.#checks.checksLoads) {
+        if (this.#checks.checksLoads && !this.#reaches(this.#topLocal, offset + size)) {
             this.flush(start);
             this.#checks.load(this.#addressOnTop(this.#topLocal), offset, size);
         }
@@ -92,7 +116,13 @@ export class AccessRewriter {
     store(start: number, size: number, type: number): void {
         const offset = this.#cursor.memoryOffset();
         if (this.#checks.checksStores) {
-            this.#beneathValue(start, type, address => this.#checks.store(address, offset, size));
+            const inBounds = this.#pushStart !== NONE && this.#reaches(this.#belowLocal, offset + size);
+            this.#beneathValue(start, type, address => {
+                if (this.#checks.checksLoads && !inBounds) {
+                    this.#checks.load(address, offset, size);
+                }
+                this.#checks.store(address, offset);
+            });
         }
         this.other();
     }
@@ -115,6 +145,15 @@ export class AccessRewriter {
         this.#out.u8(0x22);
         this.#out.u32(local);
         return local;
+    }
+
+    /** Whether `end` bytes behind the address in a local are known to be in bounds; from now on they are. */
+    #reaches(local: number, end: number): boolean {
+        if (local === NONE || (this.#reach.get(local) ?? 0) >= end) {
+            return local !== NONE;
+        }
+        this.#reach.set(local, end);
+        return false;
     }
 
     #beneathValue(start: number, type: number, check: (address: number) => void): void {
