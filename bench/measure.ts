@@ -7,6 +7,12 @@ export interface Rate {
     readonly fastest: number;
 }
 
+export interface Comparison {
+    readonly one: Rate;
+    readonly other: Rate;
+    readonly ratio: number;
+}
+
 const SLICES = 5;
 
 /** Calls `batch`, which returns how many operations it did, for `seconds` after a warm-up of a third of that. */
@@ -20,10 +26,12 @@ export function measure(seconds: number, batch: () => number): Rate {
  * Measures two workloads in turn, slice by slice, so that a machine that changes its speed changes both. Returns both rates and
  * the median of the slices' ratios: how often the second runs while the first runs once.
  */
-export function compare(seconds: number, one: () => number, other: () => number): { one: Rate; other: Rate; ratio: number } {
+export function compare(seconds: number, one: () => number, other: () => number): Comparison {
     slice(seconds / 3, one);
     slice(seconds / 3, other);
-    const pairs = Array.from({ length: SLICES }, () => [slice(seconds / SLICES, one), slice(seconds / SLICES, other)] as const);
+    const pairs = Array.from({ length: SLICES }, () => {
+        return [slice(seconds / SLICES, one), slice(seconds / SLICES, other)] as const;
+    });
     const ratios = pairs.map(([a, b]) => b / a).sort((a, b) => a - b);
     return { one: rateOf(pairs.map(([a]) => a)), other: rateOf(pairs.map(([, b]) => b)), ratio: ratios[SLICES >> 1]! };
 }

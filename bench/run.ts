@@ -11,6 +11,12 @@ import { allSchedules, bareDeposits, randomSchedules, replicaDeposits, subjectOf
 /** First targets (issue A), interleavings a second and core. */
 const TARGETS = { motoko: 5_000, azle: 400 } as const;
 
+const HEAD = [
+    'language', 'bare messages/s', 'messages/s', 'ratio',
+    'random interleavings/s', 'exhaustive interleavings/s', 'target'
+];
+const WORKLOAD = 'two guarded withdrawals: 6 messages, 2 observe queries, 2 invariants judged at every commit';
+
 interface Result {
     readonly language: string;
     readonly bareMessages: Rate;
@@ -37,8 +43,7 @@ async function bench(language: 'motoko' | 'azle', seconds: number): Promise<Resu
 }
 
 function render(results: readonly Result[]): string {
-    const head = ['language', 'bare messages/s', 'messages/s', 'ratio', 'random interleavings/s', 'exhaustive interleavings/s', 'target'];
-    const table = new Table({ head, style: { head: [], border: [] } });
+    const table = new Table({ head: HEAD, style: { head: [], border: [] } });
     for (const each of results) {
         table.push([
             each.language, shown(each.bareMessages), shown(each.messages), `${each.overhead.toFixed(2)}x`,
@@ -53,7 +58,9 @@ function shown(rate: Rate): string {
     return `${text(rate.perSecond)} (${text(rate.slowest)} to ${text(rate.fastest)})`;
 }
 
-const { values } = parseArgs({ options: { seconds: { type: 'string', default: '3' }, json: { type: 'boolean', default: false } } });
+const { values } = parseArgs({
+    options: { seconds: { type: 'string', default: '3' }, json: { type: 'boolean', default: false } }
+});
 const seconds = Number(values.seconds);
 if (!(seconds > 0)) throw new RangeError(`--seconds ${values.seconds}: give a number of seconds above 0`);
 const results: Result[] = [];
@@ -61,5 +68,5 @@ for (const language of ['motoko', 'azle'] as const) {
     process.stderr.write(`measuring ${language}\n`);
     results.push(await bench(language, seconds));
 }
-const about = { node: process.version, workload: 'two guarded withdrawals: 6 messages, 2 observe queries, 2 invariants', seconds };
-process.stdout.write(values.json ? `${JSON.stringify({ schema: 1, ...about, results }, null, 2)}\n` : `${about.workload}\n${render(results)}\n`);
+const report = { schema: 1, node: process.version, workload: WORKLOAD, seconds, results };
+process.stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : `${WORKLOAD}\n${render(results)}\n`);

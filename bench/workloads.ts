@@ -46,12 +46,14 @@ export interface Subject {
 /** The compiled vault and ledger of a language, deployed. */
 export async function subjectOf(language: 'motoko' | 'azle'): Promise<Subject> {
     const names = { ledger: `ledger_${language}`, vault: `vault_${language}` };
-    const built = await buildProject(loadProject(PROJECT), { canisters: Object.values(names), canisterIds: canisterIdOf });
+    const project = loadProject(PROJECT);
+    const built = await buildProject(project, { canisters: Object.values(names), canisterIds: canisterIdOf });
     const builds = Object.entries(names).map(([role, name]) => {
         const { wasm, wasmHash, candid, initArg } = built.get(name)!;
         return { role, name, wasm, wasmSha256: wasmHash, candid, ...(initArg === undefined ? {} : { initArg }) };
     });
-    const deployed = await deploy(twoCalls, builds, { seed: SEED, cacheDirectory: join(PROJECT, '.interleave', 'cache') });
+    const cacheDirectory = join(PROJECT, '.interleave', 'cache');
+    const deployed = await deploy(twoCalls, builds, { seed: SEED, cacheDirectory });
     return { language, vaultWasm: built.get(names.vault)!.wasm, deployed };
 }
 

@@ -137,7 +137,7 @@ class EmbeddedBackend implements ControlledBackend {
 
     #indexOf(role: string): number {
         const index = this.canisters.indexOf(role);
-        if (index < 0) throw new RangeError(`no canister plays the role "${role}"; roles: ${this.canisters.join(', ')}`);
+        if (index < 0) throw new RangeError(`no canister plays "${role}"; roles: ${this.canisters.join(', ')}`);
         return index;
     }
 

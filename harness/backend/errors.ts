@@ -16,7 +16,7 @@ export class DeploymentError extends Error {
         this.role = role;
         this.canister = canister;
         this.reject = reject;
-        this.fix = 'Check the init arguments (in the scenario or in dfx.json) and what the canister does when it is installed.';
+        this.fix = 'Check the init arguments (scenario or dfx.json) and what the canister does when it is installed.';
     }
 }
 

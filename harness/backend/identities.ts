@@ -8,7 +8,7 @@ const CANISTER_DOMAIN = 'interleave canister ';
 /** Suffix of opaque canister ids made from a 64-bit number, as production replicas make them. */
 const OPAQUE_SUFFIX = [0x01, 0x01];
 
-/** The Ed25519 identity of an actor: its secret key is the SHA-256 of its name (IC interface specification, "Self-authenticating ids"). */
+/** The Ed25519 identity of an actor ("Self-authenticating ids"): its secret key is the SHA-256 of its name. */
 export function actorIdentity(actor: string): Ed25519KeyIdentity {
     return Ed25519KeyIdentity.generate(sha256(ACTOR_DOMAIN + actor));
 }
