@@ -1,4 +1,5 @@
 /** Scenarios that are wrong themselves, each in its own way. */
+import { writeSync } from 'node:fs';
 import { call, holds, invariant, query, scenario } from '../../../index.ts';
 import type { Addresses, View } from '../../../index.ts';
 
@@ -49,6 +50,8 @@ export const exits = scenario('broken/exits', {
 export const hangs = scenario('broken/hangs', {
     about: 'the invariant never returns',
     ...withCheck(() => {
+        // Straight to the descriptor: a thread's own `process.stderr` needs the event loop, which never turns again.
+        writeSync(2, 'it hangs now\n');
         for (;;);
     })
 });
