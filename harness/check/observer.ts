@@ -14,6 +14,7 @@ interface Slot {
     readonly observation: BoundObservation;
     readonly known: Map<number, CandidValue>;
     version: number;
+    timeNs: bigint;
     value: CandidValue;
 }
 
@@ -28,7 +29,7 @@ export class Observer {
         this.#system = system;
         const values: Record<string, CandidValue> = {};
         for (const observation of binding.observations) {
-            const slot: Slot = { observation, known: new Map(), version: -1, value: undefined };
+            const slot: Slot = { observation, known: new Map(), version: -1, timeNs: 0n, value: undefined };
             Object.defineProperty(values, observation.name, { enumerable: true, get: () => this.#read(slot) });
         }
         this.values = values;
@@ -41,6 +42,13 @@ export class Observer {
 
     /** Throws ObserveFailedError when the query does not answer. */
     #read(slot: Slot): CandidValue {
+        const time = this.#system.timeNs();
+        if (time !== slot.timeNs) {
+            // A query may read the clock.
+            slot.known.clear();
+            slot.version = -1;
+            slot.timeNs = time;
+        }
         const version = this.#system.stateVersion(slot.observation.canister);
         if (version === slot.version) return slot.value;
         let value = slot.known.get(version);

@@ -7,4 +7,5 @@ export interface ObservedSystem {
     inFlight(): readonly PendingMessage[];
     describe(message: PendingMessage): MessageDescription;
     stateVersion(canister: number): number;
+    timeNs(): bigint;
 }

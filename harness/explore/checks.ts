@@ -1,9 +1,9 @@
 /** The checks of one schedule under way: calls, model, observations, and what broke so far. */
 import { Observer, answerOf, expectedOutcomes, fold, inFlightRecords, judge } from '../check/index.ts';
+import type { ObservedSystem } from '../check/index.ts';
 import type { Binding } from '../scenario/bind.ts';
 import type { BoundProgram } from '../scenario/program.ts';
 import type { CallRecord, InFlightRecord, Invariant, View } from '../scenario/types.ts';
-import type { ControlledBackend } from '../backend/port.ts';
 import type { CallResult } from '../trace/types.ts';
 import type { Violation } from './results.ts';
 
@@ -31,7 +31,7 @@ export class Checks {
     #program: BoundProgram | undefined;
     #probed = false;
 
-    constructor(binding: Binding, backend: ControlledBackend) {
+    constructor(binding: Binding, backend: ObservedSystem) {
         this.#binding = binding;
         this.observer = new Observer(binding, backend);
         const { invariants } = binding.scenario;

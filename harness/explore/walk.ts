@@ -11,6 +11,8 @@ import type { ChecksMark } from './checks.ts';
 import { StuckScheduleError } from './errors.ts';
 import { REJECT_TEXT, faultChoices } from './faults.ts';
 import { isSwitch } from './switches.ts';
+import { Prefixes } from './prefixes.ts';
+import type { PrefixMark } from './prefixes.ts';
 import type { Random } from './random.ts';
 import { EXHAUSTED, STOP } from './strategy/strategy.ts';
 import type { ChoicePoint, FaultChoice, Strategy } from './strategy/strategy.ts';
@@ -47,6 +49,7 @@ export interface WalkListener {
 interface Frame {
     readonly mark: Mark;
     readonly checks: ChecksMark;
+    readonly prefix: PrefixMark;
     readonly faultsUsed: readonly number[];
     readonly open: number;
     readonly overlapped: boolean;
@@ -71,6 +74,7 @@ export class Walk implements ChoicePoint {
     /** At most so many faults in one schedule, whatever is declared; shrinking lowers it. */
     faultsMax = Infinity;
     readonly #limits: WalkLimits;
+    readonly #prefixes: Prefixes;
     readonly #root: Mark;
     readonly #rootTimer: bigint | undefined;
     readonly #executions = new Map<PendingMessage, Decision>();
@@ -86,7 +90,15 @@ export class Walk implements ChoicePoint {
     constructor(binding: Binding, backend: ControlledBackend, limits: WalkLimits = DEFAULT_LIMITS) {
         this.binding = binding;
         this.backend = backend;
-        this.checks = new Checks(binding, backend);
+        this.#prefixes = new Prefixes(backend);
+        this.checks = new Checks(binding, {
+            canisters: backend.canisters,
+            query: (role, method, arg) => backend.query(role, method, arg),
+            inFlight: () => backend.inFlight(),
+            describe: message => backend.describe(message),
+            stateVersion: canister => this.#prefixes.version(canister),
+            timeNs: () => backend.timeNs()
+        });
         this.#limits = limits;
         this.#root = backend.mark();
         this.#rootTimer = backend.nextTimerNs();
@@ -112,6 +124,7 @@ export class Walk implements ChoicePoint {
 
     /** The program of the schedules to come. */
     load(program: BoundProgram): void {
+        if (program !== this.#program) this.#prefixes.clear();
         this.#program = program;
         this.#frames = [];
     }
@@ -154,6 +167,7 @@ export class Walk implements ChoicePoint {
         this.#open = 0;
         this.#advances = 0;
         this.overlapped = false;
+        this.#prefixes.toRoot();
         const { program } = this;
         this.checks.begin(program);
         program.calls.forEach((call, index) => {
@@ -172,6 +186,7 @@ export class Walk implements ChoicePoint {
         this.#frames[depth] = {
             mark: this.backend.mark(),
             checks: this.checks.save(),
+            prefix: this.#prefixes.save(),
             faultsUsed: [...this.#faultsUsed],
             open: this.#open,
             overlapped: this.overlapped,
@@ -187,6 +202,7 @@ export class Walk implements ChoicePoint {
         this.trail.length = depth;
         this.switches.length = depth;
         this.checks.restore(frame.checks);
+        this.#prefixes.restore(frame.prefix);
         this.#faultsUsed = [...frame.faultsUsed];
         this.#open = frame.open;
         this.overlapped = frame.overlapped;
@@ -246,6 +262,7 @@ export class Walk implements ChoicePoint {
         this.switches.push(last !== undefined && isSwitch(last, message.root, this.#enabled) ? before + 1 : before);
         this.trail.push(decision);
         const number = this.trail.length;
+        this.#prefixes.before(decision);
         let outcome: Outcome;
         if (act === 'execute') {
             outcome = this.backend.execute(message);
@@ -260,6 +277,7 @@ export class Walk implements ChoicePoint {
                     ? this.backend.reject(message, decision.code, REJECT_TEXT)
                     : this.backend.expire(message);
         }
+        this.#prefixes.after(decision);
         this.messages++;
         this.steps += outcome.steps;
         const answered = outcome.answeredRoot ? this.#answer(message.root) : -1;

@@ -82,3 +82,12 @@ function mayOverlap(after: readonly number[]): boolean {
 export function keepCalls(program: BoundProgram, keep: (index: number) => boolean): BoundProgram {
     return linkProgram(program.calls.filter((_call, index) => keep(index)));
 }
+
+/** A program as text, one call a line: equal programs under equal labels have equal text. */
+export function programText(program: BoundProgram): string {
+    return program.calls
+        .map(({ label, actor, canister, method, argText, order }) => {
+            return `${label} ${actor} ${canister}.${method}(${argText}) ${order}`;
+        })
+        .join('\n');
+}

@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { invariant } from '../../index.ts';
 import { toyBinding, vaultScenario, withdraw } from '../../explore/test/toys.ts';
 import { Observer, valueText } from '../index.ts';
+import type { ObservedSystem } from '../index.ts';
 
 describe('the text of a value', () => {
     it.each<[unknown, string]>([
@@ -82,10 +83,14 @@ describe('an observer', () => {
             /^toy \(.*\): the observe query "b" \(vault.broken_query\) was not answered/
         );
         const lying = toyBinding(declared);
-        const answering = Object.assign(Object.create(lying.backend) as typeof lying.backend, {
-            query: () => ({ kind: 'reply' as const, reply: Uint8Array.of(1, 2, 3) }),
-            stateVersion: () => 0
-        });
+        const answering: ObservedSystem = {
+            canisters: ['vault', 'ledger'],
+            query: () => ({ kind: 'reply', reply: Uint8Array.of(1, 2, 3) }),
+            inFlight: () => [],
+            describe: message => lying.backend.describe(message),
+            stateVersion: () => 0,
+            timeNs: () => 0n
+        };
         expect(() => new Observer(lying.binding, answering).probe()).toThrow(
             /"balance" \(vault.get_balance\) answered bytes that are not of type/
         );

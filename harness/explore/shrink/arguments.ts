@@ -1,5 +1,6 @@
 /** Smaller arguments, by the shrinking of the arbitrary that drew them. */
 import type { Binding } from '../../scenario/bind.ts';
+import { programText } from '../../scenario/program.ts';
 import type { BoundProgram } from '../../scenario/program.ts';
 import type { Failure } from '../failure.ts';
 import { callsOf } from '../programs.ts';
@@ -38,7 +39,7 @@ export class ArgumentShrinker {
         for (const candidate of this.#source.smaller(this.#drawn)) {
             if (callsOf(this.#binding, candidate).length !== this.#labels.length) continue;
             const program = this.#kept(candidate, best.program);
-            if (text(program) === text(best.program)) continue;
+            if (programText(program) === programText(best.program)) continue;
             const found = search.follow(program, best.decisions);
             if (search.exhausted) return undefined;
             if (found === undefined) continue;
@@ -57,10 +58,4 @@ export class ArgumentShrinker {
             places.map(place => this.#labels[place]!)
         );
     }
-}
-
-function text(program: BoundProgram): string {
-    return program.calls
-        .map(call => `${call.actor} ${call.canister}.${call.method}(${call.argText}) ${call.order}`)
-        .join('\n');
 }

@@ -1,5 +1,6 @@
 /** Looks for a failing schedule of a reduced program, within a budget counted in schedules. */
 import { ScenarioError } from '../../scenario/errors.ts';
+import { programText } from '../../scenario/program.ts';
 import type { BoundProgram } from '../../scenario/program.ts';
 import { StuckScheduleError } from '../errors.ts';
 import { failureOf } from '../failure.ts';
@@ -15,8 +16,8 @@ import { BoundedSwitches } from './bounded.ts';
 
 /** Schedules of one round of bounded enumeration, and of the random walks after it. */
 const ROUND_MAX = 200;
-const RANDOM_MAX = 100;
-/** Small programs are enumerated without a bound on switches if that many schedules suffice; larger ones up to this bound. */
+const RANDOM_MAX = 200;
+/** Rounds end at this bound on switches, or when one of them had more schedules than it may run. */
 const SWITCHES_MAX = 3;
 
 export interface SearchOptions {
@@ -32,6 +33,7 @@ export class Search {
     readonly #walk: Walk;
     readonly #invariant: string;
     readonly #options: SearchOptions;
+    readonly #inVain = new Set<string>();
     #schedules = 0;
 
     constructor(walk: Walk, invariant: string, options: SearchOptions) {
@@ -47,16 +49,26 @@ export class Search {
 
     /**
      * A failing schedule with at most `faultsMax` faults: few context switches first, then at random with seeds that depend on
-     * nothing but the campaign's. Undefined when there is none, or none was found.
+     * nothing but the campaign's. Undefined when there is none, or none was found; then it is not looked for again.
      */
     find(program: BoundProgram, faultsMax: number): Failure | undefined {
+        const key = `${faultsMax} faults\n${programText(program)}`;
+        if (this.#inVain.has(key)) return undefined;
+        const failure = this.#enumerated(program, faultsMax);
+        if (failure === undefined) this.#inVain.add(key);
+        return failure;
+    }
+
+    #enumerated(program: BoundProgram, faultsMax: number): Failure | undefined {
         for (let switchesMax = 0; switchesMax <= SWITCHES_MAX; switchesMax++) {
             const strategy = new BoundedSwitches({ switchesMax, stepsMax: Infinity });
             const before = this.#schedules;
             const failure = this.#run(program, faultsMax, strategy, ROUND_MAX);
             if (failure !== undefined) return failure;
+            // The first schedules of a larger enumeration are all alike; random ones are not.
+            if (this.#schedules - before >= ROUND_MAX) break;
             // Everything was enumerated: there is no failing schedule.
-            if (strategy.complete && this.#schedules - before < ROUND_MAX) return undefined;
+            if (strategy.complete) return undefined;
         }
         return this.#run(program, faultsMax, new RandomWalk({ withFaults: faultsMax > 0 }), RANDOM_MAX);
     }

@@ -22,9 +22,12 @@ describe('the enumerator on Motoko canisters', () => {
     it.each([
         [1, 1],
         [2, 14],
-        [3, 636]
+        [3, 636],
+        [4, 61_800]
     ])('finds for %i concurrent withdrawals exactly %i legal schedules', async (calls, schedules) => {
-        const withdrawals = ['alice', 'bob', 'carol'].slice(0, calls).map(actor => withdraw('guarded', actor, 10n));
+        const withdrawals = ['alice', 'bob', 'carol', 'dave']
+            .slice(0, calls)
+            .map(actor => withdraw('guarded', actor, 10n));
         const { binding, backend } = await realBinding(
             realVault('count', { calls: withdrawals, expect: holds() }),
             'motoko'

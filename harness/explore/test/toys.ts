@@ -10,9 +10,9 @@ import { ToyBackend } from './toy-backend.ts';
 import type { ToyActor } from './toy-types.ts';
 import { toyLedger, toyVault } from './toy-canisters.ts';
 
-export const VAULT_AND_LEDGER: Readonly<Record<string, ToyActor>> = { vault: toyVault, ledger: toyLedger };
+const VAULT_AND_LEDGER: Readonly<Record<string, ToyActor>> = { vault: toyVault, ledger: toyLedger };
 
-export function interfacesOf(actors: Readonly<Record<string, ToyActor>>): Record<string, RoleInterface> {
+function interfacesOf(actors: Readonly<Record<string, ToyActor>>): Record<string, RoleInterface> {
     return Object.fromEntries(
         Object.entries(actors).map(([role, { methods }]) => {
             const fields = Object.fromEntries(Object.entries(methods).map(([name, { type }]) => [name, type]));
@@ -30,7 +30,7 @@ export interface Deposits {
     readonly deposited: bigint;
 }
 
-export const deposits: Model<Deposits> = model({ deposited: 0n }, (state: Deposits, { method, args }, answer) => {
+const deposits: Model<Deposits> = model({ deposited: 0n }, (state: Deposits, { method, args }, answer) => {
     return method === 'deposit' && answer.kind === 'reply'
         ? { deposited: state.deposited + (args[0] as bigint) }
         : state;

@@ -36,9 +36,10 @@ function problems(id: string, spec: object): string {
 
 describe('scenario', () => {
     it('keeps what was declared and notes its file and line', () => {
+        const above = Number(/scenario\.test\.ts:(\d+)/.exec(new Error('here').stack!)![1]);
         const declared = scenario('family/row-1', { ...valid, expect: holds() });
         expect(declared).toMatchObject({ ...valid, id: 'family/row-1' });
-        expect(declared.location).toMatch(/[\\/]scenario\.test\.ts:27$/);
+        expect(declared.location).toMatch(new RegExp(`[\\\\/]scenario\\.test\\.ts:${above + 1}$`));
         expect(Object.isFrozen(declared)).toBe(true);
     });
 

@@ -1,0 +1,64 @@
+/** Remembered observations are exact: at every commit point they are what a fresh query answers. */
+import { describe, expect, it } from '@jest/globals';
+import { call, rejects } from '../../index.ts';
+import type { CallSpec } from '../../index.ts';
+import { randomSource } from '../random.ts';
+import { Exhaustive } from '../strategy/exhaustive.ts';
+import { RandomWalk } from '../strategy/random-walk.ts';
+import type { Strategy } from '../strategy/strategy.ts';
+import { Walk } from '../walk.ts';
+import { deposit, toyBinding, vaultScenario, withdraw } from './toys.ts';
+
+const calls: CallSpec[] = [
+    withdraw('snapshot', 'alice', 40n),
+    withdraw('stale', 'bob', 30n),
+    deposit('carol', 7n),
+    call('dave', 'vault', 'start_interest')
+];
+const faults = [rejects({ max: 1 })];
+
+/** Runs schedules of two programs in turn; returns how many queries the checks made. */
+function queriesOf(strategy: () => Strategy, schedules: number): number {
+    const { binding, backend } = toyBinding(vaultScenario('toy', { calls, faults }));
+    const walk = new Walk(binding, backend, { messagesMax: 100, timeAdvancesMax: 2 });
+    let fresh = 0;
+    walk.listener = {
+        committed: () => {
+            const before = backend.queries;
+            for (const { name, role, bound, arg } of binding.observations) {
+                const result = backend.query(role, bound.name, arg);
+                if (result.kind === 'reject') throw new Error('a toy query answers');
+                expect(walk.checks.observer.values[name]).toEqual(bound.decodeReply(result.reply));
+            }
+            fresh += backend.queries - before;
+        }
+    };
+    for (const program of [binding.program(calls), binding.program(calls.slice(0, 2)), binding.program(calls)]) {
+        walk.load(program);
+        const running = strategy();
+        for (let index = 0; index < schedules; index++) walk.run(running, randomSource(1, 'toy', 'test')(index));
+    }
+    return backend.queries - fresh;
+}
+
+describe('remembered observations', () => {
+    it.each<[string, () => Strategy]>([
+        ['random walk', () => new RandomWalk({ withFaults: true })],
+        ['exhaustive enumeration', () => new Exhaustive()]
+    ])('are what a fresh query answers, under %s', (_, strategy) => {
+        expect(queriesOf(strategy, 200)).toBeGreaterThan(0);
+    });
+
+    it('save the queries of states that an earlier schedule has reached', () => {
+        const { binding, backend } = toyBinding(vaultScenario('toy', { calls: calls.slice(0, 2) }));
+        const walk = new Walk(binding, backend);
+        walk.load(binding.program(calls.slice(0, 2)));
+        const random = randomSource(1, 'toy', 'test');
+        const strategy = new RandomWalk({ withFaults: false });
+        for (let index = 0; index < 300; index++) walk.run(strategy, random(index));
+        // All 14 schedules were run by then: no state is new.
+        const before = backend.queries;
+        for (let index = 300; index < 400; index++) walk.run(strategy, random(index));
+        expect(backend.queries).toBe(before);
+    });
+});
