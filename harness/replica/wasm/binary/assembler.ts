@@ -25,6 +25,8 @@ export const when = (condition: Code, then: Code): Code => [condition, 0x04, VOI
 export const block = (body: Code): Code => [0x02, VOID, body, 0x0b];
 export const loop = (body: Code): Code => [0x03, VOID, body, 0x0b];
 
+export const I32_CONST = 0x41;
+export const I64_CONST = 0x42;
 export const UNREACHABLE = 0x00;
 export const ELSE = 0x05;
 export const END = 0x0b;

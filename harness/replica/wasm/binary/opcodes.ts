@@ -33,7 +33,10 @@ export const Immediate = {
     localGet: 22,
     localTee: 23,
     refNull: 24,
-    localSet: 25
+    localSet: 25,
+    /** No immediate; the result may be a NaN of any payload. */
+    f32Arithmetic: 26,
+    f64Arithmetic: 27
 } as const;
 
 function immediateTable(): Uint8Array {
@@ -45,6 +48,8 @@ function immediateTable(): Uint8Array {
         }
     };
     set(Immediate.none, 0x00, 0x01, 0x1a, 0x1b, [0x45, 0xc4], 0xd1);
+    set(Immediate.f32Arithmetic, [0x8d, 0x97]);
+    set(Immediate.f64Arithmetic, [0x9b, 0xa5]);
     set(Immediate.blockType, 0x02, 0x04);
     set(Immediate.loop, 0x03);
     set(Immediate.else, 0x05);

@@ -33,10 +33,29 @@ export class ByteWriter {
         this.bytes[this.length++] = rest;
     }
 
+    /** A signed LEB128 number of absolute value below 2^53. */
+    signed(value: number): void {
+        this.reserve(8);
+        let rest = value;
+        while (rest < -64 || rest >= 64) {
+            const next = Math.floor(rest / 128);
+            this.bytes[this.length++] = (rest - next * 128) | 0x80;
+            rest = next;
+        }
+        this.bytes[this.length++] = rest & 0x7f;
+    }
+
     /** All of `bytes`. */
     all(bytes: ArrayLike<number>): void {
         this.reserve(bytes.length);
-        this.bytes.set(bytes, this.length);
+        // Setting a typed array costs more than writing a few bytes one by one.
+        if (bytes.length < 48) {
+            for (let i = 0; i < bytes.length; i++) {
+                this.bytes[this.length + i] = bytes[i] as number;
+            }
+        } else {
+            this.bytes.set(bytes, this.length);
+        }
         this.length += bytes.length;
     }
 

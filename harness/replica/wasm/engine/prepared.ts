@@ -5,7 +5,7 @@ import type {
 import { FUNCREF, valueTypeName } from '../binary/types.ts';
 import { typeOfFunction } from '../decode/shape.ts';
 import type { FunctionType, ModuleShape } from '../decode/shape.ts';
-import { InvalidModuleError, WasmEngineError } from '../errors.ts';
+import { InvalidModuleError, WasmEngineError, WasmTrapError } from '../errors.ts';
 import { WASM_PAGE_BYTES } from '../rewrite/layout.ts';
 import type { SideLayout } from '../rewrite/layout.ts';
 import type { Flavour } from '../rewrite/plan.ts';
@@ -13,7 +13,7 @@ import { rewriteModule } from '../rewrite/rewrite.ts';
 import { FastInstance } from './fast.ts';
 import { companionModule } from './companion.ts';
 import { ReferenceInstance } from './reference.ts';
-import { checkInitialHeap, createHeap, createMarks, createSide, runModule } from './running.ts';
+import { createHeap, createMarks, createSide, runModule } from './running.ts';
 import type { RunningModule } from './running.ts';
 
 /** How an instance remembers what to undo: `fast` by marked blocks, `reference` by full copies. */
@@ -59,10 +59,12 @@ export class CompiledModule implements PreparedModule {
         if (limits.heapBytesMax % WASM_PAGE_BYTES !== 0) {
             throw new WasmEngineError(`the heap limit ${limits.heapBytesMax} is not a multiple of ${WASM_PAGE_BYTES}`);
         }
-        checkInitialHeap(memory, limits.heapBytesMax);
         const pagesMax = Math.min(memory?.pagesMax ?? 0, limits.heapBytesMax / WASM_PAGE_BYTES);
         const keptPages = memory === undefined ? 0 : (kept?.heapBytes() ?? 0) / WASM_PAGE_BYTES;
         const pages = Math.max(memory?.pagesMin ?? 0, keptPages);
+        if (pages > pagesMax) {
+            throw new WasmTrapError('heap limit');
+        }
         const { layout } = this.#compile(this.#engine === 'fast' ? 'marking' : 'plain');
         const parts = {
             module: this, layout, limits, pagesMax, fresh: kept === undefined,

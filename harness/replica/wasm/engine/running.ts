@@ -1,6 +1,6 @@
 /** One V8 instance of a rewritten module: its exports with types, and its memories. */
-import type { HostFunction, ImportedFunction, PreparedModule } from '../contract.ts';
-import { MissingImportError, WasmTrapError } from '../errors.ts';
+import type { HostFunction, ImportedFunction, PointerWidth, PreparedModule } from '../contract.ts';
+import { MissingImportError, WasmEngineError } from '../errors.ts';
 import { BLOCK_BYTES, WASM_PAGE_BYTES } from '../rewrite/layout.ts';
 import type { SideLayout } from '../rewrite/layout.ts';
 import { MEMORY_MODULE, OWN_PREFIX, USER_PREFIX } from '../rewrite/rewrite.ts';
@@ -25,9 +25,18 @@ export interface RunningModule {
 
 /** A memory of `shape` with room to grow to `pagesMax`. */
 export function createHeap(shape: MemoryShape | undefined, pages: number, pagesMax: number): WebAssembly.Memory {
-    return shape?.width === 64
-        ? new WebAssembly.Memory({ initial: BigInt(pages), maximum: BigInt(pagesMax), address: 'i64' })
-        : new WebAssembly.Memory({ initial: pages, maximum: pagesMax });
+    return createMemory(shape?.width ?? 32, pages, pagesMax);
+}
+
+/** Throws `WasmEngineError` when the machine has no memory left. */
+function createMemory(width: PointerWidth, initial: number, maximum: number): WebAssembly.Memory {
+    try {
+        return width === 64
+            ? new WebAssembly.Memory({ initial: BigInt(initial), maximum: BigInt(maximum), address: 'i64' })
+            : new WebAssembly.Memory({ initial, maximum });
+    } catch (cause) {
+        throw new WasmEngineError(`a Wasm memory of ${initial} pages, at most ${maximum}, cannot be allocated`, cause);
+    }
 }
 
 /** The largest 32-bit memory, in pages. */
@@ -35,13 +44,13 @@ const SIDE_PAGES_MAX = 65_536;
 
 /** A side memory with an empty undo stack. */
 export function createSide({ undoBase }: SideLayout): WebAssembly.Memory {
-    return new WebAssembly.Memory({ initial: Math.ceil(undoBase / WASM_PAGE_BYTES) + 1, maximum: SIDE_PAGES_MAX });
+    return createMemory(32, Math.ceil(undoBase / WASM_PAGE_BYTES) + 1, SIDE_PAGES_MAX);
 }
 
 /** A marks memory for a heap of so many Wasm pages. Pages of it that are never written cost nothing. */
 export function createMarks(pagesMax: number): WebAssembly.Memory {
     const size = Math.ceil(pagesMax / BLOCK_BYTES) + 1;
-    return new WebAssembly.Memory({ initial: size, maximum: size });
+    return createMemory(32, size, size);
 }
 
 /** The memories of one instance that its code uses. */
@@ -105,11 +114,4 @@ export function runModule(
         start: own('start'),
         functions
     };
-}
-
-/** Throws `WasmTrapError` when the module wants more memory from the start than the tool's limit allows. */
-export function checkInitialHeap(shape: MemoryShape | undefined, heapBytesMax: number): void {
-    if ((shape?.pagesMin ?? 0) * WASM_PAGE_BYTES > heapBytesMax) {
-        throw new WasmTrapError('heap limit');
-    }
 }

@@ -1,6 +1,6 @@
 /** What is put around a memory access: the write barrier, and in the strict flavour the check against the virtual size. */
 import {
-    END, globalGet, I64_ADD, I64_GT_U, i32Const, i32Store8, i64Const, outOfBoundsTrap, VOID
+    END, globalGet, I32_CONST, I64_ADD, I64_CONST, I64_GT_U, i32Const, i32Store8, outOfBoundsTrap, VOID
 } from '../binary/assembler.ts';
 import { flatten } from '../binary/encode.ts';
 import type { Code } from '../binary/encode.ts';
@@ -8,6 +8,9 @@ import type { ByteWriter } from '../binary/writer.ts';
 import { BLOCK_SHIFT } from './layout.ts';
 import { MARKS } from './plan.ts';
 import type { RewritePlan } from './plan.ts';
+
+/** No access succeeds with a larger static offset: it is taken for this one, which fails as well. */
+const OFFSET_MAX = 2 ** 52;
 
 const bytes = (code: Code): Uint8Array => Uint8Array.from(flatten(code));
 
@@ -20,8 +23,10 @@ export class AccessChecks {
     readonly #out: ByteWriter;
     /** After an effective address on the stack: marks its block. */
     readonly #mark: Uint8Array;
-    /** After the end of the access (i64) on the stack: traps when it is beyond the virtual size. */
+    /** After the address and the distance of the end of the access (i64) on the stack: traps when it is beyond the virtual size. */
     readonly #checkEnd: Uint8Array;
+    /** From an address to i64. */
+    readonly #widen: Uint8Array;
 
     constructor(plan: RewritePlan, out: ByteWriter) {
         this.#plan = plan;
@@ -30,7 +35,8 @@ export class AccessChecks {
         // No test whether the block is marked already: a branch costs three times as much as the store. A block beyond the heap
         // is marked without effect, or the mark traps as the access itself would.
         this.#mark = bytes([pointer.constant(BLOCK_SHIFT), pointer.shrU, pointer.narrow, i32Const(1), i32Store8(MARKS)]);
-        this.#checkEnd = bytes([globalGet(globals.size), I64_GT_U, 0x04, VOID, outOfBoundsTrap(pointer), END]);
+        this.#widen = bytes(pointer.widen);
+        this.#checkEnd = bytes([I64_ADD, globalGet(globals.size), I64_GT_U, 0x04, VOID, outOfBoundsTrap(pointer), END]);
     }
 
     /** Whether loads need a check at all. */
@@ -45,19 +51,24 @@ export class AccessChecks {
 
     /** Emits the check of a load or store. The sum may wrap around with 64-bit addresses: then the access itself is out of bounds. */
     load(address: number, offset: number, size: number): void {
+        const out = this.#out;
         this.#get(address);
-        this.#out.all(flatten([this.#plan.pointer.widen, i64Const(offset + size), I64_ADD]));
-        this.#out.range(this.#checkEnd, 0, this.#checkEnd.length);
+        out.all(this.#widen);
+        out.u8(I64_CONST);
+        out.signed(Math.min(offset, OFFSET_MAX) + size);
+        out.all(this.#checkEnd);
     }
 
     /** Emits the mark of a store. A wrapped sum marks a wrong block, which is harmless, and the store traps. */
     store(address: number, offset: number): void {
         this.#get(address);
         if (offset !== 0) {
-            const { constant, add } = this.#plan.pointer;
-            this.#out.all(flatten([constant(offset), add]));
+            const wide = this.#plan.width === 64;
+            this.#out.u8(wide ? I64_CONST : I32_CONST);
+            this.#out.signed(wide ? Math.min(offset, OFFSET_MAX) : offset | 0);
+            this.#out.u8(this.#plan.pointer.add);
         }
-        this.#out.range(this.#mark, 0, this.#mark.length);
+        this.#out.all(this.#mark);
     }
 
     #get(local: number): void {

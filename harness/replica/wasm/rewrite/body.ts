@@ -5,7 +5,7 @@
  * function; one that does not cannot recurse, and leaving it out changes the depth of any stack by at most one.
  */
 import {
-    call, END, globalGet, globalSet, I32_ADD, I32_LT_S, I32_SUB, I64_LT_S, I64_SUB, i32Const, i64Const, UNREACHABLE, when
+    call, END, globalGet, globalSet, I32_ADD, I32_LT_S, I32_SUB, I64_LT_S, I64_SUB, i32Const, i64Const, UNREACHABLE, VOID, when
 } from '../binary/assembler.ts';
 import { flatten, s32, u32 } from '../binary/encode.ts';
 import type { Code } from '../binary/encode.ts';
@@ -16,6 +16,7 @@ import type { ByteRange, FunctionType } from '../decode/shape.ts';
 import { InvalidModuleError } from '../errors.ts';
 import { AccessChecks } from './access.ts';
 import { CodeCursor } from './cursor.ts';
+import { canonicalise } from './nan.ts';
 import { AccessRewriter } from './operands.ts';
 import type { RewritePlan } from './plan.ts';
 import { rewriteBulk } from './bulk.ts';
@@ -25,7 +26,28 @@ import { virtualPages } from './state.ts';
 
 /** A frame of a function with many locals is large: it counts as one call more for this many (2^10) of them. */
 const LOCALS_PER_DEPTH_SHIFT = 10;
-const VOID_TYPE = 0x40;
+
+const bytes = (code: Code): Uint8Array => Uint8Array.from(flatten(code));
+
+/**
+ * Code before and after a body: counts the depth down and up. The body becomes a block with the results of the function, so that
+ * every way out of it passes the end; its labels keep their numbers, since the block takes the place of the function's.
+ */
+function depthCode(plan: RewritePlan, results: Uint8Array, cost: number): readonly [Uint8Array, Uint8Array] {
+    const { depth } = plan.globals;
+    const blockType =
+        results.length === 0 ? VOID
+        : results.length === 1 ? (results[0] as number)
+        : s32(plan.typeIndex([], [...results]));
+    return [
+        bytes([
+            globalGet(depth), i32Const(cost), I32_SUB, globalSet(depth),
+            when([globalGet(depth), i32Const(0), I32_LT_S], UNREACHABLE),
+            0x02, blockType
+        ]),
+        bytes([globalGet(depth), i32Const(cost), I32_ADD, globalSet(depth), END])
+    ];
+}
 
 /** Rewrites the bodies of one module in the flavour of the plan. Reused for all functions, so that buffers are. */
 export class BodyRewriter {
@@ -36,6 +58,7 @@ export class BodyRewriter {
     readonly out = new ByteWriter(65_536);
     readonly accesses: AccessRewriter;
     readonly #step: Uint8Array;
+    readonly #depthCode = new Map<string, readonly [Uint8Array, Uint8Array]>();
     /** Whether the current body calls a defined function. */
     #calls = false;
     /** Open blocks in the current body. */
@@ -47,10 +70,10 @@ export class BodyRewriter {
         const checks = new AccessChecks(plan, this.out);
         this.accesses = new AccessRewriter(plan, this.cursor, this.out, this.scratch, checks);
         const { steps } = plan.globals;
-        this.#step = Uint8Array.from(flatten([
+        this.#step = bytes([
             globalGet(steps), i64Const(1), I64_SUB, globalSet(steps),
             when([globalGet(steps), i64Const(0), I64_LT_S], UNREACHABLE)
-        ]));
+        ]);
     }
 
     /** Appends the rewritten body, with its size, to `target`. Throws `InvalidModuleError` naming a refused instruction. */
@@ -70,19 +93,19 @@ export class BodyRewriter {
         this.accesses.flush(body.end);
         const added = this.scratch.types();
         const [enter, leave] = this.#calls ? this.#depth(type, locals) : [[], []];
-        const declared = u32(groups + added.length);
-        const tail = flatten([added.map(local => [1, local])]);
-        const entry = flatten(enter);
-        const exit = flatten(leave);
-        const groupsLength = codeStart - groupsStart;
-        target.u32(declared.length + groupsLength + tail.length + this.#step.length + entry.length + out.length + exit.length);
-        target.all(declared);
+        const head = u32(groups + added.length);
+        const declared = head.length + codeStart - groupsStart + 2 * added.length;
+        target.u32(declared + this.#step.length + enter.length + out.length + leave.length);
+        target.all(head);
         target.range(this.plan.shape.bytes, groupsStart, codeStart);
-        target.all(tail);
+        for (const local of added) {
+            target.u8(1);
+            target.u8(local);
+        }
         target.all(this.#step);
-        target.all(entry);
+        target.all(enter);
         target.range(out.bytes, 0, out.length);
-        target.all(exit);
+        target.all(leave);
     }
 
     /** Passes over the groups of local declarations; returns how many locals they declare. */
@@ -98,25 +121,16 @@ export class BodyRewriter {
         return count;
     }
 
-    /**
-     * Code before and after the body: counts the depth down and up. The body becomes a block with the results of the function, so
-     * that every way out of it passes the end; its labels keep their numbers, since the block takes the place of the function's.
-     */
-    #depth({ params, results }: FunctionType, locals: number): [Code, Code] {
-        const { depth } = this.plan.globals;
-        const cost = i32Const(1 + ((params.length + locals) >> LOCALS_PER_DEPTH_SHIFT));
-        const blockType =
-            results.length === 0 ? VOID_TYPE
-            : results.length === 1 ? (results[0] as number)
-            : s32(this.plan.typeIndex([], [...results]));
-        return [
-            [
-                globalGet(depth), cost, I32_SUB, globalSet(depth),
-                when([globalGet(depth), i32Const(0), I32_LT_S], UNREACHABLE),
-                0x02, blockType
-            ],
-            [globalGet(depth), cost, I32_ADD, globalSet(depth), END]
-        ];
+    /** Code before and after a body that calls; made once for each combination of results and cost. */
+    #depth({ params, results }: FunctionType, locals: number): readonly [ArrayLike<number>, ArrayLike<number>] {
+        const cost = 1 + ((params.length + locals) >> LOCALS_PER_DEPTH_SHIFT);
+        const key = `${results.join()} ${cost}`;
+        let code = this.#depthCode.get(key);
+        if (code === undefined) {
+            code = depthCode(this.plan, results, cost);
+            this.#depthCode.set(key, code);
+        }
+        return code;
     }
 
     #code(): void {
@@ -213,6 +227,12 @@ export class BodyRewriter {
                 break;
             case Immediate.selectTypes:
                 cursor.skip(cursor.index());
+                break;
+            case Immediate.f32Arithmetic:
+                canonicalise(this, 'f32');
+                break;
+            case Immediate.f64Arithmetic:
+                canonicalise(this, 'f64');
                 break;
             case Immediate.f32Const:
                 cursor.skip(4);

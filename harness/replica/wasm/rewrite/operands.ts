@@ -85,7 +85,9 @@ export class AccessRewriter {
 
     /** Other paths lead here: the start of a loop, an `else`, an `end`. */
     forget(): void {
-        this.#reach.clear();
+        if (this.#reach.size > 0) {
+            this.#reach.clear();
+        }
     }
 
     /** The last instruction was a constant. */

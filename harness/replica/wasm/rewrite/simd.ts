@@ -3,12 +3,14 @@ import { SIMD_LOAD_LANES, SIMD_LOADS, SIMD_RELAXED, SIMD_STORE, SIMD_STORE_LANES
 import { V128 } from '../binary/types.ts';
 import { InvalidModuleError } from '../errors.ts';
 import type { BodyRewriter } from './body.ts';
+import { canonicalise, vectorArithmetic } from './nan.ts';
 
 /** v128.const and i8x16.shuffle have 16 immediate bytes; the extract and replace lane instructions have one. */
 const [CONST, SHUFFLE, FIRST_LANE, LAST_LANE] = [12, 13, 21, 34];
 
 /** The cursor is after the prefix; `start` is its position. */
-export function rewriteSimd({ cursor, accesses }: BodyRewriter, start: number): void {
+export function rewriteSimd(rewriter: BodyRewriter, start: number): void {
+    const { cursor, accesses } = rewriter;
     const opcode = cursor.index();
     if (opcode >= SIMD_RELAXED) {
         throw new InvalidModuleError(`unsupported instruction 0xfd ${opcode}: relaxed SIMD is not deterministic`, start);
@@ -30,5 +32,10 @@ export function rewriteSimd({ cursor, accesses }: BodyRewriter, start: number): 
         cursor.skip(16);
     } else if (opcode >= FIRST_LANE && opcode <= LAST_LANE) {
         cursor.skip(1);
+    } else {
+        const shape = vectorArithmetic(opcode);
+        if (shape !== undefined) {
+            canonicalise(rewriter, shape);
+        }
     }
 }
