@@ -1,9 +1,9 @@
 /**
- * What the replica asks of one instantiated canister module: run a function, read and write the heap, and commit, abort or undo
- * everything that Wasm changed (heap, virtual memory size, mutable globals, dropped segments).
+ * What the replica asks of one instantiated canister module: run a function, read and write the heap, and commit, abort
+ * or undo everything that Wasm changed (heap, virtual memory size, mutable globals, dropped segments).
  *
- * Two implementations exist: the fast one (rewritten module, dirty pages, undo stack) and the reference one (full copies), and
- * differential tests hold them equal. Stable memory is host state and lives elsewhere.
+ * Two implementations exist: the fast one (rewritten module, marked blocks, undo stack) and the reference one (full
+ * copies), and differential tests hold them equal. Stable memory is host state and lives elsewhere.
  */
 
 /** Width of addresses (memory) or of indexes (table): i32 or i64. */
@@ -52,8 +52,8 @@ export interface PreparedModule {
      * `ic0` holds one host function per imported name; more are ignored, a missing one throws `MissingImportError`.
      * Throws `WasmTrapError` when an active segment does not fit or the initial memory exceeds the heap limit.
      *
-     * With `kept` (an upgrade that keeps the Wasm heap, wasm_memory_persistence), memory starts as a copy of that instance's
-     * committed heap and active data segments are not applied; globals and tables are new.
+     * With `kept` (an upgrade that keeps the Wasm heap, wasm_memory_persistence), memory starts as a copy of that
+     * instance's committed heap and active data segments are not applied; globals and tables are new.
      */
     instantiate(
         ic0: Readonly<Record<string, HostFunction>>, limits: InstanceLimits, kept?: CanisterInstance
@@ -67,25 +67,37 @@ export interface InstanceLimits {
     readonly heapBytesMax: number;
     /** Nested Wasm calls allowed before the execution traps with `stack overflow`. */
     readonly callDepthMax: number;
-    /** Limit of the undo stack in bytes; the default is 2 GiB. A commit beyond it throws `UndoLimitError` and can be aborted. */
+    /**
+     * Limit of the undo stack in bytes; the default is 2 GiB. A commit beyond it throws `UndoLimitError` and can be
+     * aborted.
+     */
     readonly undoBytesMax?: number;
 }
 
 export interface CanisterInstance {
     readonly module: PreparedModule;
 
-    /** Start of one execution: every execution ends with exactly one `commit` or `abort`. `stepsMax` is the metering limit. */
+    /** Start of one execution, which ends with exactly one `commit` or `abort`. `stepsMax` is the metering limit. */
     begin(stepsMax: number): void;
     /** Runs an exported function of type () -> (). Throws `WasmTrapError`, or whatever a host function threw. */
     call(exportName: string): void;
     /** Runs the module's start function if it has one. */
     start(): void;
-    /** Calls table entry `index` with `env` (callbacks). Throws `WasmTrapError` `table out of bounds` when there is no such function. */
+    /**
+     * Calls table entry `index` with `env` (callbacks). Throws `WasmTrapError` `table out of bounds` when there is no
+     * such function.
+     */
     callTable(index: bigint, env: bigint): void;
-    /** Steps since `begin`: function entries, loop iterations, and one for every 64 bytes of a memory.fill, copy or init. */
+    /**
+     * Steps since `begin`: function entries, loop iterations, and one for every 64 bytes of a memory.fill, copy or
+     * init.
+     */
     stepsUsed(): number;
 
-    /** A copy of heap bytes. Bounds are those of the virtual memory size; out of bounds throws `WasmTrapError` `heap out of bounds`. */
+    /**
+     * A copy of heap bytes. Bounds are those of the virtual memory size; out of bounds throws `WasmTrapError` `heap out
+     * of bounds`.
+     */
     read(offset: number, length: number): Uint8Array;
     /** Writes heap bytes, as part of the running execution. */
     write(offset: number, bytes: Uint8Array): void;
@@ -101,11 +113,16 @@ export interface CanisterInstance {
     abort(): void;
     /** Height of the undo stack, for `undoTo`. Grows with each commit that changed something. */
     undoHeight(): number;
-    /** Undoes commits until the undo stack has the given height again. Cost: proportional to what those commits changed. */
+    /**
+     * Undoes commits until the undo stack has the given height again. Cost: proportional to what those commits changed.
+     */
     undoTo(height: number): void;
     /** Forgets how to undo: what is committed stays. */
     forget(): void;
 
-    /** Feeds heap (up to the virtual size), memory size, globals and dropped-segment flags to `update`, in a fixed order. */
+    /**
+     * Feeds heap (up to the virtual size), memory size, globals and dropped-segment flags to `update`, in a fixed
+     * order.
+     */
     digest(update: (bytes: Uint8Array) => void): void;
 }

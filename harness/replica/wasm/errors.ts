@@ -43,7 +43,10 @@ export class UndoLimitError extends Error {
     readonly undoBytesMax: number;
 
     constructor(undoBytesMax: number) {
-        super(`the undo stack of a canister would exceed ${undoBytesMax} bytes: explore shorter schedules or raise the limit`);
+        super(
+            `the undo stack of a canister would exceed ${undoBytesMax} bytes: `
+                + 'explore shorter schedules or raise the limit'
+        );
         this.undoBytesMax = undoBytesMax;
     }
 }

@@ -20,9 +20,9 @@ export interface PrepareOptions {
 }
 
 /**
- * Validates, instruments and compiles a canister module (Wasm, or Wasm zipped by gzip). Throws `InvalidModuleError` for anything
- * that is not a module the Internet Computer accepts. Synchronous; linear in the size (some 100 ms for 3.5 MB), nearly free for
- * a module prepared before: up to 32 are remembered in the process.
+ * Validates, instruments and compiles a canister module (Wasm, or Wasm zipped by gzip). Throws `InvalidModuleError` for
+ * anything that is not a module the Internet Computer accepts. Synchronous; linear in the size (some 100 ms for 3.5
+ * MB), nearly free for a module prepared before: up to 32 are remembered in the process.
  */
 export function prepareModule(bytes: Uint8Array, { memory = 'fast' }: PrepareOptions = {}): PreparedModule {
     const hash = createHash('sha256').update(bytes).digest('hex');
@@ -48,6 +48,7 @@ function unzip(bytes: Uint8Array): Uint8Array {
     try {
         return Uint8Array.from(gunzipSync(bytes, { maxOutputLength: MODULE_BYTES_MAX }));
     } catch (cause) {
-        throw new InvalidModuleError(`the module cannot be unzipped: ${String((cause as { message?: unknown }).message)}`, 0, cause);
+        const reason = String((cause as { message?: unknown }).message);
+        throw new InvalidModuleError(`the module cannot be unzipped: ${reason}`, 0, cause);
     }
 }

@@ -1,4 +1,7 @@
-/** The part of the WebAssembly JavaScript interface that this room uses; neither Node's types nor ES libraries declare it. */
+/**
+ * The part of the WebAssembly JavaScript interface that this room uses; neither Node's types nor ES libraries declare
+ * it.
+ */
 declare namespace WebAssembly {
     type Exports = Readonly<Record<string, unknown>>;
     type Imports = Readonly<Record<string, Readonly<Record<string, unknown>>>>;

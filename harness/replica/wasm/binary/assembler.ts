@@ -31,20 +31,17 @@ export const UNREACHABLE = 0x00;
 export const ELSE = 0x05;
 export const END = 0x0b;
 export const RETURN = 0x0f;
-export const DROP = 0x1a;
+const DROP = 0x1a;
 
 export const I32_EQZ = 0x45;
 export const I32_EQ = 0x46;
 export const I32_NE = 0x47;
 export const I32_LT_S = 0x48;
-export const I32_LT_U = 0x49;
-export const I32_GT_U = 0x4b;
 export const I32_GE_U = 0x4f;
 export const I64_EQZ = 0x50;
-export const I64_EQ = 0x51;
-export const I64_NE = 0x52;
+const I64_EQ = 0x51;
+const I64_NE = 0x52;
 export const I64_LT_S = 0x53;
-export const I64_LT_U = 0x54;
 export const I64_GT_U = 0x56;
 export const I64_GE_U = 0x5a;
 export const I32_CTZ = 0x68;
@@ -124,12 +121,14 @@ export interface PointerOps {
 }
 
 const POINTER_32: PointerOps = {
-    width: 32, type: I32, constant: i32Const, add: I32_ADD, sub: I32_SUB, eq: I32_EQ, ne: I32_NE, shl: I32_SHL, shrU: I32_SHR_U,
+    width: 32, type: I32, constant: i32Const, add: I32_ADD, sub: I32_SUB, eq: I32_EQ, ne: I32_NE,
+    shl: I32_SHL, shrU: I32_SHR_U,
     widen: [I64_EXTEND_I32_U], narrow: [], fromI32: [], fromI64: I32_WRAP_I64
 };
 
 const POINTER_64: PointerOps = {
-    width: 64, type: I64, constant: i64Const, add: I64_ADD, sub: I64_SUB, eq: I64_EQ, ne: I64_NE, shl: I64_SHL, shrU: I64_SHR_U,
+    width: 64, type: I64, constant: i64Const, add: I64_ADD, sub: I64_SUB, eq: I64_EQ, ne: I64_NE,
+    shl: I64_SHL, shrU: I64_SHR_U,
     widen: [], narrow: [I32_WRAP_I64], fromI32: [I64_EXTEND_I32_U], fromI64: []
 };
 

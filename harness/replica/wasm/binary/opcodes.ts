@@ -1,6 +1,6 @@
 /**
- * The instruction set that canisters may use (core specification 5.4; features of the IC: bulk memory, reference types, SIMD,
- * multi-value, sign extension, saturating conversions, memory64), as tables for the rewriter.
+ * The instruction set that canisters may use (core specification 5.4; features of the IC: bulk memory, reference types,
+ * SIMD, multi-value, sign extension, saturating conversions, memory64), as tables for the rewriter.
  */
 import { F32, F64, I32, I64 } from './types.ts';
 
@@ -81,7 +81,9 @@ function immediateTable(): Uint8Array {
 export const IMMEDIATES: Uint8Array = immediateTable();
 
 /** Bytes accessed by the loads 0x28 to 0x35 and the stores 0x36 to 0x3e. */
-export const ACCESS_BYTES: Uint8Array = Uint8Array.from([4, 8, 4, 8, 1, 1, 2, 2, 1, 1, 2, 2, 4, 4, 4, 8, 4, 8, 1, 2, 1, 2, 4]);
+export const ACCESS_BYTES: Uint8Array = Uint8Array.from([
+    4, 8, 4, 8, 1, 1, 2, 2, 1, 1, 2, 2, 4, 4, 4, 8, 4, 8, 1, 2, 1, 2, 4
+]);
 export const FIRST_LOAD = 0x28;
 export const FIRST_STORE = 0x36;
 

@@ -4,8 +4,8 @@ import { InvalidModuleError } from '../errors.ts';
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * A cursor over `bytes` from `pos` to `end` (exclusive). Every method throws `InvalidModuleError` with the byte offset when the
- * input ends early or is malformed; none can read outside of its range or loop for ever.
+ * A cursor over `bytes` from `pos` to `end` (exclusive). Every method throws `InvalidModuleError` with the byte offset
+ * when the input ends early or is malformed; none can read outside of its range or loop for ever.
  */
 export class ByteReader {
     readonly bytes: Uint8Array;

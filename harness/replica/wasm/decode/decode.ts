@@ -13,8 +13,8 @@ const FUNCTIONS_MAX = 50_000;
 const GLOBALS_MAX = 1_000;
 
 /**
- * Decodes and fully validates a module. Throws `InvalidModuleError` naming the defect, never anything else, whatever the bytes.
- * Linear in the size of the module; V8's validation is most of it.
+ * Decodes and fully validates a module. Throws `InvalidModuleError` naming the defect, never anything else, whatever
+ * the bytes. Linear in the size of the module; V8's validation is most of it.
  */
 export function decodeModule(bytes: Uint8Array): ModuleShape {
     const split = splitSections(bytes);

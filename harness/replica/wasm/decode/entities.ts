@@ -39,7 +39,8 @@ export function readImport(reader: ByteReader): ImportShape {
     const kind = reader.u8();
     if (kind !== 0) {
         const what = IMPORT_KINDS.get(kind) ?? `kind ${kind}`;
-        throw new InvalidModuleError(`unsupported import ${module}.${name}: a ${what}, only functions can be imported`, at);
+        const detail = `unsupported import ${module}.${name}: a ${what}, only functions can be imported`;
+        throw new InvalidModuleError(detail, at);
     }
     return { module, name, typeIndex: reader.u32() };
 }

@@ -19,16 +19,17 @@ function checkHeader(reader: ByteReader): void {
             throw new InvalidModuleError('the module ends within its header', offset);
         }
         if (reader.u8() !== byte) {
-            const detail = offset < 4 ? 'no Wasm module: it does not start with 00 61 73 6d' : 'unsupported Wasm version';
-            throw new InvalidModuleError(detail, offset);
+            throw new InvalidModuleError(
+                offset < 4 ? 'no Wasm module: it does not start with 00 61 73 6d' : 'unsupported Wasm version', offset
+            );
         }
     }
 }
 
 /**
- * The sections of `bytes` as ranges; contents are not looked at. Throws `InvalidModuleError` on a truncated module, a section
- * that occurs twice, a tag section (exceptions are not supported on the IC) and on two `icp:` sections of one name
- * (ic-semantics 1.1). Linear in the number of sections.
+ * The sections of `bytes` as ranges; contents are not looked at. Throws `InvalidModuleError` on a truncated module, a
+ * section that occurs twice, a tag section (exceptions are not supported on the IC) and on two `icp:` sections of one
+ * name (ic-semantics 1.1). Linear in the number of sections.
  */
 export function splitSections(bytes: Uint8Array): SplitModule {
     const reader = new ByteReader(bytes);

@@ -1,4 +1,6 @@
-/** A module as the rewriter sees it: what it must understand is decoded, the rest stays a byte range of the original. */
+/**
+ * A module as the rewriter sees it: what it must understand is decoded, the rest stays a byte range of the original.
+ */
 import type { PointerWidth } from '../contract.ts';
 
 /** Bytes `start` to `end` (exclusive) of the original module. */

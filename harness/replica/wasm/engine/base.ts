@@ -173,8 +173,8 @@ export abstract class BaseInstance implements CanisterInstance {
     /** Runs Wasm. Traps become `WasmTrapError`; what a host function threw passes through. */
     #run(target: () => void): void {
         const { stackTraceLimit } = Error;
-        // Traps are ordinary outcomes here, and capturing stacks doubles the cost of those that host functions throw. Who raised
-        // the limit over Node's default of 10 wants stacks.
+        // Traps are ordinary outcomes here, and capturing stacks doubles the cost of those that host functions throw.
+        // Who raised the limit over Node's default of 10 wants stacks.
         if (stackTraceLimit <= 10) {
             Error.stackTraceLimit = 0;
         }

@@ -1,15 +1,13 @@
 /** The three acts of the companion module: commit, abort, undo. */
 import {
-    block, br, brIf, call, ELSE, END, I32_ADD, I32_EQZ, I32_GE_U, I32_NE, I32_SHL, I32_SUB, I64_ADD, I64_EXTEND_I32_U, I64_MUL,
-    i32Const, i32Load, i32Store, i64Const, i64Load, localGet, localSet, localTee, loop, memoryCopy, memorySize, RETURN,
-    UNREACHABLE, V128_ANY_TRUE, V128_XOR, v128Load, VOID, when
+    block, br, brIf, call, ELSE, END, I32_ADD, I32_EQZ, I32_GE_U, I32_NE, I32_SHL, I32_SUB, I64_ADD, I64_EXTEND_I32_U,
+    I64_MUL, i32Const, i32Load, i32Store, i64Const, i64Load, localGet, localSet, localTee, loop, memoryCopy, memorySize,
+    RETURN, UNREACHABLE, V128_ANY_TRUE, V128_XOR, v128Load, VOID, when
 } from '../binary/assembler.ts';
 import type { Code } from '../binary/encode.ts';
 import { I32 } from '../binary/types.ts';
 import { BLOCK_BYTES, BLOCK_SHIFT, Control, WASM_PAGE_SHIFT } from '../rewrite/layout.ts';
-import {
-    control, Fn, FOOTER_BYTES, Footer, HEAP, Kind, setControl, SHADOW, SIDE, UNIT
-} from './companion-parts.ts';
+import { control, Fn, FOOTER_BYTES, Footer, HEAP, Kind, setControl, SHADOW, SIDE, UNIT } from './companion-parts.ts';
 import type { CompanionFunction, CompanionShape } from './companion-parts.ts';
 import { scan, SCAN_LOCALS } from './companion-scan.ts';
 
@@ -57,7 +55,8 @@ export function commit(shape: CompanionShape): CompanionFunction {
         params: [], results: [I32], locals: [...SCAN_LOCALS, I32],
         body: [
             when([call(Fn.growShadow), I32_EQZ], outOfRoom),
-            // Room for the whole heap, which costs address space only, saves counting; close to the limit it is counted.
+            // Room for the whole heap, which costs address space only, saves counting; close to the limit it is
+            // counted.
             when(room(allBlocks), when(room(call(Fn.countMarks)), outOfRoom)),
             control(Control.undoTop), localSet(before),
             scan(shape, Fn.commitGroup),

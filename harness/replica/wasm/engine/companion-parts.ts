@@ -18,7 +18,8 @@ export const MARKS = 3;
 
 /** Function indexes in the companion module. */
 export const Fn = {
-    growShadow: 0, makeRoom: 1, push: 2, compareBlock: 3, neighbour: 4, compareState: 5, countMarks: 6, commitGroup: 7, abortGroup: 8
+    growShadow: 0, makeRoom: 1, push: 2, compareBlock: 3, neighbour: 4, compareState: 5, countMarks: 6,
+    commitGroup: 7, abortGroup: 8
 } as const;
 
 /** Unit of comparison, and the most by which a store can reach into the next block. */
@@ -70,7 +71,8 @@ export function makeRoom(): CompanionFunction {
             when([localGet(wanted), control(Control.sideBytesMax), I64_EXTEND_I32_U, I64_GT_U], [i32Const(0), RETURN]),
             memorySize(SIDE), I64_EXTEND_I32_U, i64Const(WASM_PAGE_SHIFT), I64_SHL, localSet(have),
             when([localGet(wanted), localGet(have), I64_GT_U], [
-                localGet(wanted), localGet(have), I64_SUB, i64Const(WASM_PAGE_SHIFT), I64_SHR_U, I32_WRAP_I64, localSet(pages),
+                localGet(wanted), localGet(have), I64_SUB, i64Const(WASM_PAGE_SHIFT), I64_SHR_U, I32_WRAP_I64,
+                localSet(pages),
                 when(growFails(quarter), when(growFails(i32Const(1)), [i32Const(0), RETURN]))
             ]),
             i32Const(1)
@@ -78,7 +80,9 @@ export function makeRoom(): CompanionFunction {
     };
 }
 
-/** (address, length: i32) -> (): pushes the shadow's bytes as a pre-image and makes the shadow equal to the heap there. */
+/**
+ * (address, length: i32) -> (): pushes the shadow's bytes as a pre-image and makes the shadow equal to the heap there.
+ */
 export function push({ pointer }: CompanionShape): CompanionFunction {
     const [address, length, top] = [0, 1, 2];
     return {

@@ -1,8 +1,10 @@
-/** Functions of the companion module that look through the marks: four vectors of 16 marks at a time, most of them zero. */
+/**
+ * Functions of the companion module that look through the marks: four vectors of 16 marks at a time, most of them zero.
+ */
 import {
-    block, br, brIf, call, I32_ADD, I32_AND, I32_CTZ, I32_EQ, I32_EQZ, I32_OR, I32_POPCNT, I32_SHL, I32_SHR_U, I32_SUB, I32_XOR,
-    I8X16_BITMASK, I8X16_NE, i32Const, localGet, localSet, localTee, loop, memoryCopy, memorySize, RETURN, V128_ANY_TRUE, V128_OR,
-    V128_ZERO, v128Load, v128Store, when
+    block, br, brIf, call, I32_ADD, I32_AND, I32_CTZ, I32_EQ, I32_EQZ, I32_OR, I32_POPCNT, I32_SHL, I32_SHR_U, I32_SUB,
+    I32_XOR, I8X16_BITMASK, I8X16_NE, i32Const, localGet, localSet, localTee, loop, memoryCopy, memorySize, RETURN,
+    V128_ANY_TRUE, V128_OR, V128_ZERO, v128Load, v128Store, when
 } from '../binary/assembler.ts';
 import type { Code } from '../binary/encode.ts';
 import { I32 } from '../binary/types.ts';
@@ -18,8 +20,9 @@ const GROUPS = 4;
 export const SCAN_LOCALS: readonly number[] = [I32, I32, I32];
 
 /**
- * Calls `group` (marks index, carry) -> carry for every vector with a mark, and for one after a vector whose last block is marked:
- * the carry says so. Needs `SCAN_LOCALS` at 0. A Wasm page has a whole number of strides, so that the heap ends at one.
+ * Calls `group` (marks index, carry) -> carry for every vector with a mark, and for one after a vector whose last block
+ * is marked: the carry says so. Needs `SCAN_LOCALS` at 0. A Wasm page has a whole number of strides, so that the heap
+ * ends at one.
  */
 export function scan({ pointer }: CompanionShape, group: number): Code {
     const [at, end, carry] = [0, 1, 2];
@@ -31,7 +34,9 @@ export function scan({ pointer }: CompanionShape, group: number): Code {
             localGet(at), localGet(end), I32_EQ, brIf(1),
             when(
                 [any, V128_ANY_TRUE, localGet(carry), I32_OR],
-                groups.map(offset => [localGet(at), i32Const(offset), I32_ADD, localGet(carry), call(group), localSet(carry)])
+                groups.map(offset => [
+                    localGet(at), i32Const(offset), I32_ADD, localGet(carry), call(group), localSet(carry)
+                ])
             ),
             localGet(at), i32Const(GROUP * GROUPS), I32_ADD, localSet(at), br(0)
         ]))
@@ -42,14 +47,16 @@ export function scan({ pointer }: CompanionShape, group: number): Code {
 const bits: Code = [v128Load(MARKS), V128_ZERO, I8X16_NE, I8X16_BITMASK];
 
 /**
- * (marks index, carry) -> carry: runs `marked` for each marked block of a vector and `crossed` for each block that is not marked but
- * follows a marked one, where a store may have crossed its start. Both find the address in local 4. Clears the marks.
+ * (marks index, carry) -> carry: runs `marked` for each marked block of a vector and `crossed` for each block that is
+ * not marked but follows a marked one, where a store may have crossed its start. Both find the address in local 4.
+ * Clears the marks.
  */
 function visitGroup({ pointer }: CompanionShape, marked: Code, crossed: Code): CompanionFunction {
     const [at, carry, mask, after, address] = [0, 1, 2, 3, 4];
     const each = (set: number, visit: Code): Code => block(loop([
         localGet(set), I32_EQZ, brIf(1),
-        localGet(at), localGet(set), I32_CTZ, I32_ADD, pointer.fromI32, pointer.constant(BLOCK_SHIFT), pointer.shl, localSet(address),
+        localGet(at), localGet(set), I32_CTZ, I32_ADD, pointer.fromI32,
+        pointer.constant(BLOCK_SHIFT), pointer.shl, localSet(address),
         visit,
         // Clears the lowest bit.
         localGet(set), localGet(set), i32Const(1), I32_SUB, I32_AND, localSet(set), br(0)
@@ -62,7 +69,8 @@ function visitGroup({ pointer }: CompanionShape, marked: Code, crossed: Code): C
             localGet(at), V128_ZERO, v128Store(MARKS),
             // Bit 16, the block after this vector, is the carry.
             localGet(mask), i32Const(1), I32_SHL, localGet(carry), I32_OR,
-            localGet(mask), i32Const(-1), I32_XOR, I32_AND, localTee(after), i32Const(GROUP), I32_SHR_U, localSet(carry),
+            localGet(mask), i32Const(-1), I32_XOR, I32_AND, localTee(after),
+            i32Const(GROUP), I32_SHR_U, localSet(carry),
             localGet(after), i32Const(0xffff), I32_AND, localSet(after),
             each(mask, marked),
             each(after, crossed),

@@ -1,9 +1,9 @@
 /**
- * The companion module: commit, abort and undo as Wasm over four memories, since the same loops in JavaScript are an order of
- * magnitude slower. It is assembled for one heap width and side layout and never sees the canister's code.
+ * The companion module: commit, abort and undo as Wasm over four memories, since the same loops in JavaScript are an
+ * order of magnitude slower. It is assembled for one heap width and side layout and never sees the canister's code.
  *
- * Undo stack: records of `pre-image | address: i64 | length: i32 | kind: i32`, read from the top. A record covers the changed part
- * of one block only, in units of 16 bytes. An undo height is the byte offset of a top of the stack.
+ * Undo stack: records of `pre-image | address: i64 | length: i32 | kind: i32`, read from the top. A record covers the
+ * changed part of one block only, in units of 16 bytes. An undo height is the byte offset of a top of the stack.
  */
 import { END, pointerOps } from '../binary/assembler.ts';
 import { flatten, u32, utf8Name, vector } from '../binary/encode.ts';
@@ -27,7 +27,8 @@ export interface Companion {
 
 /** In the order of `Fn`. */
 const MAKERS: readonly ((shape: CompanionShape) => CompanionFunction)[] = [
-    growShadow, makeRoom, push, compareBlock, neighbour, compareState, countMarks, commitGroup, abortGroup, commit, abort, undo
+    growShadow, makeRoom, push, compareBlock, neighbour, compareState, countMarks, commitGroup, abortGroup,
+    commit, abort, undo
 ];
 const EXPORTED = ['commit', 'abort', 'undo'];
 

@@ -1,4 +1,7 @@
-/** The fast engine: marked blocks from the write barrier, a shadow copy, and an undo stack, all handled by the companion module. */
+/**
+ * The fast engine: marked blocks from the write barrier, a shadow copy, and an undo stack, all handled by the companion
+ * module.
+ */
 import { UndoLimitError, WasmEngineError } from '../errors.ts';
 import { BLOCK_BYTES, Control } from '../rewrite/layout.ts';
 import { BaseInstance } from './base.ts';
@@ -97,8 +100,8 @@ export class FastInstance extends BaseInstance {
     }
 
     /**
-     * Loads the committed state into the flavour that must run next: `strict` exactly while the real memory, which cannot shrink,
-     * is larger than the virtual one.
+     * Loads the committed state into the flavour that must run next: `strict` exactly while the real memory, which
+     * cannot shrink, is larger than the virtual one.
      */
     #reload(): void {
         const tail = this.current.reload();

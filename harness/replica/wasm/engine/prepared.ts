@@ -103,7 +103,10 @@ export class CompiledModule implements PreparedModule {
     }
 }
 
-/** The original was valid, so that V8 can only object to sizes that instrumentation made too large, or to a fault of ours. */
+/**
+ * The original was valid, so that V8 can only object to sizes that instrumentation made too large, or to a fault of
+ * ours.
+ */
 function compileRewritten(bytes: Uint8Array): WebAssembly.Module {
     try {
         return new WebAssembly.Module(bytes);
@@ -118,6 +121,7 @@ function compileRewritten(bytes: Uint8Array): WebAssembly.Module {
 
 function signature(shape: ModuleShape, functionIndex: number): Signature {
     const type: FunctionType | undefined = typeOfFunction(shape, functionIndex);
-    const names = (types: Uint8Array | undefined): string[] => Array.from(types ?? [], byte => valueTypeName(byte) ?? '');
+    const names = (types: Uint8Array | undefined): string[] =>
+        Array.from(types ?? [], byte => valueTypeName(byte) ?? '');
     return { params: names(type?.params), results: names(type?.results) };
 }

@@ -1,6 +1,6 @@
 /**
- * The reference engine: full copies of heap and state at every commit, exact memory sizes, no write barrier. Slow and simple: the
- * fast engine is tested against it.
+ * The reference engine: full copies of heap and state at every commit, exact memory sizes, no write barrier. Slow and
+ * simple: the fast engine is tested against it.
  */
 import { Buffer } from 'node:buffer';
 import { WasmEngineError } from '../errors.ts';

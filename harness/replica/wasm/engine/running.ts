@@ -78,8 +78,8 @@ function importObject(
 }
 
 /**
- * Instantiates a rewritten module on the given memories. Active element segments are applied; data segments and start function
- * are not (`applyData`, `start`). Throws `WasmTrapError` when an element segment does not fit.
+ * Instantiates a rewritten module on the given memories. Active element segments are applied; data segments and start
+ * function are not (`applyData`, `start`). Throws `WasmTrapError` when an element segment does not fit.
  */
 export function runModule(
     module: WebAssembly.Module,
@@ -101,7 +101,8 @@ export function runModule(
             functions.set(name, exports[USER_PREFIX + name] as () => void);
         }
     }
-    const own = <K extends keyof RunningModule>(name: K): RunningModule[K] => exports[OWN_PREFIX + name] as RunningModule[K];
+    const own = <K extends keyof RunningModule>(name: K): RunningModule[K] =>
+        exports[OWN_PREFIX + name] as RunningModule[K];
     return {
         begin: own('begin'),
         stepsLeft: own('stepsLeft'),

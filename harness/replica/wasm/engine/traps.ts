@@ -3,7 +3,10 @@ import type { TrapKind } from '../contract.ts';
 import { WasmTrapError } from '../errors.ts';
 import { LimitReached } from '../rewrite/control.ts';
 
-/** V8's texts (`src/common/message-template.h`, kTrap...). A text that is not listed gives `unknown`, and a test lists them all. */
+/**
+ * V8's texts (`src/common/message-template.h`, kTrap...). A text that is not listed gives `unknown`, and a test lists
+ * them all.
+ */
 const V8_TEXTS: readonly (readonly [RegExp, TrapKind])[] = [
     [/^unreachable$/, 'unreachable'],
     [/memory access out of bounds|data segment is out of bounds/, 'heap out of bounds'],
@@ -20,11 +23,13 @@ const BY_LIMIT: ReadonlyMap<number, TrapKind> = new Map([
 ]);
 
 /**
- * The error to throw for `thrown`: a `WasmTrapError` when it is a trap, else `thrown` itself, which a host function threw.
- * `limitReached` is what the instance's function of this name says. Names are compared, not classes: tests run in another realm.
+ * The error to throw for `thrown`: a `WasmTrapError` when it is a trap, else `thrown` itself, which a host function
+ * threw. `limitReached` is what the instance's function of this name says. Names are compared, not classes: tests run
+ * in another realm.
  */
 export function trapError(thrown: unknown, limitReached: number, growRefused: boolean): unknown {
-    const { name, message } = (typeof thrown === 'object' && thrown !== null ? thrown : {}) as { name?: unknown; message?: unknown };
+    const error: object = typeof thrown === 'object' && thrown !== null ? thrown : {};
+    const { name, message } = error as { name?: unknown; message?: unknown };
     if (name === 'RangeError' && message === 'Maximum call stack size exceeded') {
         return new WasmTrapError('stack overflow', thrown);
     }
@@ -32,6 +37,7 @@ export function trapError(thrown: unknown, limitReached: number, growRefused: bo
         return thrown;
     }
     const kind = BY_LIMIT.get(limitReached) ?? V8_TEXTS.find(([text]) => text.test(String(message)))?.[1] ?? 'unknown';
-    // Allocators answer a refused growth with unreachable: then the tool's limit is the cause, which users must be told.
+    // Allocators answer a refused growth with unreachable: then the tool's limit is the cause, which users must be
+    // told.
     return new WasmTrapError(kind === 'unreachable' && growRefused ? 'heap limit' : kind, thrown);
 }

@@ -1,4 +1,6 @@
-/** What is put around a memory access: the write barrier, and in the strict flavour the check against the virtual size. */
+/**
+ * What is put around a memory access: the write barrier, and in the strict flavour the check against the virtual size.
+ */
 import {
     END, globalGet, I32_CONST, I64_ADD, I64_CONST, I64_GT_U, i32Const, i32Store8, outOfBoundsTrap, VOID
 } from '../binary/assembler.ts';
@@ -23,7 +25,10 @@ export class AccessChecks {
     readonly #out: ByteWriter;
     /** After an effective address on the stack: marks its block. */
     readonly #mark: Uint8Array;
-    /** After the address and the distance of the end of the access (i64) on the stack: traps when it is beyond the virtual size. */
+    /**
+     * After the address and the distance of the end of the access (i64) on the stack: traps when it is beyond the
+     * virtual size.
+     */
     readonly #checkEnd: Uint8Array;
     /** From an address to i64. */
     readonly #widen: Uint8Array;
@@ -32,9 +37,11 @@ export class AccessChecks {
         this.#plan = plan;
         this.#out = out;
         const { pointer, globals } = plan;
-        // No test whether the block is marked already: a branch costs three times as much as the store. A block beyond the heap
-        // is marked without effect, or the mark traps as the access itself would.
-        this.#mark = bytes([pointer.constant(BLOCK_SHIFT), pointer.shrU, pointer.narrow, i32Const(1), i32Store8(MARKS)]);
+        // No test whether the block is marked already: a branch costs three times as much as the store. A block beyond
+        // the heap is marked without effect, or the mark traps as the access itself would.
+        this.#mark = bytes([
+            pointer.constant(BLOCK_SHIFT), pointer.shrU, pointer.narrow, i32Const(1), i32Store8(MARKS)
+        ]);
         this.#widen = bytes(pointer.widen);
         this.#checkEnd = bytes([I64_ADD, globalGet(globals.size), I64_GT_U, 0x04, VOID, outOfBoundsTrap(pointer), END]);
     }
@@ -49,7 +56,10 @@ export class AccessChecks {
         return this.#plan.flavour !== 'plain';
     }
 
-    /** Emits the check of a load or store. The sum may wrap around with 64-bit addresses: then the access itself is out of bounds. */
+    /**
+     * Emits the check of a load or store. The sum may wrap around with 64-bit addresses: then the access itself is out
+     * of bounds.
+     */
     load(address: number, offset: number, size: number): void {
         const out = this.#out;
         this.#get(address);

@@ -1,8 +1,8 @@
 /** Added functions of the write barrier and of bounds checks: what bulk instructions become. */
 import {
-    call, ELSE, END, globalGet, globalSet, I32_ADD, I32_SUB, I32_WRAP_I64, I64_ADD, I64_EQZ, I64_GT_U, I64_LT_S, I64_SHR_U,
-    I64_SUB, i32Const, i32Load8, i64Const, localGet, localSet, localTee, memoryCopy, memoryFill, memoryInit, outOfBoundsTrap,
-    RETURN, UNREACHABLE, VOID, when
+    call, ELSE, END, globalGet, globalSet, I32_ADD, I32_SUB, I32_WRAP_I64, I64_ADD, I64_EQZ, I64_GT_U, I64_LT_S,
+    I64_SHR_U, I64_SUB, i32Const, i32Load8, i64Const, localGet, localSet, localTee, memoryCopy, memoryFill, memoryInit,
+    outOfBoundsTrap, RETURN, UNREACHABLE, VOID, when
 } from '../binary/assembler.ts';
 import type { Code } from '../binary/encode.ts';
 import { I32, I64 } from '../binary/types.ts';
@@ -11,7 +11,10 @@ import { MARKS, SIDE } from './plan.ts';
 import type { AddedFunction, RewritePlan } from './plan.ts';
 import { virtualBytes } from './state.ts';
 
-/** A memory.fill, copy or init is charged one step for this many bytes (2^6), or it could run for hours within the limit. */
+/**
+ * A memory.fill, copy or init is charged one step for this many bytes (2^6), or it could run for hours within the
+ * limit.
+ */
 const BULK_BYTES_PER_STEP_SHIFT = 6;
 
 /** (address, length: i64) -> (): marks every block of a range, which the caller has seen to be in bounds. */
@@ -33,7 +36,9 @@ export function markRange(plan: RewritePlan): AddedFunction {
     };
 }
 
-/** (address, length: i64) -> (): traps unless address + length, computed without overflow, is within the virtual size. */
+/**
+ * (address, length: i64) -> (): traps unless address + length, computed without overflow, is within the virtual size.
+ */
 export function bound(plan: RewritePlan): AddedFunction {
     const { pointer } = plan;
     const [address, length, size] = [0, 1, 2];
@@ -96,8 +101,8 @@ export function copy(plan: RewritePlan): AddedFunction {
 }
 
 /**
- * memory.init of one segment: (to, from: i32, length: i32) -> (). A dropped segment has length 0; active ones are dropped from the
- * start (core specification 4.5.4). The instruction itself checks `from`.
+ * memory.init of one segment: (to, from: i32, length: i32) -> (). A dropped segment has length 0; active ones are
+ * dropped from the start (core specification 4.5.4). The instruction itself checks `from`.
  */
 export function init(plan: RewritePlan, segment: number): AddedFunction {
     const { pointer, layout, shape } = plan;

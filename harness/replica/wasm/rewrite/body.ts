@@ -1,15 +1,19 @@
 /**
- * Rewrites function bodies: one pass, copying what stays and inserting metering, call depth, the write barrier and checks.
+ * Rewrites function bodies: one pass, copying what stays and inserting metering, call depth, the write barrier and
+ * checks.
  *
- * Metering is one step a function entry and one a loop header. Call depth is counted by every function that calls a defined
- * function; one that does not cannot recurse, and leaving it out changes the depth of any stack by at most one.
+ * Metering is one step a function entry and one a loop header. Call depth is counted by every function that calls a
+ * defined function; one that does not cannot recurse, and leaving it out changes the depth of any stack by at most one.
  */
 import {
-    call, END, globalGet, globalSet, I32_ADD, I32_LT_S, I32_SUB, I64_LT_S, I64_SUB, i32Const, i64Const, UNREACHABLE, VOID, when
+    call, END, globalGet, globalSet, I32_ADD, I32_LT_S, I32_SUB, I64_LT_S, I64_SUB, i32Const, i64Const, UNREACHABLE,
+    VOID, when
 } from '../binary/assembler.ts';
 import { flatten, s32, u32 } from '../binary/encode.ts';
 import type { Code } from '../binary/encode.ts';
-import { ACCESS_BYTES, FIRST_LOAD, FIRST_STORE, Immediate, IMMEDIATES, refusedName, STORED_TYPES } from '../binary/opcodes.ts';
+import {
+    ACCESS_BYTES, FIRST_LOAD, FIRST_STORE, Immediate, IMMEDIATES, refusedName, STORED_TYPES
+} from '../binary/opcodes.ts';
 import { valueTypeName } from '../binary/types.ts';
 import { ByteWriter } from '../binary/writer.ts';
 import type { ByteRange, FunctionType } from '../decode/shape.ts';
@@ -30,8 +34,9 @@ const LOCALS_PER_DEPTH_SHIFT = 10;
 const bytes = (code: Code): Uint8Array => Uint8Array.from(flatten(code));
 
 /**
- * Code before and after a body: counts the depth down and up. The body becomes a block with the results of the function, so that
- * every way out of it passes the end; its labels keep their numbers, since the block takes the place of the function's.
+ * Code before and after a body: counts the depth down and up. The body becomes a block with the results of the
+ * function, so that every way out of it passes the end; its labels keep their numbers, since the block takes the place
+ * of the function's.
  */
 function depthCode(plan: RewritePlan, results: Uint8Array, cost: number): readonly [Uint8Array, Uint8Array] {
     const { depth } = plan.globals;
@@ -76,7 +81,9 @@ export class BodyRewriter {
         ]);
     }
 
-    /** Appends the rewritten body, with its size, to `target`. Throws `InvalidModuleError` naming a refused instruction. */
+    /**
+     * Appends the rewritten body, with its size, to `target`. Throws `InvalidModuleError` naming a refused instruction.
+     */
     rewrite(type: FunctionType, body: ByteRange, target: ByteWriter): void {
         const { cursor, out } = this;
         cursor.reset(body.start, body.end);

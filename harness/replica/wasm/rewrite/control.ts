@@ -1,8 +1,8 @@
 /** Added functions that the host calls (start of an execution, counters, callbacks), and memory.grow. */
 import {
-    F64_CONVERT_I64_S, globalGet, globalSet, I32_EQZ, I32_LT_S, I32_OR, I32_WRAP_I64, I64_ADD, I64_EXTEND_I32_U, I64_GE_U,
-    I64_GT_U, I64_LT_S, I64_SHL, I64_SUB, I64_TRUNC_SAT_F64_S, i32Const, i32Load, i32Store, i64Const, localGet, localSet,
-    memoryGrow, memorySize, RETURN, when
+    F64_CONVERT_I64_S, globalGet, globalSet, I32_EQZ, I32_LT_S, I32_OR, I32_WRAP_I64, I64_ADD, I64_EXTEND_I32_U,
+    I64_GE_U, I64_GT_U, I64_LT_S, I64_SHL, I64_SUB, I64_TRUNC_SAT_F64_S, i32Const, i32Load, i32Store, i64Const,
+    localGet, localSet, memoryGrow, memorySize, RETURN, when
 } from '../binary/assembler.ts';
 import { u32 } from '../binary/encode.ts';
 import type { Code } from '../binary/encode.ts';
@@ -37,8 +37,8 @@ export function stepsLeft(plan: RewritePlan): AddedFunction {
 export const LimitReached = { none: 0, steps: 1, depth: 2 } as const;
 
 /**
- * () -> i32: which counter is exhausted (`LimitReached`). Inserted code ends with a plain `unreachable`, because a call that says
- * why would cost registers in every function; a counter is negative only after such a trap.
+ * () -> i32: which counter is exhausted (`LimitReached`). Inserted code ends with a plain `unreachable`, because a call
+ * that says why would cost registers in every function; a counter is negative only after such a trap.
  */
 export function limitReached(plan: RewritePlan): AddedFunction {
     const { globals } = plan;
@@ -59,13 +59,15 @@ export function heapBytes(plan: RewritePlan): AddedFunction {
 }
 
 /**
- * memory.grow: (pages) -> pages or -1. `Control.pagesMax` is the smaller of the module's and the tool's limit; a refusal that only
- * the tool's limit explains is noted for the host.
+ * memory.grow: (pages) -> pages or -1. `Control.pagesMax` is the smaller of the module's and the tool's limit; a
+ * refusal that only the tool's limit explains is noted for the host.
  */
 export function grow(plan: RewritePlan): AddedFunction {
     const { pointer, shape, flavour } = plan;
     const [delta, size, max] = [0, 1, 2];
-    /** delta > limit or delta > limit - size; the first half is there because pages are unsigned and huge deltas legal. */
+    /**
+     * delta > limit or delta > limit - size; the first half is there because pages are unsigned and huge deltas legal.
+     */
     const exceeds = (limit: Code): Code => [
         localGet(delta), pointer.widen, limit, I64_GT_U,
         localGet(delta), pointer.widen, limit, localGet(size), I64_SUB, I64_GT_U, I32_OR
@@ -102,9 +104,9 @@ function growVirtually({ pointer, globals }: RewritePlan, delta: number, size: n
 }
 
 /**
- * (index: i64, env: i64) -> (): calls a callback, a table entry of type (address) -> (). An index without a function traps as a
- * table access out of bounds, a function of another type as call_indirect does. Does nothing without a table of functions: the
- * host does not call it then.
+ * (index: i64, env: i64) -> (): calls a callback, a table entry of type (address) -> (). An index without a function
+ * traps as a table access out of bounds, a function of another type as call_indirect does. Does nothing without a table
+ * of functions: the host does not call it then.
  */
 export function callTable(plan: RewritePlan): AddedFunction {
     const { pointer, shape } = plan;

@@ -1,4 +1,7 @@
-/** Position in the original code, with fast passes over immediates. The code was validated; bounds are checked all the same. */
+/**
+ * Position in the original code, with fast passes over immediates. The code was validated; bounds are checked all the
+ * same.
+ */
 import { InvalidModuleError } from '../errors.ts';
 
 /** The flag of an alignment immediate that says that a memory index follows. */

@@ -25,7 +25,10 @@ const MAKERS: Readonly<Record<Helper, (plan: RewritePlan) => AddedFunction>> = {
     heapBytes
 };
 
-/** All added functions. Call it after every body was rewritten: only then is it known which segments are initialised from. */
+/**
+ * All added functions. Call it after every body was rewritten: only then is it known which segments are initialised
+ * from.
+ */
 export function addedFunctions(plan: RewritePlan): AddedFunction[] {
     const fixed = HELPERS.map(name => MAKERS[name](plan));
     return [...fixed, ...[...plan.initSegments.keys()].map(segment => init(plan, segment))];

@@ -5,12 +5,13 @@
  *
  *     control words | current state | committed state | undo stack
  *
- * "State" is what Wasm has beside the heap: virtual memory size, mutable globals, flags of dropped data segments. All places but
- * the top of the undo stack are fixed by the module, so that rewritten code names them by constants.
+ * "State" is what Wasm has beside the heap: virtual memory size, mutable globals, flags of dropped data segments. All
+ * places but the top of the undo stack are fixed by the module, so that rewritten code names them by constants.
  *
- * The marks memory holds one byte a block of the heap: 1 when a store began there since the last commit or abort. It is a memory
- * of its own because a store marks before it is checked: an address beyond the heap marks a block that does not exist, and must
- * not hit anything else. Blocks beyond the heap are never looked at; should the heap grow over them, they compare as unchanged.
+ * The marks memory holds one byte a block of the heap: 1 when a store began there since the last commit or abort. It is
+ * a memory of its own because a store marks before it is checked: an address beyond the heap marks a block that does
+ * not exist, and must not hit anything else. Blocks beyond the heap are never looked at; should the heap grow over
+ * them, they compare as unchanged.
  */
 import type { GlobalShape } from '../decode/shape.ts';
 import { valueTypeBytes } from '../binary/types.ts';
@@ -32,9 +33,9 @@ export const Control = {
 const CONTROL_BYTES = 32;
 
 /**
- * A block of the write barrier. Smaller blocks mean less to compare at a commit (canisters write a few words in many places), but
- * more marks to look through: 128 for 64 KiB of heap, in two steps. Measured best for Azle among 128 bytes to 4 KiB; Motoko hardly
- * minds.
+ * A block of the write barrier. Smaller blocks mean less to compare at a commit (canisters write a few words in many
+ * places), but more marks to look through: 128 for 64 KiB of heap, in two steps. Measured best for Azle among 128 bytes
+ * to 4 KiB; Motoko hardly minds.
  */
 export const BLOCK_SHIFT = 9;
 export const BLOCK_BYTES = 512;
@@ -61,11 +62,13 @@ export interface SideLayout {
 }
 
 /** Rounds up to a multiple of `unit`, a power of two. */
-export function alignUp(value: number, unit: number): number {
+function alignUp(value: number, unit: number): number {
     return Math.ceil(value / unit) * unit;
 }
 
-/** Where things are in the side memory of a module with these globals and this many data segments that can be dropped. */
+/**
+ * Where things are in the side memory of a module with these globals and this many data segments that can be dropped.
+ */
 export function sideLayout(globals: readonly GlobalShape[], droppableSegments: number): SideLayout {
     const saved: SavedGlobal[] = [];
     let offset = 8;

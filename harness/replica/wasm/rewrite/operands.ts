@@ -10,8 +10,9 @@ import type { ScratchLocals } from './scratch.ts';
 const NONE = -1;
 
 /**
- * Remembers the last two instructions. When the last one only pushes a local or a constant, checks on the address of a store can
- * stand before it, with the address on top of the stack; when the one before it left a local there, that local is the address.
+ * Remembers the last two instructions. When the last one only pushes a local or a constant, checks on the address of a
+ * store can stand before it, with the address on top of the stack; when the one before it left a local there, that
+ * local is the address.
  */
 export class AccessRewriter {
     readonly #plan: RewritePlan;
@@ -28,8 +29,8 @@ export class AccessRewriter {
     /** `#topLocal` before the last instruction. */
     #belowLocal = NONE;
     /**
-     * Strict flavour: how far behind the address in a local memory is known to reach, on every path to this place. The virtual
-     * size never shrinks within an execution, so that only a new value of the local ends it.
+     * Strict flavour: how far behind the address in a local memory is known to reach, on every path to this place. The
+     * virtual size never shrinks within an execution, so that only a new value of the local ends it.
      */
     readonly #reach = new Map<number, number>();
 

@@ -1,4 +1,7 @@
-/** Which indexes the added functions, types and globals get. Everything is appended, so nothing of the module is renumbered. */
+/**
+ * Which indexes the added functions, types and globals get. Everything is appended, so nothing of the module is
+ * renumbered.
+ */
 import type { FunctionType, ModuleShape } from '../decode/shape.ts';
 import { pointerOps } from '../binary/assembler.ts';
 import type { PointerOps } from '../binary/assembler.ts';
@@ -10,10 +13,10 @@ import type { SideLayout } from './layout.ts';
 /**
  * Which code to emit.
  * - `plain`: metering only; for the reference engine, which copies whole heaps.
- * - `marking`: metering and the write barrier. Runs while the real memory is as large as the virtual one, so that V8's own bounds
- *   checks are exact.
- * - `strict`: as `marking`, and every access is checked against the virtual size. Runs after the undo of a memory growth, when the
- *   real memory, which cannot shrink, is larger than the virtual one.
+ * - `marking`: metering and the write barrier. Runs while the real memory is as large as the virtual one, so that V8's
+ *   own bounds checks are exact.
+ * - `strict`: as `marking`, and every access is checked against the virtual size. Runs after the undo of a memory
+ *   growth, when the real memory, which cannot shrink, is larger than the virtual one.
  */
 export type Flavour = 'plain' | 'marking' | 'strict';
 
@@ -23,8 +26,8 @@ export const MARKS = 2;
 
 /** Added functions with a fixed place, in order. `memory.init` helpers follow them, one a segment that needs one. */
 export const HELPERS = [
-    'markRange', 'bound', 'charge', 'fill', 'copy', 'grow', 'begin', 'stepsLeft', 'limitReached', 'spill', 'reload', 'applyData',
-    'callTable', 'heapBytes'
+    'markRange', 'bound', 'charge', 'fill', 'copy', 'grow', 'begin', 'stepsLeft', 'limitReached', 'spill',
+    'reload', 'applyData', 'callTable', 'heapBytes'
 ] as const;
 export type Helper = (typeof HELPERS)[number];
 
@@ -56,7 +59,9 @@ export class RewritePlan {
     readonly addedTypes: FunctionType[] = [];
     /** A passive segment of length 0, which stands for a dropped one. */
     readonly emptySegment: number;
-    /** Segments that code initialises memory from, with the place of their helper, in the order in which they were met. */
+    /**
+     * Segments that code initialises memory from, with the place of their helper, in the order in which they were met.
+     */
     readonly initSegments = new Map<number, number>();
     readonly #typeIndexes = new Map<string, number>();
     readonly #firstHelper: number;

@@ -14,7 +14,10 @@ import type { SideLayout } from './layout.ts';
 import { HELPERS, RewritePlan } from './plan.ts';
 import type { AddedFunction, Flavour } from './plan.ts';
 
-/** Import module of the memories. Imports of a memory and of functions cannot clash: they are looked up by name and kind. */
+/**
+ * Import module of the memories. Imports of a memory and of functions cannot clash: they are looked up by name and
+ * kind.
+ */
 export const MEMORY_MODULE = 'interleave:memory';
 /** The canister's exports keep their names behind this prefix, ours have another: no name can clash. */
 export const USER_PREFIX = 'canister:';
@@ -26,9 +29,9 @@ export interface RewrittenModule {
 }
 
 /**
- * Instruments a module: exports its functions and ours, imports heap, side and marks memory, makes active data segments passive and
- * removes the start section (the function is exported). Throws `InvalidModuleError` for unsupported instructions.
- * Deterministic; linear in the size of the module.
+ * Instruments a module: exports its functions and ours, imports heap, side and marks memory, makes active data segments
+ * passive and removes the start section (the function is exported). Throws `InvalidModuleError` for unsupported
+ * instructions. Deterministic; linear in the size of the module.
  */
 export function rewriteModule(shape: ModuleShape, flavour: Flavour): RewrittenModule {
     const plan = new RewritePlan(shape, flavour);

@@ -13,7 +13,8 @@ export function rewriteSimd(rewriter: BodyRewriter, start: number): void {
     const { cursor, accesses } = rewriter;
     const opcode = cursor.index();
     if (opcode >= SIMD_RELAXED) {
-        throw new InvalidModuleError(`unsupported instruction 0xfd ${opcode}: relaxed SIMD is not deterministic`, start);
+        const detail = `unsupported instruction 0xfd ${opcode}: relaxed SIMD is not deterministic`;
+        throw new InvalidModuleError(detail, start);
     }
     const load = SIMD_LOADS.get(opcode);
     const loadLane = SIMD_LOAD_LANES.get(opcode);

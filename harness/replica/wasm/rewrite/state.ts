@@ -34,8 +34,8 @@ export function spill(plan: RewritePlan): AddedFunction {
 }
 
 /**
- * () -> i32: loads memory size and mutable globals from the committed state. Returns the number of Wasm pages by which the real
- * memory is larger than the virtual one.
+ * () -> i32: loads memory size and mutable globals from the committed state. Returns the number of Wasm pages by which
+ * the real memory is larger than the virtual one.
  */
 export function reload(plan: RewritePlan): AddedFunction {
     const { layout, pointer } = plan;

@@ -7,15 +7,17 @@ const V = '(v128.const i64x2 1 2)';
 /** Instruction, bytes accessed, text with %a for the address and %m for static offset. */
 const ACCESSES: readonly (readonly [string, number, string])[] = [
     ...['i32.load', 'f32.load', 'i64.load32_s', 'i64.load32_u', 'v128.load32_splat', 'v128.load32_zero'].map(load),
-    ...['i64.load', 'f64.load', 'v128.load8x8_s', 'v128.load8x8_u', 'v128.load16x4_s', 'v128.load16x4_u', 'v128.load32x2_s',
-        'v128.load32x2_u', 'v128.load64_splat', 'v128.load64_zero'].map(load),
+    ...['i64.load', 'f64.load', 'v128.load8x8_s', 'v128.load8x8_u', 'v128.load16x4_s', 'v128.load16x4_u',
+        'v128.load32x2_s', 'v128.load32x2_u', 'v128.load64_splat', 'v128.load64_zero'].map(load),
     ...['i32.load8_s', 'i32.load8_u', 'i64.load8_s', 'i64.load8_u', 'v128.load8_splat'].map(load),
     ...['i32.load16_s', 'i32.load16_u', 'i64.load16_s', 'i64.load16_u', 'v128.load16_splat'].map(load),
     load('v128.load'),
     ...[8, 16, 32, 64].map(bits => [
         `v128.load${bits}_lane`, bits / 8, `(drop (v128.load${bits}_lane %m 0 %a ${V}))`
     ] as const),
-    ...[8, 16, 32, 64].map(bits => [`v128.store${bits}_lane`, bits / 8, `(v128.store${bits}_lane %m 0 %a ${V})`] as const),
+    ...[8, 16, 32, 64].map(bits => [
+        `v128.store${bits}_lane`, bits / 8, `(v128.store${bits}_lane %m 0 %a ${V})`
+    ] as const),
     ['i32.store', 4, '(i32.store %m %a (i32.const 1))'],
     ['i64.store', 8, '(i64.store %m %a (i64.const 1))'],
     ['f32.store', 4, '(f32.store %m %a (f32.const 1))'],
@@ -30,12 +32,15 @@ const ACCESSES: readonly (readonly [string, number, string])[] = [
 
 function load(name: string): readonly [string, number, string] {
     const sizes: readonly (readonly [RegExp, number])[] = [
-        [/load8x8|load16x4|load32x2|load64_|i64\.load$|f64\.load$/, 8], [/load8/, 1], [/load16/, 2], [/load32|i32\.load$|f32\.load$/, 4]
+        [/load8x8|load16x4|load32x2|load64_|i64\.load$|f64\.load$/, 8], [/load8/, 1], [/load16/, 2],
+        [/load32|i32\.load$|f32\.load$/, 4]
     ];
     return [name, sizes.find(([pattern]) => pattern.test(name))?.[1] ?? 16, `(drop (${name} %m %a))`];
 }
 
-/** A module whose memory of one page grew to two and was undone: the real memory has two pages, the virtual one has one. */
+/**
+ * A module whose memory of one page grew to two and was undone: the real memory has two pages, the virtual one has one.
+ */
 function shrunk(pointer: string, functions: string): ReturnType<typeof instantiate> {
     const instance = instantiate(`(module (memory ${pointer === 'i64' ? 'i64' : ''} 1) (data $d "abcdefgh")
         (func (export "grow") (drop (memory.grow (${pointer}.const 1)))) ${functions})`);
@@ -50,7 +55,8 @@ describe.each(POINTERS)('after the undo of a growth, with %s addresses,', pointe
         const add = (name: string, address: number, offset: number): void => {
             const fill = (operand: string): string => text.replace('%m', `offset=${offset}`).replace('%a', operand);
             variants.push(`(func (export "${name}") ${fill(`(${pointer}.const ${address})`)})`);
-            variants.push(`(func (export "${name} local") (local $a ${pointer}) (local.set $a (${pointer}.const ${address}))
+            variants.push(`(func (export "${name} local") (local $a ${pointer})
+                (local.set $a (${pointer}.const ${address}))
                 ${fill('(local.get $a)')})`);
             variants.push(`(func (export "${name} sum") (local $a ${pointer}) (local.set $a (${pointer}.const 100))
                 ${fill(`(${pointer}.add (${pointer}.const ${address - 100}) (local.get $a))`)})`);
@@ -69,7 +75,8 @@ describe.each(POINTERS)('after the undo of a growth, with %s addresses,', pointe
             expect(trapOf(instance, `${name} local`)).toBe('none');
             expect(trapOf(instance, `${name} sum`)).toBe('none');
         }
-        for (const name of ['one further', 'one further by offset', 'at the end', 'far offset', 'wrapping', 'negative']) {
+        const outside = ['one further', 'one further by offset', 'at the end', 'far offset', 'wrapping', 'negative'];
+        for (const name of outside) {
             expect([name, trapOf(instance, name)]).toEqual([name, 'heap out of bounds']);
             expect([name, trapOf(instance, `${name} local`)]).toEqual([name, 'heap out of bounds']);
             expect([name, trapOf(instance, `${name} sum`)]).toEqual([name, 'heap out of bounds']);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { prepareModule } from '../index.ts';
+import { generator } from './random.ts';
 import { assemble } from './wat.ts';
 
 /** A module with something of everything. */
@@ -45,7 +46,8 @@ describe('bytes that are no module', () => {
         ['a section longer than the module', [...rich.slice(0, 8), 1, 100, 0], 'section 1 is longer than the module'],
         ['an unknown section', [...rich.slice(0, 8), 99, 0], 'unknown section 99 (at byte 8)'],
         ['a section that occurs twice', [...rich.slice(0, 8), 1, 1, 0, 1, 1, 0], 'section 1 occurs twice (at byte 11)'],
-        ['an endless number', [...rich.slice(0, 8), 1, 255, 255, 255, 255, 255, 255], 'malformed LEB128 number (at byte 9)'],
+        ['an endless number', [...rich.slice(0, 8), 1, 255, 255, 255, 255, 255, 255],
+            'malformed LEB128 number (at byte 9)'],
         ['gzip of nothing', [0x1f, 0x8b, 0x08, 0, 0, 0], 'cannot be unzipped']
     ])('%s', (_, bytes, message) => {
         expect(() => prepareModule(Uint8Array.from(bytes))).toThrow(message);
@@ -73,7 +75,8 @@ describe('a valid module that is not one for the Internet Computer is refused by
         ['(module (table 1 funcref) (func (drop (table.grow (ref.null func) (i32.const 1)))))', 'table.grow'],
         ['(module (table 1 funcref) (func (table.fill (i32.const 0) (ref.null func) (i32.const 1))))', 'table.fill'],
         ['(module (table 1 funcref) (func (table.copy (i32.const 0) (i32.const 0) (i32.const 1))))', 'table.copy'],
-        ['(module (table 1 funcref) (elem $e func) (func (table.init $e (i32.const 0) (i32.const 0) (i32.const 0))))', 'table.init'],
+        ['(module (table 1 funcref) (elem $e func) (func (table.init $e (i32.const 0) (i32.const 0) (i32.const 0))))',
+            'table.init'],
         ['(module (func $f (return_call $f)))', 'return_call'],
         ['(module (func (try (do))))', 'try'],
         ['(module (memory 1) (func (drop (i32.atomic.load (i32.const 0)))))', 'atomic'],
@@ -113,17 +116,13 @@ describe('a module with something of everything', () => {
     });
 
     it('with flipped bytes is refused or valid, never anything else', () => {
-        // A linear congruential generator (Numerical Recipes): the same flips in every run.
-        let seed = 12_345;
-        const random = (below: number): number => {
-            seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
-            return Math.floor((seed / 2 ** 32) * below);
-        };
+        const random = generator(12_345);
         const outcomes = { valid: 0, 'invalid-module': 0 };
         for (let round = 0; round < 4_000; round++) {
             const bytes = rich.slice();
             for (let flips = 1 + random(3); flips > 0; flips--) {
-                bytes[8 + random(bytes.length - 8)] = random(2) === 0 ? random(256) : (bytes[random(bytes.length)] ?? 0);
+                const other = bytes[random(bytes.length)] ?? 0;
+                bytes[8 + random(bytes.length - 8)] = random(2) === 0 ? random(256) : other;
             }
             outcomes[outcome(bytes) as keyof typeof outcomes]++;
         }

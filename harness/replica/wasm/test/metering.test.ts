@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { CanisterInstance } from '../index.ts';
 import { ENGINES, instantiate, run, trapOf } from './wat.ts';
 
 /** `count` runs a loop n times and calls a function in each round, where n stands at address 0. */
@@ -13,7 +14,7 @@ const COUNTING = `(module (import "ic0" "host" (func $host)) (memory 1)
     (func (export "fill") (memory.fill (i32.const 0) (i32.const 0) (i32.const 640))))`;
 
 describe.each(ENGINES)('in the %s engine', memory => {
-    const counting = (): ReturnType<typeof instantiate> => instantiate(COUNTING, { memory, ic0: { host: () => undefined } });
+    const counting = (): CanisterInstance => instantiate(COUNTING, { memory, ic0: { host: () => undefined } });
 
     it('a step is a function entry, a loop iteration, or 64 bytes of a bulk instruction', () => {
         const instance = counting();
@@ -63,7 +64,9 @@ describe.each(ENGINES)('in the %s engine', memory => {
     });
 });
 
-/** `descend` recurses as deep as it can, noting the depth in memory before each call; the ways out of a function differ. */
+/**
+ * `descend` recurses as deep as it can, noting the depth in memory before each call; the ways out of a function differ.
+ */
 const DESCENDING = `(module (memory 1) (table 1 funcref) (elem (i32.const 0) $indirect)
     (func $down (param $n i32) (result i32)
         (i32.store (i32.const 0) (local.get $n))

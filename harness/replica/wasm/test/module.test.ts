@@ -69,7 +69,8 @@ describe.each(ENGINES)('in the %s engine', memory => {
 
     it('exports cannot clash with the names that rewriting adds', () => {
         const names = ['begin', 'interleave:begin', 'canister:begin', '__proto__', 'interleave:memory', 'x y', ''];
-        const functions = names.map((name, i) => `(func (export "${name}") (i32.store8 (i32.const ${i}) (i32.const ${i + 1})))`);
+        const functions = names.map((name, i) =>
+            `(func (export "${name}") (i32.store8 (i32.const ${i}) (i32.const ${i + 1})))`);
         const instance = instantiate(`(module (memory (export "memory") 1) ${functions.join('\n')})`, { memory });
         expect(instance.module.exports).toEqual(names);
         run(instance, ...names);
@@ -131,10 +132,12 @@ function custom(name: string, contents: string): number[] {
 }
 
 it('gives custom sections and refuses two `icp:` ones of one name', () => {
-    const bytes = [...assemble('(module)'), ...custom('icp:public x', 'one'), ...custom('other', '1'), ...custom('other', '2')];
+    const others = [...custom('other', '1'), ...custom('other', '2')];
+    const bytes = [...assemble('(module)'), ...custom('icp:public x', 'one'), ...others];
     const { customSections } = prepareModule(Uint8Array.from(bytes));
     expect(Buffer.from(customSections.get('icp:public x') ?? []).toString()).toBe('one');
-    expect(() => prepareModule(Uint8Array.from([...bytes, ...custom('icp:public x', 'two')]))).toThrow('icp:public x occurs twice');
+    const twice = Uint8Array.from([...bytes, ...custom('icp:public x', 'two')]);
+    expect(() => prepareModule(twice)).toThrow('icp:public x occurs twice');
 });
 
 it('unzips gzip and takes the hash of the bytes as given', () => {

@@ -33,7 +33,8 @@ describe.each(ENGINES)('in the %s engine', memory => {
             (f64.store (i32.const 0) (f64.div (f64.const 0) (f64.const 0)))
             (f64.store (i32.const 8) (f64.div (f64.const -1) (f64.const 0)))
             (f32.store (i32.const 16) (f32.mul (f32.const -0) (f32.const 2)))
-            (v128.store (i32.const 32) (f32x4.div (v128.const f32x4 0 1 -3 0) (v128.const f32x4 0 2 2 -0)))))`, { memory });
+            (v128.store (i32.const 32) 
+                (f32x4.div (v128.const f32x4 0 1 -3 0) (v128.const f32x4 0 2 2 -0)))))`, { memory });
         run(instance, 'f');
         const view = new DataView(instance.read(0, 48).buffer);
         expect(view.getBigUint64(0, true)).toBe(0x7ff8_0000_0000_0000n);
@@ -45,7 +46,8 @@ describe.each(ENGINES)('in the %s engine', memory => {
     });
 
     it('moving, negating and reinterpreting a NaN keep its bits', () => {
-        const instance = instantiate(`(module (memory 1) (data (i32.const 0) "\\01\\00\\00\\00\\00\\00\\f4\\ff") (func (export "f")
+        const instance = instantiate(`(module (memory 1) (data (i32.const 0) "\\01\\00\\00\\00\\00\\00\\f4\\ff")
+            (func (export "f")
             (f64.store (i32.const 8) (f64.load (i32.const 0)))
             (f64.store (i32.const 16) (f64.neg (f64.load (i32.const 0))))
             (i64.store (i32.const 24) (i64.reinterpret_f64 (f64.load (i32.const 0))))))`, { memory });

@@ -3,7 +3,8 @@ import { digest, ENGINES, instantiate, run, trapOf } from './wat.ts';
 
 const GLOBALS = `(module (memory 1)
     (global $i (mut i32) (i32.const -1)) (global $constant i32 (i32.const 5)) (global $l (mut i64) (i64.const 2))
-    (global $f (mut f32) (f32.const 3)) (global $d (mut f64) (f64.const 4)) (global $v (mut v128) (v128.const i64x2 5 6))
+    (global $f (mut f32) (f32.const 3)) (global $d (mut f64) (f64.const 4))
+    (global $v (mut v128) (v128.const i64x2 5 6))
     (func (export "i") (global.set $i (i32.add (global.get $i) (i32.const 1))))
     (func (export "l") (global.set $l (i64.add (global.get $l) (i64.const 1))))
     (func (export "f") (global.set $f (f32.const nan:0x200001)))
@@ -127,7 +128,8 @@ describe.each(ENGINES)('in the %s engine', memory => {
             (func (export "show") (i32.store (i32.const 8) (global.get $g))))`;
         const old = instantiate(text(1), { memory });
         run(old, 'grow', 'set', 'clear');
-        const kept = instantiate(text(2), { memory }).module.instantiate({}, { heapBytesMax: 2 ** 20, callDepthMax: 10 }, old);
+        const { module } = instantiate(text(2), { memory });
+        const kept = module.instantiate({}, { heapBytesMax: 2 ** 20, callDepthMax: 10 }, old);
         expect(kept.heapBytes()).toBe(2 * 65_536);
         expect([...kept.read(0, 4), ...kept.read(65_536, 1)]).toEqual([0, 0, 0, 0, 77]);
         expect(kept.undoHeight()).toBe(0);
@@ -150,7 +152,9 @@ it('both engines give the same digest', () => {
 it('the undo stack has a limit, and a commit beyond it can be aborted', () => {
     const instance = instantiate(`(module (memory 16) (global $x (mut i32) (i32.const 0))
         (func (export "fill") (global.set $x (i32.add (global.get $x) (i32.const 1)))
-            (memory.fill (i32.const 0) (global.get $x) (i32.const 1048576))))`, { limits: { undoBytesMax: 3 * 2 ** 20 } });
+            (memory.fill (i32.const 0) (global.get $x) (i32.const 1048576))))`, {
+        limits: { undoBytesMax: 3 * 2 ** 20 }
+    });
     run(instance, 'fill');
     const committed = digest(instance);
     run(instance, 'fill');

@@ -5,12 +5,14 @@ const TRAPS: readonly (readonly [string, string, string])[] = [
     ['unreachable', 'unreachable', '(unreachable)'],
     ['a division by zero', 'integer division by 0', '(drop (i32.div_s (i32.const 1) (i32.const 0)))'],
     ['a remainder by zero', 'integer division by 0', '(drop (i64.rem_u (i64.const 1) (i64.const 0)))'],
-    ['a quotient that does not fit', 'integer overflow', '(drop (i64.div_s (i64.const 0x8000000000000000) (i64.const -1)))'],
+    ['a quotient that does not fit', 'integer overflow',
+        '(drop (i64.div_s (i64.const 0x8000000000000000) (i64.const -1)))'],
     ['a float that is no integer', 'integer overflow', '(drop (i32.trunc_f64_s (f64.const nan)))'],
     ['a float out of range', 'integer overflow', '(drop (i64.trunc_f32_u (f32.const 1e30)))'],
     ['a load beyond memory', 'heap out of bounds', '(drop (i32.load (i32.const 65533)))'],
     ['a store beyond memory', 'heap out of bounds', '(i32.store (i32.const -1) (i32.const 1))'],
-    ['a store beyond memory by its offset', 'heap out of bounds', '(i32.store offset=0xffffffff (i32.const 4096) (i32.const 1))'],
+    ['a store beyond memory by its offset', 'heap out of bounds',
+        '(i32.store offset=0xffffffff (i32.const 4096) (i32.const 1))'],
     ['a fill beyond memory', 'heap out of bounds', '(memory.fill (i32.const 65535) (i32.const 0) (i32.const 2))'],
     ['a table index out of bounds', 'table out of bounds', '(call_indirect (i32.const 5))'],
     ['table.get out of bounds', 'table out of bounds', '(drop (table.get 0 (i32.const 5)))'],
@@ -18,12 +20,14 @@ const TRAPS: readonly (readonly [string, string, string])[] = [
     ['an indirect call of nothing', 'indirect call', '(call_indirect (i32.const 0))'],
     ['endless recursion', 'stack overflow', '(call $recurse)'],
     ['an endless loop', 'instruction limit', '(loop (br 0))'],
-    ['endless large fills', 'instruction limit', '(loop (memory.fill (i32.const 0) (i32.const 0) (i32.const 65536)) (br 0))']
+    ['endless large fills', 'instruction limit',
+        '(loop (memory.fill (i32.const 0) (i32.const 0) (i32.const 65536)) (br 0))']
 ];
 
 describe.each(ENGINES)('in the %s engine', memory => {
     it.each(TRAPS)('%s traps as `%s`, and everything is undone', (_, kind, body) => {
-        const instance = instantiate(`(module (memory 1) (table 2 funcref) (elem (i32.const 1) $nothing) (global $g (mut i32) (i32.const 0))
+        const instance = instantiate(`(module (memory 1) (table 2 funcref) (elem (i32.const 1) $nothing)
+            (global $g (mut i32) (i32.const 0))
             (func $nothing) (func $recurse (call $recurse))
             (func (export "trap") (global.set $g (i32.const 1)) (i32.store (i32.const 0) (i32.const 1)) ${body})
             (func (export "fine") (i32.store (i32.const 4) (i32.const 1))))`, { memory });
@@ -69,7 +73,8 @@ describe.each(ENGINES)('in the %s engine', memory => {
     it('a host that lacks an imported function is told which', () => {
         const text = '(module (import "ic0" "nothing" (func)))';
         expect(() => instantiate(text, { memory })).toThrow('ic0.nothing');
-        expect(() => instantiate('(module (import "env" "time" (func)))', { memory, ic0: { time: () => 0 } })).toThrow('env.time');
+        const foreign = '(module (import "env" "time" (func)))';
+        expect(() => instantiate(foreign, { memory, ic0: { time: () => 0 } })).toThrow('env.time');
         expect(() => instantiate('(module (import "ic0" "toString" (func)))', { memory })).toThrow('ic0.toString');
     });
 

@@ -7,8 +7,8 @@ import type { CanisterInstance, HostFunction, InstanceLimits, MemoryEngine } fro
 const wabt = await initWabt();
 const FEATURES = {
     memory64: true, multi_memory: true, bulk_memory: true, reference_types: true, simd: true, multi_value: true,
-    sat_float_to_int: true, sign_extension: true, mutable_globals: true, tail_call: true, exceptions: true, threads: true,
-    relaxed_simd: true, extended_const: true, gc: true
+    sat_float_to_int: true, sign_extension: true, mutable_globals: true, tail_call: true, exceptions: true,
+    threads: true, relaxed_simd: true, extended_const: true, gc: true
 };
 
 /** The binary form of a module in text form. */
@@ -22,8 +22,8 @@ export function assemble(text: string): Uint8Array {
 }
 
 export const ENGINES: readonly MemoryEngine[] = ['fast', 'reference'];
-export const LIMITS: InstanceLimits = { heapBytesMax: 64 * 65_536, callDepthMax: 1_000 };
-export const STEPS = 1_000_000;
+const LIMITS: InstanceLimits = { heapBytesMax: 64 * 65_536, callDepthMax: 1_000 };
+const STEPS = 1_000_000;
 
 export interface Options {
     readonly memory?: MemoryEngine;
@@ -36,7 +36,10 @@ export function instantiate(text: string, { memory = 'fast', limits = {}, ic0 = 
     return prepareModule(assemble(text), { memory }).instantiate(ic0, { ...LIMITS, ...limits });
 }
 
-/** Runs exported functions as one execution and commits it; aborts and throws when one traps. Returns what `commit` says. */
+/**
+ * Runs exported functions as one execution and commits it; aborts and throws when one traps. Returns what `commit`
+ * says.
+ */
 export function run(instance: CanisterInstance, ...names: readonly string[]): boolean {
     instance.begin(STEPS);
     try {
