@@ -1,6 +1,6 @@
 /** Remembered observations are exact: at every commit point they are what a fresh query answers. */
 import { describe, expect, it } from '@jest/globals';
-import { call, rejects } from '../../index.ts';
+import { call, query, rejects } from '../../index.ts';
 import type { CallSpec } from '../../index.ts';
 import { randomSource } from '../random.ts';
 import { Exhaustive } from '../strategy/exhaustive.ts';
@@ -19,7 +19,12 @@ const faults = [rejects({ max: 1 })];
 
 /** Runs schedules of two programs in turn; returns how many queries the checks made. */
 function queriesOf(strategy: () => Strategy, schedules: number): number {
-    const { binding, backend } = toyBinding(vaultScenario('toy', { calls, faults }));
+    const observe = {
+        balance: query('vault', 'get_balance'),
+        paid: query('ledger', 'paid'),
+        time: query('ledger', 'get_time')
+    };
+    const { binding, backend } = toyBinding(vaultScenario('toy', { calls, faults, observe }));
     const walk = new Walk(binding, backend, { messagesMax: 100, timeAdvancesMax: 2 });
     let fresh = 0;
     walk.listener = {

@@ -3,14 +3,15 @@ import { describe, expect, it } from '@jest/globals';
 import { call, invariant, observes } from '../../index.ts';
 import type { ScenarioSpec } from '../../index.ts';
 import { runCampaign } from '../index.ts';
+import type { CampaignOptions } from '../index.ts';
 import type { CampaignResult } from '../results.ts';
 import { toyBinding, vaultScenario, withdraw } from './toys.ts';
 
 type Rest = Partial<ScenarioSpec> & Pick<ScenarioSpec, 'calls'>;
 
-function explored(rest: Rest): CampaignResult {
+function explored(rest: Rest, options: Partial<CampaignOptions> = {}): CampaignResult {
     const { binding, backend } = toyBinding(vaultScenario('toy', rest));
-    return runCampaign(binding, backend, { seed: 1 });
+    return runCampaign(binding, backend, { seed: 1, ...options });
 }
 
 const twice = (variant: string, amount: bigint) => ['alice', 'bob'].map(actor => withdraw(variant, actor, amount));
@@ -129,17 +130,17 @@ describe('errors of a scenario', () => {
         expect(result.error?.fix).not.toBe('');
     });
 
-    it('a finding before the error is kept', () => {
+    it.each(['random', 'exhaustive'] as const)('a finding before the error is kept (%s)', strategy => {
         let witnessed = 0;
         const required = {
             witnessed: {
                 late: () => {
-                    if (++witnessed > 50) throw new Error('late');
+                    if (++witnessed > 10) throw new Error('late');
                     return true;
                 }
             }
         };
-        const result = explored({ calls: twice('stale', 60n), required });
+        const result = explored({ calls: twice('stale', 60n), required }, { strategy });
         expect(result).toMatchObject({ verdict: 'error', finding: { shrunk: 'raw', invariant: 'overdraw' } });
     });
 });

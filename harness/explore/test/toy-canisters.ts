@@ -128,6 +128,10 @@ export const toyLedger: ToyActor = {
                 segment.reply({ ok: segment.state['transfers'] });
             }
         },
+        get_time: {
+            type: IDL.Func([], [IDL.Nat], ['query']),
+            run: segment => segment.reply(segment.timeNs)
+        },
         paid: { type: IDL.Func([], [IDL.Int], ['query']), run: segment => segment.reply(segment.state['paid']) }
     }
 };
