@@ -25,7 +25,8 @@ export function balanceOf(vault: VaultState): bigint {
 function answered(vault: VaultState, call: CallRecord, answer: Answer): VaultState {
     // A rejected call promised nothing to its caller.
     if (call.canister !== 'vault' || answer.kind === 'reject') return vault;
-    const amount = call.args[0] as bigint;
+    // The amount comes last: deposit(amount), withdraw_stale(amount), withdraw_bounded(to, amount).
+    const amount = call.args.at(-1) as bigint;
     if (call.method === 'deposit') return { ...vault, deposited: vault.deposited + amount };
     if (!call.method.startsWith('withdraw_') || answer.value !== true) return vault;
     // A vault pays to the account named by its caller's principal.
