@@ -3,6 +3,7 @@ import type { Canister } from './canister.ts';
 import { rejectOf } from './calls.ts';
 import { completeContext } from './contexts.ts';
 import { INSTRUCTIONS_MESSAGE } from './fees.ts';
+import { utf8Bytes } from './ic0/text.ts';
 import type { Callback, Closure, Message } from './message.ts';
 import { MODES } from './modes.ts';
 import { endStep, type Execution } from './outcome.ts';
@@ -62,7 +63,7 @@ function receive(subnet: Subnet, response: Message, request: Message, callback: 
     subnet.addCycles(canister, response.refund);
     if (fees.charging) {
         const answer = response.answer as Answer;
-        const bytes = answer.kind === 'reply' ? answer.reply.length : answer.textForCanister.length;
+        const bytes = answer.kind === 'reply' ? answer.reply.length : utf8Bytes(answer.textForCanister);
         subnet.addCycles(canister, callback.prepaidTransmission - fees.response(bytes));
     }
 }

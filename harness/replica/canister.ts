@@ -44,6 +44,13 @@ export interface Settings {
     readonly environment: readonly { readonly name: string; readonly value: string }[];
 }
 
+/** A stop_canister call that waits for the canister's open call contexts. */
+export interface StopCall {
+    readonly origin: Message;
+    /** Subnet time at which the system gives the caller up; the canister goes on stopping. */
+    readonly deadlineNs: bigint;
+}
+
 /** All state of one canister except its queues, which belong to pairs of canisters (see `pending.ts`). */
 export class Canister {
     readonly address: Address;
@@ -64,8 +71,8 @@ export class Canister {
     /** `timer` is in the list of enabled messages. */
     timerEnabled = false;
     openContexts = 0;
-    /** stop_canister calls that wait for the last context to close. */
-    stopCalls: Message[] = [];
+    /** stop_canister calls that wait for the last context to close, oldest first. Replaced, never changed. */
+    stopCalls: readonly StopCall[] = [];
     /** Equal numbers mean equal state (see `Replica.stateVersion`). */
     stateVersion: number;
 

@@ -4,6 +4,7 @@ import type { Call } from './message.ts';
 import { equalBytes } from './principal.ts';
 import { outOfCycles, systemReject, type RejectAnswer } from './rejects.ts';
 import type { Subnet } from './subnet.ts';
+import { utf8Bytes } from './ic0/text.ts';
 
 /**
  * Withholds the most that an execution can cost. Returns why the canister may not run instead when that would freeze
@@ -39,7 +40,7 @@ export function chargeIngress(subnet: Subnet, canister: Canister, call: Call): R
     if (!fees.charging) {
         return undefined;
     }
-    const fee = fees.ingress(call.method.length + call.arg.length);
+    const fee = fees.ingress(utf8Bytes(call.method) + call.arg.length);
     const lacking = fee + fees.freezingLimit(canister) - canister.cycles;
     if (lacking > 0n) {
         return frozen(canister, lacking, call.sender);

@@ -35,7 +35,7 @@ function writeCanister(hash: Hash, canister: Canister): void {
     const { address, status, code, version, cycles, certifiedData, timerNs, timer, settings } = canister;
     write(hash, 'canister', address.text, status, code?.prepared.hash, version, cycles, hex(certifiedData));
     write(hash, timerNs, timer?.path, canister.timerEnabled, canister.openContexts, text(settings));
-    write(hash, ...canister.stopCalls.map(({ path }) => path));
+    write(hash, ...canister.stopCalls.flatMap(({ origin, deadlineNs }) => [origin.path, deadlineNs]));
     canister.instance?.digest((bytes) => hash.update(bytes));
     canister.stable.digest((bytes) => hash.update(bytes));
 }

@@ -2,6 +2,7 @@
  * The execution that runs now, as the System API functions see it. There is one frame per subnet, reused for every
  * message: exactly one execution runs at a time.
  */
+import { ByteBuffer } from './byte-buffer.ts';
 import type { CallContext, Canister } from './canister.ts';
 import type { Call, Closure, Message } from './message.ts';
 import { modeName } from './modes.ts';
@@ -10,6 +11,7 @@ import type { Answer } from './rejects.ts';
 import type { Subnet } from './subnet.ts';
 import { contractViolation, wrongMode } from './traps.ts';
 import type { CanisterInstance } from './wasm/contract.ts';
+import { WasmTrapError } from './wasm/index.ts';
 
 /** A call between `call_new` and `call_perform`. */
 export interface OutgoingCall {
@@ -18,7 +20,7 @@ export interface OutgoingCall {
     readonly reply: Closure;
     readonly reject: Closure;
     cleanup: Closure | undefined;
-    readonly chunks: Uint8Array[];
+    readonly data: ByteBuffer;
     /** Payload bytes: method name and argument. */
     bytes: number;
     cycles: bigint;
@@ -26,6 +28,10 @@ export interface OutgoingCall {
 }
 
 const NO_BYTES = new Uint8Array(0);
+/** What a call of the System API costs: 500 instructions on the IC, of which a step stands for some fifteen. */
+const HOST_CALL_STEPS = 32;
+/** Bytes that it moves cost as much as in a memory.copy (see `wasm/contract.ts`): one step for 2^6. */
+const BYTES_PER_STEP_SHIFT = 6;
 
 /**
  * Set up by whoever starts an execution (`enter`, then the fields that its context has), read and filled by `ic0/*`.
@@ -54,8 +60,7 @@ export class Frame {
     /** A response may still be given. */
     canRespond = false;
     replyBytesMax = 0;
-    replyBytes = 0;
-    replyChunks: Uint8Array[] = [];
+    readonly reply = new ByteBuffer();
     response: Answer | undefined = undefined;
 
     outgoing: OutgoingCall | undefined = undefined;
@@ -68,6 +73,12 @@ export class Frame {
     savepoint = 0;
     /** Steps of this execution, known when it ended. */
     steps = 0;
+    /**
+     * The part of it that System API functions were charged. Wasm counts its own part, and the limit holds for each:
+     * otherwise a loop that prints, copies or journals for ever would end long after the memory of this machine.
+     */
+    hostSteps = 0;
+    hostStepsMax = 0;
 
     constructor(subnet: Subnet) {
         this.subnet = subnet;
@@ -94,10 +105,7 @@ export class Frame {
 
     /** Forgets everything that the execution wanted to do. */
     clearEffects(): void {
-        this.replyBytes = 0;
-        if (this.replyChunks.length > 0) {
-            this.replyChunks = [];
-        }
+        this.reply.clear();
         this.response = undefined;
         this.outgoing = undefined;
         if (this.performed.length > 0) {
@@ -108,8 +116,27 @@ export class Frame {
         this.timerSet = false;
     }
 
-    /** Throws when the function may not be called in this context. */
+    /** Counts steps of work that the host does for the canister. Throws at the instruction limit. */
+    charge(steps: number): void {
+        this.hostSteps += steps;
+        if (this.hostSteps > this.hostStepsMax) {
+            throw new WasmTrapError('instruction limit');
+        }
+    }
+
+    /** The same for bytes that are read, written or copied. */
+    chargeBytes(bytes: number): void {
+        this.charge(Math.floor(bytes / (1 << BYTES_PER_STEP_SHIFT)));
+    }
+
+    /** Steps so far, of an execution that runs. */
+    stepsUsed(): number {
+        return this.instance.stepsUsed() + this.hostSteps;
+    }
+
+    /** Charges a call of a System API function. Throws when it may not be called in this context. */
     require(contexts: number, name: string): void {
+        this.charge(HOST_CALL_STEPS);
         if ((this.mode & contexts) === 0) {
             throw wrongMode(`ic0_${name}`, modeName(this.mode));
         }
@@ -118,6 +145,7 @@ export class Frame {
     /** Heap bytes, with the IC's text when they are out of bounds. `what` is e.g. `ic0.msg_reject`. */
     read(what: string, source: number, size: number): Uint8Array {
         this.#checkHeap(what, source, size);
+        this.chargeBytes(size);
         return this.instance.read(source, size);
     }
 
@@ -127,6 +155,7 @@ export class Frame {
         if (offset + size > blob.length) {
             throw sliceError(`ic0.${name} ${part}`, offset, size, blob.length);
         }
+        this.chargeBytes(size);
         this.instance.write(target, offset === 0 && size === blob.length ? blob : blob.subarray(offset, offset + size));
     }
 

@@ -10,6 +10,9 @@ export type Undo<Target extends object, Old> = (target: Target, old: Old) => voi
 
 type AnyUndo = Undo<object, unknown>;
 
+/** Entries that `set` looks back at; what a System API function changes is at most three properties. */
+const RECENT = 4;
+
 /** See above. Positions are lengths: going back to one undoes everything recorded after it. */
 export class Journal {
     /** Number of entries. A position in the journal names a state of the subnet. */
@@ -20,10 +23,20 @@ export class Journal {
      */
     epoch = 1;
 
+    // Nothing goes back to a position above the last savepoint, so a property is recorded once above it (see `set`).
+    #savepoint = 0;
+
     // A string undo is the name of the property that `set` changed.
     readonly #undo: (string | AnyUndo)[] = [];
     readonly #target: object[] = [];
     readonly #old: unknown[] = [];
+
+    /** A position that state may come back to. */
+    savepoint(): number {
+        this.epoch++;
+        this.#savepoint = this.length;
+        return this.length;
+    }
 
     /** Assigns a property. */
     set<Target extends object, Key extends keyof Target & string>(target: Target, key: Key, value: Target[Key]): void {
@@ -31,7 +44,9 @@ export class Journal {
         if (old === value) {
             return;
         }
-        this.#record(key, target, old);
+        if (!this.#isRecorded(key, target)) {
+            this.#record(key, target, old);
+        }
         target[key] = value;
     }
 
@@ -74,6 +89,7 @@ export class Journal {
             this.#old[at] = undefined;
         }
         this.epoch++;
+        this.#savepoint = this.length;
     }
 
     /** Forgets how to undo: what happened stays. */
@@ -85,6 +101,21 @@ export class Journal {
             this.#old.length = 0;
         }
         this.length = 0;
+        this.#savepoint = 0;
+    }
+
+    /**
+     * Whether one of the latest entries holds what the property was at the last savepoint. A canister that sets its
+     * timer or moves cycles in a loop would otherwise fill the journal; such loops change few properties in turn.
+     */
+    #isRecorded(key: string, target: object): boolean {
+        const first = Math.max(this.#savepoint, this.length - RECENT);
+        for (let at = this.length - 1; at >= first; at--) {
+            if (this.#target[at] === target && this.#undo[at] === key) {
+                return true;
+            }
+        }
+        return false;
     }
 
     #record(undo: string | AnyUndo, target: object, old: unknown): void {

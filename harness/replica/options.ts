@@ -1,6 +1,9 @@
 /** What a subnet is made of before anything runs: seed, clock, fees, and the limits of the tool. */
 
-/** Unit steps (function entries and loop iterations, see `wasm/contract.ts`) that one execution may take. */
+/**
+ * Unit steps that one execution may take: function entries and loop iterations (see `wasm/contract.ts`), and apart from
+ * them as many for what System API functions do (see `frame.ts`).
+ */
 export interface StepLimits {
     /** Update calls, callbacks, cleanup, timers and replicated queries. */
     readonly message: number;

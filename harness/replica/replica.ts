@@ -2,6 +2,7 @@
 import { executeCall } from './calls.ts';
 import { executeResponse } from './callbacks.ts';
 import { describe, type Description } from './describe.ts';
+import { respond } from './contexts.ts';
 import { digestOf } from './digest.ts';
 import {
     DuplicateLabelError,
@@ -12,6 +13,7 @@ import {
     UnknownMarkError
 } from './errors.ts';
 import { expireCall, overdueCalls, rejectMessage, type ExpiredRequest } from './faults.ts';
+import { timeOutStopCalls } from './lifecycle.ts';
 import { Message } from './message.ts';
 import type { ReplicaOptions } from './options.ts';
 import { beginStep, type Execution } from './outcome.ts';
@@ -152,7 +154,10 @@ export class Replica {
         return this.#subnet.timeNs;
     }
 
-    /** Moves the clock; timers become due. Throws `TimeMovesBackError`. */
+    /**
+     * Moves the clock: timers become due, and stop_canister calls that waited for 5 minutes are rejected. Throws
+     * `TimeMovesBackError`.
+     */
     advanceTime(ns: bigint): void {
         const subnet = this.#subnet;
         if (ns < 0n) {
@@ -164,6 +169,8 @@ export class Replica {
             subnet.changed(canister);
         }
         syncTimers(subnet);
+        beginStep(subnet);
+        timeOutStopCalls(subnet, respond);
         subnet.forgetUnmarked();
     }
 
@@ -209,9 +216,9 @@ export class Replica {
     /** A point to come back to; everything after it is kept undoable until it is released. */
     mark(): Mark {
         const { marks, journal } = this.#subnet;
-        journal.epoch++;
-        marks.push(journal.length);
-        return journal.length;
+        const mark = journal.savepoint();
+        marks.push(mark);
+        return mark;
     }
 
     /**

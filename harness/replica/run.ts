@@ -23,25 +23,27 @@ export interface Bound {
  * the caller decides with `keep` or `discard`.
  */
 export function runExport(subnet: Subnet, name: string, bound: Bound): CanisterTrap | undefined {
+    const { frame } = subnet;
     const { instance } = start(subnet, bound);
     try {
         instance.call(name);
     } catch (error) {
         return failed(subnet, error, bound, undefined);
     }
-    subnet.frame.steps = instance.stepsUsed();
+    frame.steps = frame.stepsUsed();
     return undefined;
 }
 
 /** The same for a callback: table entry `fun` with `env`. */
 export function runClosure(subnet: Subnet, closure: Closure, bound: Bound): CanisterTrap | undefined {
+    const { frame } = subnet;
     const { instance } = start(subnet, bound);
     try {
         instance.callTable(closure.fun, closure.env);
     } catch (error) {
         return failed(subnet, error, bound, closure);
     }
-    subnet.frame.steps = instance.stepsUsed();
+    frame.steps = frame.stepsUsed();
     return undefined;
 }
 
@@ -63,7 +65,7 @@ export function runInstall(subnet: Subnet, name: string | undefined, bound: Boun
     } catch (error) {
         return failed(subnet, error, bound, undefined);
     }
-    frame.steps = instance.stepsUsed();
+    frame.steps = frame.stepsUsed();
     return undefined;
 }
 
@@ -110,16 +112,17 @@ export function trapOf(error: unknown, bound: Bound, path: string): CanisterTrap
 
 function start(subnet: Subnet, bound: Bound): Frame {
     const { frame, journal } = subnet;
-    frame.savepoint = journal.length;
+    frame.savepoint = journal.savepoint();
     frame.steps = 0;
-    journal.epoch++;
+    frame.hostSteps = 0;
+    frame.hostStepsMax = bound.steps;
     frame.instance.begin(bound.steps);
     return frame;
 }
 
 function failed(subnet: Subnet, error: unknown, bound: Bound, closure: Closure | undefined): CanisterTrap {
     const { frame } = subnet;
-    frame.steps = frame.instance.stepsUsed();
+    frame.steps = frame.stepsUsed();
     const { kind } = error as { kind?: unknown };
     noteHeapLimit(subnet);
     if (kind === 'stack overflow') {

@@ -86,7 +86,8 @@ function instructionLimit(instructions: number, stepsMax: number): CanisterTrap 
         'IC0522',
         `Canister exceeded the limit of ${instructions} instructions for single message execution.`,
         'Try optimizing this method to consume fewer instructions or split the work across multiple messages. ' +
-            `${docs('instruction-limit-exceeded')} (counted here as ${stepsMax} function entries and loop iterations)`
+            `${docs('instruction-limit-exceeded')} (counted here as ${stepsMax} function entries and loop ` +
+            'iterations, or as much work of the System API)'
     );
 }
 

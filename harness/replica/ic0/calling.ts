@@ -1,4 +1,5 @@
 /** System API: calls between canisters (IC interface specification, "Inter-canister method calls"). */
+import { ByteBuffer } from '../byte-buffer.ts';
 import type { Frame, OutgoingCall } from '../frame.ts';
 import { liquidCycles } from '../charge.ts';
 import { noteCallLimit } from '../limit-notes.ts';
@@ -7,7 +8,7 @@ import { isPrincipal } from '../principal.ts';
 import { dropUnperformedCall } from '../run.ts';
 import { CanisterTrap, contractViolation, userViolation } from '../traps.ts';
 import { define } from './define.ts';
-import { decodeLossy, joinBytes } from './text.ts';
+import { decodeLossy } from './text.ts';
 
 const CALLERS = 'U CQ Ry Rt CRy CRt T';
 const METHOD_NAME_BYTES_MAX = 20_000;
@@ -45,7 +46,7 @@ export const CALLING_FUNCTIONS = [
                 'canister-made-a-call-with-too-large-payload'
             );
         }
-        call.chunks.push(frame.read('ic0.call_data_append', src, size));
+        call.data.append(frame.read('ic0.call_data_append', src, size));
         call.bytes += size;
     }),
 
@@ -92,7 +93,7 @@ function callNew(
         reply: { fun: closures[0], env: closures[1] },
         reject: { fun: closures[2], env: closures[3] },
         cleanup: undefined,
-        chunks: [],
+        data: new ByteBuffer(),
         bytes: nameSize,
         cycles: 0n,
         timeoutSeconds: undefined
@@ -135,7 +136,7 @@ function callPerform(frame: Frame): number {
         sender: canister.address.bytes,
         callee: outgoing.callee,
         method: outgoing.method,
-        arg: joinBytes(outgoing.chunks, outgoing.chunks.reduce(sumBytes, 0)),
+        arg: outgoing.data.take(),
         cycles: outgoing.cycles,
         deadlineNs: deadline(subnet.timeNs, outgoing.timeoutSeconds),
         callback
@@ -147,8 +148,4 @@ function callPerform(frame: Frame): number {
 /** Production keeps deadlines in whole seconds, rounded down; 0 is a call that waits for ever. */
 function deadline(timeNs: bigint, timeoutSeconds: number | undefined): bigint {
     return timeoutSeconds === undefined ? 0n : ((timeNs + BigInt(timeoutSeconds) * SECOND_NS) / SECOND_NS) * SECOND_NS;
-}
-
-function sumBytes(sum: number, chunk: Uint8Array): number {
-    return sum + chunk.length;
 }

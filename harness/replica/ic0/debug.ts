@@ -12,7 +12,8 @@ export const DEBUG_FUNCTIONS = [
         const { logBytesMax } = frame.subnet.limits;
         const shown = Math.min(size, logBytesMax + 1);
         const text = textAt(frame, src, size, shown) ?? '(debug_print message out of memory bounds)';
-        notePrint(frame.subnet, text, size);
+        // A line costs a byte more than its text, or empty lines would be free.
+        notePrint(frame.subnet, text, size + 1);
     }),
     define('trap', '(src : I, size : I) -> ()', '* s', (frame, src: number, size: number) => {
         const shown = Math.min(size, frame.subnet.limits.logBytesMax);
@@ -22,5 +23,9 @@ export const DEBUG_FUNCTIONS = [
 
 /** The first `shown` bytes as text, or undefined when the whole range is not in the heap. */
 function textAt(frame: Frame, source: number, size: number, shown: number): string | undefined {
-    return source + size > frame.instance.heapBytes() ? undefined : decodeLossy(frame.instance.read(source, shown));
+    if (source + size > frame.instance.heapBytes()) {
+        return undefined;
+    }
+    frame.chargeBytes(shown);
+    return decodeLossy(frame.instance.read(source, shown));
 }

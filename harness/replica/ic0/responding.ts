@@ -5,7 +5,7 @@
 import type { Frame } from '../frame.ts';
 import { explicitReject } from '../rejects.ts';
 import { contractViolation, userViolation } from '../traps.ts';
-import { decodeUtf8, joinBytes } from './text.ts';
+import { decodeUtf8 } from './text.ts';
 import { define } from './define.ts';
 
 const RESPONDERS = 'U RQ NRQ TQ CQ Ry Rt CRy CRt';
@@ -14,7 +14,7 @@ const RESPONDERS = 'U RQ NRQ TQ CQ Ry Rt CRy CRt';
 export const RESPONDING_FUNCTIONS = [
     define('msg_reply_data_append', '(src : I, size : I) -> ()', RESPONDERS, (frame, src: number, size: number) => {
         mustNotHaveAnswered(frame, 'ic0.msg_reply_data_append: the call is already replied.');
-        const bytes = frame.replyBytes + size;
+        const bytes = frame.reply.length + size;
         if (bytes > frame.replyBytesMax) {
             throw userViolation(
                 `ic0.msg_reply_data_append: application payload size (${bytes}) cannot be larger than ` +
@@ -23,13 +23,12 @@ export const RESPONDING_FUNCTIONS = [
                 'msg_reply_data_append-payload-too-large'
             );
         }
-        frame.replyChunks.push(frame.read('msg.reply', src, size));
-        frame.replyBytes = bytes;
+        frame.reply.append(frame.read('msg.reply', src, size));
     }),
 
     define('msg_reply', '() -> ()', RESPONDERS, (frame) => {
         mustNotHaveAnswered(frame, 'ic0.msg_reply: the call is already replied');
-        frame.response = { kind: 'reply', reply: joinBytes(frame.replyChunks, frame.replyBytes) };
+        frame.response = { kind: 'reply', reply: frame.reply.take() };
         frame.canRespond = false;
     }),
 

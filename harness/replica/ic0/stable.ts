@@ -68,6 +68,7 @@ function write(frame: Frame, offset: number, source: number, size: number): void
     if (source + size > frame.instance.heapBytes()) {
         throw trapped('heap out of bounds');
     }
+    frame.chargeBytes(size);
     stable.write(offset, frame.instance.read(source, size));
 }
 
@@ -79,6 +80,7 @@ function read(frame: Frame, target: number, offset: number, size: number): void 
     if (target + size > frame.instance.heapBytes()) {
         throw trapped('heap out of bounds');
     }
+    frame.chargeBytes(size);
     frame.instance.write(target, stable.read(offset, size));
 }
 

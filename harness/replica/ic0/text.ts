@@ -2,6 +2,7 @@
 
 const strict = new TextDecoder('utf-8', { fatal: true });
 const lossy = new TextDecoder();
+const encoder = new TextEncoder();
 
 /** The text, or undefined when the bytes are not UTF-8. */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
@@ -22,19 +23,9 @@ export function decodeLossy(bytes: Uint8Array): string {
     return decodeAscii(bytes) ?? lossy.decode(bytes);
 }
 
-/** The parts as one array. A single part is not copied: it is a copy of heap bytes already. */
-export function joinBytes(parts: readonly Uint8Array[], length: number): Uint8Array {
-    const [first] = parts;
-    if (parts.length === 1 && first !== undefined) {
-        return first;
-    }
-    const whole = new Uint8Array(length);
-    let at = 0;
-    for (const part of parts) {
-        whole.set(part, at);
-        at += part.length;
-    }
-    return whole;
+/** Length of a text in bytes, which is what fees are for. */
+export function utf8Bytes(text: string): number {
+    return encoder.encode(text).length;
 }
 
 // TextDecoder costs more than everything else in sending a call; nearly all method names are short ASCII.

@@ -17,9 +17,9 @@ export const TIME_FUNCTIONS = [
         return previous;
     }),
 
-    // Counts metered steps (function entries and loop iterations), not yet the IC's instructions.
+    // Counts metered steps (function entries, loop iterations, System API), not yet the IC's instructions.
     define('performance_counter', '(counter_type : i32) -> i64', '* s', (frame, type: number) => {
-        const steps = frame.instance.stepsUsed();
+        const steps = frame.stepsUsed();
         switch (type) {
             case 0:
                 return BigInt(steps);

@@ -1,7 +1,7 @@
 /** New canisters: create_canister and provisional_create_canister_with_cycles. */
 import { createHash } from 'node:crypto';
 import { Canister } from '../canister.ts';
-import { PROVISIONAL_CYCLES } from '../fees.ts';
+import { CYCLES_MAX, PROVISIONAL_CYCLES } from '../fees.ts';
 import type { Message } from '../message.ts';
 import type { Address } from '../principal.ts';
 import { StableMemory } from '../stable.ts';
@@ -54,7 +54,8 @@ function addCanister(subnet: Subnet, address: Address, creator: Uint8Array, args
     const { journal, limits } = subnet;
     const settings = newSettings(creator, args.settings);
     const stable = new StableMemory(journal, limits.stableBytesMax);
-    const canister = new Canister(address, stable, settings, cycles, subnet.nextVersion());
+    const balance = cycles < CYCLES_MAX ? cycles : CYCLES_MAX;
+    const canister = new Canister(address, stable, settings, balance, subnet.nextVersion());
     journal.set(address, 'canister', canister);
     journal.push(subnet.canisters, canister);
     return address;

@@ -141,8 +141,7 @@ const MISSING = new Set([
 
 /** Runs a call to the management canister. Atomic: a reject leaves nothing behind. */
 export function executeManagement(subnet: Subnet, message: Message, call: Call): Execution {
-    const savepoint = subnet.journal.length;
-    subnet.journal.epoch++;
+    const savepoint = subnet.journal.savepoint();
     try {
         const { answer, kept, steps } = dispatch(subnet, message, call);
         if (answer !== undefined) {

@@ -139,6 +139,13 @@ describe('On a free subnet cycles only move', () => {
         lab.installOn(id, canister(PAYER()));
         expect(numbers(lab.call(id, 'balance'))).toEqual([9n, 5n]);
     });
+
+    it('a balance saturates at 2^128 - 1, from the creation on', () => {
+        const lab = new Lab();
+        const id = lab.create(1n << 130n);
+        lab.installOn(id, canister(PAYER()));
+        expect(numbers(lab.call(id, 'balance'))).toEqual([-1n, -1n]);
+    });
 });
 
 describe('With standard fees', () => {
@@ -170,6 +177,23 @@ describe('With standard fees', () => {
         const spent =
             ingress + 5_000_000n + BigInt(first.steps) + request + response + 5_000_000n + BigInt(third.steps);
         expect(before - balance(lab, caller)).toBe(spent);
+    });
+
+    it('texts are paid by the byte, not by the character', () => {
+        const lab = new Lab({ fees: 'standard' });
+        const callee = lab.install(`(data (I.const 400) "\\c3\\a4\\c3\\b6")
+            (func (export "canister_update inc") (call $msg_reject (I.const 400) (I.const 4)))`);
+        const caller = lab.install(`${table(32, 'done')} (func $done (param I) (call $msg_reply))
+            (func (export "canister_update g\\c3\\b6")
+                (call $callee_from_arg) (call $call_inc (I.const 0) (I.const 0)))`);
+        const before = balance(lab, caller);
+        lab.submit(caller, 'g\u00f6', callee);
+        const first = lab.next();
+        lab.next();
+        const last = lab.next();
+        const ingress = 1_200_000n + 2_000n * 13n;
+        const executions = 2n * 5_000_000n + BigInt(first.steps + last.steps);
+        expect(before - balance(lab, caller)).toBe(ingress + executions + 260_000n + 1_000n * 3n + 1_000n * 4n);
     });
 
     it('cost_call is what a call sets aside', () => {

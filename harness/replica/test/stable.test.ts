@@ -48,8 +48,7 @@ describe('Stable memory', () => {
         const stable = new StableMemory(journal, PAGE);
         const points: { position: number; digest: string }[] = [];
         for (let at = 0; at < 6; at++) {
-            journal.epoch++;
-            points.push({ position: journal.length, digest: digest(stable) });
+            points.push({ position: journal.savepoint(), digest: digest(stable) });
             stable.grow(1);
             stable.write(at * 1000, new Uint8Array(3000).fill(at + 1));
             stable.write(at * 1000 + 7, new Uint8Array([99]));
@@ -65,8 +64,7 @@ describe('Stable memory', () => {
         const stable = new StableMemory(journal, PAGE);
         stable.grow(1);
         stable.write(0, new Uint8Array([1]));
-        const position = journal.length;
-        journal.epoch++;
+        const position = journal.savepoint();
         stable.write(0, new Uint8Array([2]));
         journal.undoTo(position);
         stable.write(0, new Uint8Array([3]));
