@@ -146,10 +146,12 @@ export default class CommitPoints {
             trap('the callback traps');
             return true;
         } catch (error) {
-            this.catches += 1n;
             // A rejection by the cleanup says nothing about the transfer: its answer had come, and its callback trapped.
-            if ((error as { type?: string }).type !== 'CleanupCallback') this.balance += amount;
-            throw error;
+            if ((error as { type?: string }).type === 'CleanupCallback') throw error;
+            this.catches += 1n;
+            this.balance += amount;
+            // Not `throw`: uncaught it would trap and undo the line above, and the cleanup could not tell why.
+            return false;
         } finally {
             this.finallys += 1n;
         }
