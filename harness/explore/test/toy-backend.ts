@@ -4,7 +4,6 @@
  * shortest form, and a state that is never changed in place, so that marks are references.
  */
 import { createHash } from 'node:crypto';
-import { IDL } from '@dfinity/candid';
 import { Principal } from '@dfinity/principal';
 import type { ControlledBackend, Mark } from '../../backend/port.ts';
 import type {
@@ -17,6 +16,7 @@ import type {
     RejectCode,
     RootCall
 } from '../../trace/types.ts';
+import { decodeToy, encodeToy } from './toy-candid.ts';
 import { describeToy } from './toy-describe.ts';
 import { ToyTrap } from './toy-types.ts';
 import type { Context, Request, Segment, Timer, ToyActor, World } from './toy-types.ts';
@@ -254,7 +254,7 @@ export class ToyBackend implements ControlledBackend {
             return () => {
                 throw new ToyTrap(`no method ${context.method}`);
             };
-        return segment => method.run(segment, ...IDL.decode(method.type.argTypes, arg));
+        return segment => method.run(segment, ...decodeToy(method.type.argTypes, arg));
     }
 
     /** Runs one segment: all of it counts, or nothing. */
@@ -348,7 +348,7 @@ export class ToyBackend implements ControlledBackend {
             call: (role, name, args, then, bestEffort = false) => {
                 const callee = this.canisters.indexOf(role);
                 const type = this.#actors[callee]!.methods[name]?.type;
-                const arg = new Uint8Array(IDL.encode(type?.argTypes ?? [], [...args]));
+                const arg = encodeToy(type?.argTypes ?? [], args);
                 const requestPath = `${path}/${requests.length}`;
                 const message = this.#intern('request', requestPath, callee, root);
                 requests.push({
@@ -364,8 +364,7 @@ export class ToyBackend implements ControlledBackend {
                     bestEffort
                 });
             },
-            reply: (...values) =>
-                answer({ kind: 'reply', reply: new Uint8Array(IDL.encode(method!.type.retTypes, values)) }),
+            reply: (...values) => answer({ kind: 'reply', reply: encodeToy(method!.type.retTypes, values) }),
             reject: message => answer({ kind: 'reject', code: 4, message }),
             print: line => {
                 prints.push(line);

@@ -1,16 +1,16 @@
 /** The example canisters as toy actors: a segment is what runs between two awaits, as in the catalogue. */
 import { IDL } from '@dfinity/candid';
 import type { CallResult } from '../../trace/types.ts';
+import { decodeToy } from './toy-candid.ts';
 import { ToyTrap } from './toy-types.ts';
 import type { Segment, ToyActor, ToyMethod } from './toy-types.ts';
 
 const withdrawal = IDL.Func([IDL.Int], [IDL.Bool], []);
-const transferReply = IDL.Variant({ ok: IDL.Nat, err: IDL.Text });
+const transferReplies: [IDL.VariantClass] = [IDL.Variant({ ok: IDL.Nat, err: IDL.Text })];
 
 function isPaid(answer: CallResult): boolean {
     if (answer.kind === 'reject') return false;
-    const [value] = IDL.decode([transferReply], answer.reply) as [object];
-    return 'ok' in value;
+    return 'ok' in decodeToy(transferReplies, answer.reply)[0];
 }
 
 /** `first` runs before the await and says whether to pay; `then` runs after it. */
@@ -121,7 +121,7 @@ export const toyLedger: ToyActor = {
     initial: { paid: 0n, transfers: 0n },
     methods: {
         transfer: {
-            type: IDL.Func([IDL.Text, IDL.Int], [transferReply], []),
+            type: IDL.Func([IDL.Text, IDL.Int], transferReplies, []),
             run: (segment, _to: string, amount: bigint) => {
                 segment.state['paid'] += amount;
                 segment.state['transfers'] += 1n;
