@@ -59,7 +59,7 @@ export const throwsAzle = scenario('increment-both-throw/azle', {
     expect: observes({ at: 'quiescent', of: ending, exactly: [{ answer: 'CANISTER_ERROR', ...committed }] })
 });
 
-export const rejects = scenario('increment-both-throw/reject', {
+export const explicitReject = scenario('increment-both-throw/reject', {
     about: 'an explicit reject instead of a throw: CANISTER_REJECT in both languages, and neither increment reverts',
     ...common,
     calls: [incrementBoth('alice', 'reject')],

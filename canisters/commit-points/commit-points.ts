@@ -146,11 +146,12 @@ export default class CommitPoints {
             trap('the callback traps');
             return true;
         } catch (error) {
-            // A rejection by the cleanup says nothing about the transfer: its answer had come, and its callback trapped.
+            // A rejection by the cleanup says nothing about the transfer: its answer had come, and its callback trapped. To
+            // refund and return here would be right by luck only: the reply is not allowed in a cleanup, and would trap.
             if ((error as { type?: string }).type === 'CleanupCallback') throw error;
             this.catches += 1n;
             this.balance += amount;
-            // Not `throw`: uncaught it would trap and undo the line above, and the cleanup could not tell why.
+            // Not `throw`: uncaught it would trap and undo the refund, and the cleanup could not tell why it runs.
             return false;
         } finally {
             this.finallys += 1n;
