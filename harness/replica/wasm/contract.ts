@@ -89,8 +89,8 @@ export interface CanisterInstance {
      */
     callTable(index: bigint, env: bigint): void;
     /**
-     * Steps since `begin`: function entries, loop iterations, and one for every 64 bytes of a memory.fill, copy or
-     * init.
+     * Steps since `begin`: function entries, loop iterations, one for every 64 bytes of a memory.fill, copy or init, and
+     * 32 for a memory.grow.
      */
     stepsUsed(): number;
 

@@ -1,8 +1,8 @@
 /** Added functions that the host calls (start of an execution, counters, callbacks), and memory.grow. */
 import {
-    F64_CONVERT_I64_S, globalGet, globalSet, I32_EQZ, I32_LT_S, I32_OR, I32_WRAP_I64, I64_ADD, I64_EXTEND_I32_U,
-    I64_GE_U, I64_GT_U, I64_LT_S, I64_SHL, I64_SUB, I64_TRUNC_SAT_F64_S, i32Const, i32Load, i32Store, i64Const,
-    localGet, localSet, memoryGrow, memorySize, RETURN, when
+    call, F64_CONVERT_I64_S, globalGet, globalSet, I32_EQZ, I32_LT_S, I32_OR, I32_WRAP_I64, I64_ADD, I64_EQZ,
+    I64_EXTEND_I32_U, I64_GE_U, I64_GT_U, I64_LT_S, I64_SHL, I64_SUB, I64_TRUNC_SAT_F64_S, i32Const, i32Load, i32Store,
+    i64Const, localGet, localSet, memoryGrow, memorySize, RETURN, when
 } from '../binary/assembler.ts';
 import { u32 } from '../binary/encode.ts';
 import type { Code } from '../binary/encode.ts';
@@ -58,6 +58,9 @@ export function heapBytes(plan: RewritePlan): AddedFunction {
     return { type: plan.typeIndex([], [F64]), locals: [], body: [virtualBytes(plan), F64_CONVERT_I64_S] };
 }
 
+/** What memory.grow is charged, in the bytes of a memory.fill that costs as much: 32 steps, on the IC 300 instructions. */
+const GROW_BYTES = 2048;
+
 /**
  * memory.grow: (pages) -> pages or -1. `Control.pagesMax` is the smaller of the module's and the tool's limit; a
  * refusal that only the tool's limit explains is noted for the host.
@@ -80,7 +83,10 @@ export function grow(plan: RewritePlan): AddedFunction {
         type: plan.typeIndex([pointer.type], [pointer.type]),
         locals: [I64, I64],
         body: [
+            i64Const(GROW_BYTES), call(plan.helper('charge')),
             virtualPages(plan), localSet(size),
+            // V8 exchanges the buffer even then, which is slow: a canister may ask for its size this way for ever.
+            when([localGet(delta), pointer.widen, I64_EQZ], [localGet(size), pointer.fromI64, RETURN]),
             readControl(Control.pagesMax), I64_EXTEND_I32_U, localSet(max),
             when(exceeds(localGet(max)), refuse),
             flavour === 'strict' ? growVirtually(plan, delta, size) : [localGet(delta), memoryGrow(0)]

@@ -43,7 +43,7 @@ function load(name: string): readonly [string, number, string] {
  */
 function shrunk(pointer: string, functions: string): ReturnType<typeof instantiate> {
     const instance = instantiate(`(module (memory ${pointer === 'i64' ? 'i64' : ''} 1) (data $d "abcdefgh")
-        (func (export "grow") (drop (memory.grow (${pointer}.const 1)))) ${functions})`);
+        (func $grow (export "grow") (drop (memory.grow (${pointer}.const 1)))) ${functions})`);
     run(instance, 'grow');
     instance.undoTo(0);
     return instance;
@@ -107,5 +107,33 @@ describe.each(POINTERS)('after the undo of a growth, with %s addresses,', pointe
                 expect([name, trapOf(instance, name)]).toEqual([name, expected]);
             }
         }
+    });
+
+    it('a check stands for later ones only where every path has passed it and the address is the same', () => {
+        const p = (value: number): string => `(${pointer}.const ${value})`;
+        const load = `(drop (i32.load8_u (local.get $a)))`;
+        const store = `(i32.store8 (local.get $a) (i32.const 1))`;
+        const at = (value: number): string => `(local.set $a ${p(value)})`;
+        const bodies = {
+            'set anew': `${at(0)} ${load} ${at(PAGE)} ${load}`,
+            'teed anew': `${at(0)} ${load} (drop (local.tee $a ${p(PAGE)})) ${load}`,
+            'stored after set anew': `${at(0)} ${store} ${at(PAGE)} ${store}`,
+            'changed in a loop': `${at(0)} ${load} (loop ${load}
+                (local.set $a (${pointer}.add (local.get $a) ${p(PAGE / 2)}))
+                (br_if 0 (${pointer}.le_u (local.get $a) ${p(PAGE)})))`,
+            'only in a branch': `${at(PAGE)} (if (i32.const 0) (then ${load})) ${load}`,
+            'only in the other branch': `${at(PAGE)} (if (i32.const 0) (then ${load}) (else ${load}))`,
+            'jumped over': `${at(PAGE)} (block (br_if 0 (i32.const 1)) ${load}) ${load}`,
+            'further than checked': `${at(PAGE - 2)} ${load} (drop (i32.load (local.get $a)))`
+        };
+        const text = Object.entries(bodies).map(([name, body]) =>
+            `(func (export "${name}") (local $a ${pointer}) ${body})`).join('\n');
+        const fine = `(func (export "fine") (local $a ${pointer}) ${at(PAGE - 4)} (drop (i32.load (local.get $a)))
+            ${load} ${store} (call $grow) ${load} (drop (i32.load16_u offset=2 (local.get $a))))`;
+        const instance = shrunk(pointer, `${text} ${fine}`);
+        for (const name of Object.keys(bodies)) {
+            expect([name, trapOf(instance, name)]).toEqual([name, 'heap out of bounds']);
+        }
+        expect(trapOf(instance, 'fine')).toBe('none');
     });
 });

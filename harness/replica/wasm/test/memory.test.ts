@@ -58,6 +58,17 @@ describe.each(POINTERS)('memory with %s addresses', pointer => {
             expect(word(instance, 8, pointer)).toBe(3n);
         });
 
+        it('a growth after an undone one takes from the real memory only what it lacks', () => {
+            const two = `(func (export "two")
+                (${pointer}.store (${pointer}.const 8) (memory.grow (${pointer}.const 2))))`;
+            const instance = instantiate(growing(pointer, '1', two), { memory, limits: { heapBytesMax: 3 * PAGE } });
+            run(instance, 'grow');
+            instance.undoTo(0);
+            run(instance, 'two');
+            expect(word(instance, 8, pointer)).toBe(1n);
+            expect(instance.heapBytes()).toBe(3 * PAGE);
+        });
+
         it('a growth beyond the declared maximum gives -1 and is not the tool\'s doing', () => {
             const instance = instantiate(growing(pointer, '1 2'), { memory });
             run(instance, 'grow');

@@ -11,7 +11,11 @@ const COUNTING = `(module (import "ic0" "host" (func $host)) (memory 1)
         (loop $again
             (local.set $i (i32.add (call $callee (local.get $i)) (i32.const 1)))
             (br_if $again (i32.lt_u (local.get $i) (i32.load (i32.const 0))))))
-    (func (export "fill") (memory.fill (i32.const 0) (i32.const 0) (i32.const 640))))`;
+    (func (export "fill") (memory.fill (i32.const 0) (i32.const 0) (i32.const 640)))
+    (func (export "grow") (drop (memory.grow (i32.const 1))))
+    (func (export "refused") (drop (memory.grow (i32.const 0x10000))))
+    (func (export "size") (i32.store (i32.const 0) (memory.grow (i32.const 0))))
+    (func (export "sizes") (loop (drop (memory.grow (i32.const 0))) (br 0))))`;
 
 describe.each(ENGINES)('in the %s engine', memory => {
     const counting = (): CanisterInstance => instantiate(COUNTING, { memory, ic0: { host: () => undefined } });
@@ -32,6 +36,17 @@ describe.each(ENGINES)('in the %s engine', memory => {
         expect(steps('count', 10)).toBe(21);
         expect(steps('fill')).toBe(11);
         expect(steps('nothing')).toBe(1);
+    });
+
+    it('memory.grow costs 32, whatever it does, so that asking for ever ends soon', () => {
+        const instance = counting();
+        const steps = ['grow', 'refused', 'size'].map(name => {
+            run(instance, name);
+            return instance.stepsUsed();
+        });
+        expect(steps).toEqual([33, 33, 33]);
+        expect([...instance.read(0, 4)]).toEqual([2, 0, 0, 0]);
+        expect(trapOf(instance, 'sizes')).toBe('instruction limit');
     });
 
     it('the limit is exact', () => {

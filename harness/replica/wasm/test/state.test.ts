@@ -137,6 +137,12 @@ describe.each(ENGINES)('in the %s engine', memory => {
         expect([...kept.read(8, 1)]).toEqual([2]);
         kept.undoTo(0);
         expect([...kept.read(8, 1)]).toEqual([0]);
+        // A larger minimum than what is kept: the rest is zero, active segments are not applied there either.
+        const larger = instantiate('(module (memory 3) (data (i32.const 140000) "fresh"))', { memory }).module;
+        const grown = larger.instantiate({}, { heapBytesMax: 2 ** 20, callDepthMax: 10 }, old);
+        expect([...grown.read(65_536, 1), ...grown.read(140_000, 1)]).toEqual([77, 0]);
+        expect(() => larger.instantiate({}, { heapBytesMax: 2 * 65_536, callDepthMax: 10 }, old))
+            .toThrow(expect.objectContaining({ kind: 'heap limit' }));
     });
 });
 
