@@ -9,7 +9,13 @@
 /** Width of addresses (memory) or of indexes (table): i32 or i64. */
 export type PointerWidth = 32 | 64;
 
-/** Why Wasm stopped. The texts are those of IC error IC0502 "Canister trapped: ..." where the IC has one. */
+/**
+ * Why Wasm stopped. The texts are those of IC error IC0502 "Canister trapped: ..." where the IC has one.
+ *
+ * Ours alone: `instruction limit` and `stack overflow` come from the counters (a native stack overflow counts as the
+ * latter); `heap limit` is an `unreachable` after a memory.grow that only the tool's limit refused, which is how
+ * allocators end, or a module whose initial memory exceeds that limit.
+ */
 export type TrapKind =
     | 'unreachable'
     | 'integer division by 0'
