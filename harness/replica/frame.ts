@@ -65,6 +65,8 @@ export class Frame {
 
     outgoing: OutgoingCall | undefined = undefined;
     performed: Call[] = [];
+    /** Bytes that the performed calls carry. */
+    performedBytes = 0;
     cyclesAccepted = 0n;
     cyclesBurned = 0n;
     timerSet = false;
@@ -110,6 +112,7 @@ export class Frame {
         this.outgoing = undefined;
         if (this.performed.length > 0) {
             this.performed = [];
+            this.performedBytes = 0;
         }
         this.cyclesAccepted = 0n;
         this.cyclesBurned = 0n;

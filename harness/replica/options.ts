@@ -26,6 +26,8 @@ export interface ReplicaLimits {
     readonly logBytesMax: number;
     /** (tool) Calls that one execution may make; call_perform returns 2 beyond it. */
     readonly callsMax: number;
+    /** (tool) Bytes that these calls may carry together; call_perform returns 2 beyond it. */
+    readonly callBytesMax: number;
     /** Calls in flight from one canister to another (IC: 500). */
     readonly queueMax: number;
     /** Reply and reject bytes in replicated execution (IC: 2 MiB). */
@@ -73,6 +75,7 @@ export const DEFAULT_LIMITS: ReplicaLimits = {
     callDepthMax: 10_000,
     logBytesMax: 64 * 1024,
     callsMax: 10_000,
+    callBytesMax: 256 * MIB,
     queueMax: 500,
     replyBytesMax: 2 * MIB,
     queryReplyBytesMax: 3 * MIB,

@@ -34,6 +34,7 @@ export function beginStep(subnet: Subnet): void {
     subnet.responses = NONE;
     subnet.answered = false;
     subnet.prints = NONE;
+    subnet.limitNotes = NONE;
     subnet.printedBytes = 0;
 }
 
@@ -68,6 +69,15 @@ export function notePrint(subnet: Subnet, line: string, bytes: number): void {
         return;
     }
     subnet.prints.push(line);
+}
+
+/** Adds a line about a limit of the tool: once a step, and also after a flood of other lines. */
+export function noteLimit(subnet: Subnet, line: string): void {
+    if (subnet.limitNotes.includes(line)) {
+        return;
+    }
+    subnet.limitNotes = [...subnet.limitNotes, line];
+    subnet.prints = [...subnet.prints, line];
 }
 
 /** Ends a step. */

@@ -6,7 +6,7 @@ import type { Frame } from './frame.ts';
 import { InternalReplicaError } from './errors.ts';
 import type { Closure } from './message.ts';
 import { MODES } from './modes.ts';
-import { noteCallDepth, noteHeapLimit } from './limit-notes.ts';
+import { noteCallDepth, noteHeapLimit, noteThreadStack } from './limit-notes.ts';
 import { noteSent } from './outcome.ts';
 import type { Subnet } from './subnet.ts';
 import { syncTimer } from './timers.ts';
@@ -104,10 +104,15 @@ export function trapOf(error: unknown, bound: Bound, path: string): CanisterTrap
         return engineTrap(kind, bound.instructions, bound.steps);
     }
     // A host function ran out of JavaScript stack below deep recursion in Wasm.
-    if ((error as Error).name === 'RangeError' && (error as Error).message.includes('call stack')) {
+    if (isThreadOverflow(error)) {
         return trapped('stack overflow');
     }
     throw new InternalReplicaError(path, error);
+}
+
+function isThreadOverflow(error: unknown): boolean {
+    const { name, message } = (error ?? {}) as { name?: unknown; message?: unknown };
+    return name === 'RangeError' && String(message).includes('call stack');
 }
 
 function start(subnet: Subnet, bound: Bound): Frame {
@@ -125,7 +130,9 @@ function failed(subnet: Subnet, error: unknown, bound: Bound, closure: Closure |
     frame.steps = frame.stepsUsed();
     const { kind } = error as { kind?: unknown };
     noteHeapLimit(subnet);
-    if (kind === 'stack overflow') {
+    if (isThreadOverflow(error) || isThreadOverflow((error as Error).cause)) {
+        noteThreadStack(subnet);
+    } else if (kind === 'stack overflow') {
         noteCallDepth(subnet);
     }
     // Before the error is looked at: should it be a bug of ours, the subnet is still consistent.

@@ -44,6 +44,7 @@ export class Subnet implements KeySource {
     responses: Message[] = [];
     answered = false;
     prints: string[] = [];
+    limitNotes: string[] = [];
     printedBytes = 0;
 
     /** Id of the subnet, a self-authenticating principal made of the seed. */

@@ -2,7 +2,7 @@
 import { ByteBuffer } from '../byte-buffer.ts';
 import type { Frame, OutgoingCall } from '../frame.ts';
 import { liquidCycles } from '../charge.ts';
-import { noteCallLimit } from '../limit-notes.ts';
+import { noteCallBytesLimit, noteCallLimit } from '../limit-notes.ts';
 import type { Callback } from '../message.ts';
 import { isPrincipal } from '../principal.ts';
 import { dropUnperformedCall } from '../run.ts';
@@ -118,6 +118,11 @@ function callPerform(frame: Frame): number {
         dropUnperformedCall(frame);
         return NOT_PERFORMED;
     }
+    if (frame.performedBytes + outgoing.bytes > limits.callBytesMax) {
+        noteCallBytesLimit(subnet);
+        dropUnperformedCall(frame);
+        return NOT_PERFORMED;
+    }
     const width = canister.code?.prepared.memoryWidth ?? 32;
     const prepaidExecution = fees.executionMax(width);
     const prepaidTransmission = fees.responseMax();
@@ -141,6 +146,7 @@ function callPerform(frame: Frame): number {
         deadlineNs: deadline(subnet.timeNs, outgoing.timeoutSeconds),
         callback
     });
+    frame.performedBytes += outgoing.bytes;
     frame.outgoing = undefined;
     return 0;
 }

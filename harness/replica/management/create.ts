@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 import { Canister } from '../canister.ts';
 import { CYCLES_MAX, PROVISIONAL_CYCLES } from '../fees.ts';
 import type { Message } from '../message.ts';
-import type { Address } from '../principal.ts';
+import { isCanisterId, type Address } from '../principal.ts';
 import { StableMemory } from '../stable.ts';
 import type { Subnet } from '../subnet.ts';
-import { feeTooLow, ManagementReject } from './reject.ts';
+import { feeTooLow, ManagementReject, notHosted } from './reject.ts';
 import { newSettings } from './settings.ts';
 import type { CreateArgs, ProvisionalCreateArgs } from './types.ts';
 
@@ -43,6 +43,9 @@ export function provisionalCreate(
         return addCanister(subnet, nextId(subnet, origin), creator, args, amount);
     }
     const address = subnet.addresses.of(specified.toUint8Array());
+    if (!isCanisterId(address.bytes)) {
+        throw notHosted(address.text);
+    }
     if (address.canister !== undefined) {
         const text = `Unsuccessful canister creation: canister id ${address.text} already exists.`;
         throw new ManagementReject('IC0205', text);

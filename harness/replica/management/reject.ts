@@ -34,6 +34,11 @@ export function noSuchCanister(text: string): ManagementReject {
     return new ManagementReject('IC0301', `Canister ${text} not found.\n${help}`);
 }
 
+/** IC0405: no subnet gives out such an id. */
+export function notHosted(text: string): ManagementReject {
+    return new ManagementReject('IC0405', `Specified CanisterId ${text} is not hosted by this subnet.`);
+}
+
 /** IC0514: mode `install` needs an empty canister. */
 export function notEmpty(text: string): ManagementReject {
     return new ManagementReject(

@@ -151,6 +151,15 @@ describe('Settings', () => {
         expect(lab.counters(id)).toEqual([0n, 0n]);
     });
 
+    it('specified_id must be one that a subnet could give out', () => {
+        const lab = new Lab();
+        for (const id of [Principal.managementCanister(), Principal.anonymous(), Principal.fromUint8Array(ALICE)]) {
+            const args = { amount: [], settings: [], specified_id: [id], sender_canister_version: [] };
+            const result = lab.tryManage('provisional_create_canister_with_cycles', types.PROVISIONAL_CREATE, args);
+            expect(rejection(result).errorCode).toBe('IC0405');
+        }
+    });
+
     it('specified_id and top up', () => {
         const lab = new Lab();
         const wanted = Principal.fromText('ryjl3-tyaaa-aaaaa-aaaba-cai');

@@ -1,6 +1,7 @@
 /** Texts and codes of traps (what users of a production replica see; developer documentation, "Execution errors"). */
 import { describe, expect, it } from '@jest/globals';
 import { Lab, rejection, text } from './lab.ts';
+import { COUNTER } from './wat.ts';
 
 const HANDLE =
     'Consider gracefully handling failures from this canister or altering the canister to handle exceptions. See ' +
@@ -170,6 +171,40 @@ describe("Limits of the tool say that they are the tool's", () => {
             1
         ]);
         expect(lab.step(id, 'deep').prints.join()).toContain('this tool allows 100 nested calls');
+    });
+
+    it('calls that are refused again and again are one line, also after a flood of others', () => {
+        const lab = new Lab({ limits: { callsMax: 1, logBytesMax: 10 } });
+        const id = lab.install(`(func (export "canister_update go") (local $i i32) (loop $l
+            (call $debug_print (I.const 336) (I.const 4)) (call $call_inc (I.const 0) (I.const 0))
+            (local.set $i (i32.add (local.get $i) (i32.const 1)))
+            (br_if $l (i32.lt_u (local.get $i) (i32.const 100)))))`);
+        expect(lab.step(id, 'go').prints).toEqual([
+            'boom',
+            'boom',
+            expect.stringContaining('this tool allows 1 calls an execution'),
+            expect.stringContaining('cut')
+        ]);
+    });
+
+    it('bytes that the calls of one execution carry', () => {
+        const lab = new Lab({ limits: { callBytesMax: 2000 } });
+        const id = lab.install(`${COUNTER} (func $one (call $begin (I.const 256) (I.const 3) (I.const 0) (I.const 0))
+                (call $call_data_append (I.const 0) (I.const 900)) (drop (call $call_perform)))
+            (func (export "canister_update go") (call $callee_from_arg) (call $one) (call $one) (call $one))`);
+        for (const _round of [1, 2]) {
+            const { prints, sent } = lab.step(id, 'go', id);
+            expect(prints.join()).toContain('allows 2000 bytes in the calls');
+            expect(sent.length).toBe(2);
+        }
+    });
+
+    it('the stack of the thread, where it ends before the calls are counted out', () => {
+        const lab = new Lab({ limits: { callDepthMax: 1_000_000_000 } });
+        const id = lab.install('(func $deep (call $deep)) (func (export "canister_update go") (call $deep))');
+        const { error, prints } = lab.step(id, 'go');
+        expect(error?.message).toContain('stack overflow');
+        expect(prints.join()).toContain('the stack of this thread ended before 1000000000 nested calls');
     });
 
     it('stable memory that is really written', () => {
