@@ -175,15 +175,15 @@ describe("Limits of the tool say that they are the tool's", () => {
 
     it('calls that are refused again and again are one line, also after a flood of others', () => {
         const lab = new Lab({ limits: { callsMax: 1, logBytesMax: 10 } });
-        const id = lab.install(`(func (export "canister_update go") (local $i i32) (loop $l
-            (call $debug_print (I.const 336) (I.const 4)) (call $call_inc (I.const 0) (I.const 0))
-            (local.set $i (i32.add (local.get $i) (i32.const 1)))
-            (br_if $l (i32.lt_u (local.get $i) (i32.const 100)))))`);
+        const id = lab.install(`(func $boom (call $debug_print (I.const 336) (I.const 4)))
+            (func (export "canister_update go") (local $i i32) (call $boom) (call $boom) (call $boom)
+                (loop $l (call $call_inc (I.const 0) (I.const 0)) (local.set $i (i32.add (local.get $i) (i32.const 1)))
+                (br_if $l (i32.lt_u (local.get $i) (i32.const 100)))))`);
         expect(lab.step(id, 'go').prints).toEqual([
             'boom',
             'boom',
-            expect.stringContaining('this tool allows 1 calls an execution'),
-            expect.stringContaining('cut')
+            expect.stringContaining('cut'),
+            expect.stringContaining('this tool allows 1 calls an execution')
         ]);
     });
 
