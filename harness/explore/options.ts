@@ -9,7 +9,7 @@ export interface CampaignOptions {
     readonly seed: number;
     /** Default: the scenario's; else `exhaustive` for "observe" scenarios with a fixed program, else `random`. */
     readonly strategy?: StrategyName;
-    /** Schedules to explore at most. Default 1,000 for `random`, 1,000,000 for `exhaustive`, 100 for `production`. */
+    /** Schedules to explore at most. Default: the scenario's; else 1,000 for `random`, 1,000,000 for `exhaustive`, 100 for `production`. */
     readonly schedules?: number;
     /** Schedules of each generated program under `random`. Default 10. */
     readonly schedulesPerProgram?: number;
@@ -43,7 +43,7 @@ export function settle(scenario: Scenario, options: CampaignOptions): Settled {
     const strategy = options.strategy ?? scenario.strategy ?? (wholly ? 'exhaustive' : 'random');
     // The production order has one schedule a program.
     const production = strategy === 'production';
-    const schedules = production && !generated ? 1 : (options.schedules ?? SCHEDULES[strategy]);
+    const schedules = production && !generated ? 1 : (options.schedules ?? scenario.schedules ?? SCHEDULES[strategy]);
     return {
         schedules,
         schedulesPerProgram: production ? 1 : (options.schedulesPerProgram ?? 10),

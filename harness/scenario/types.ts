@@ -160,6 +160,8 @@ export interface ScenarioSpec<S = any> {
     readonly expect?: Expectation;
     /** How to explore unless the command line says otherwise. Default `random`; `observe` rows default to `exhaustive`. */
     readonly strategy?: 'random' | 'production' | 'exhaustive';
+    /** Schedules explored at most, unless the command line says otherwise; for scenarios with many or slow calls. */
+    readonly schedules?: number;
 }
 
 export interface Scenario<S = any> extends ScenarioSpec<S> {

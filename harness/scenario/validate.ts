@@ -71,7 +71,8 @@ const spec = z.strictObject({
         .strictObject({ overlap: z.boolean().optional(), witnessed: z.record(z.string().min(1), aFunction).optional() })
         .optional(),
     expect: expectation.optional(),
-    strategy: z.enum(['random', 'production', 'exhaustive']).optional()
+    strategy: z.enum(['random', 'production', 'exhaustive']).optional(),
+    schedules: z.number().int().positive().optional()
 });
 
 /** True for a generated program. By shape: a user's project may carry its own copy of fast-check. */
