@@ -21,6 +21,7 @@ export const appendText = scenario('append-text', {
     about: 'five withdrawals and five appended texts: no text is lost, and the funds are right',
     ...common,
     calls: [...times(5, withdrawFunds('before', 20n)), ...appendEach('append_text', TEXTS)],
+    schedules: 200,
     expect: holds()
 });
 

@@ -47,7 +47,8 @@ function asPublished(count: number): Many & Pick<ScenarioSpec, 'strategy'> {
 
 export const halt30 = scenario('halt-30', {
     about: 'thirty calls: in every order each counts on from what it saw, and no count is seen twice',
-    ...inAnyOrder(30)
+    ...inAnyOrder(30),
+    schedules: 100
 });
 
 export const halt30Production = scenario('halt-30/production', {
@@ -60,6 +61,7 @@ export const halt30Claim = scenario('halt-30/claim', {
     about: 'that all calls halt at an await until those ahead have passed is one schedule, not a rule',
     ...asPublished(30),
     strategy: 'random',
+    schedules: 20,
     expect: breaks({ invariants: ['halts'], calls: 2, faults: 0 })
 });
 
@@ -67,12 +69,14 @@ export const halt30Mutant = scenario('halt-30/mutant', {
     about: 'i1 and i2 are read from `i` after the awaits: two calls see the same count',
     ...inAnyOrder(30),
     calls: times(30, testRead),
+    schedules: 20,
     expect: breaks({ invariants: ['each-count-once'], calls: 2, faults: 0 })
 });
 
 export const halt100 = scenario('halt-100', {
     about: 'a hundred calls: in every order each counts on from what it saw, and no count is seen twice',
-    ...inAnyOrder(100)
+    ...inAnyOrder(100),
+    schedules: 20
 });
 
 export const halt100Production = scenario('halt-100/production', {

@@ -24,6 +24,7 @@ export const lockReads = scenario('lock-reads', {
     calls: [...times(5, readFunds('read_funds')), ...times(5, withdrawFunds('before', 20n))],
     invariants: [overdraw, readsCommitted(COMMITTED)],
     strategy: 'random',
+    schedules: 300,
     expect: observes({ at: 'quiescent', of: firstRead, exactly: COMMITTED })
 });
 

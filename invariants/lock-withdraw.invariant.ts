@@ -15,6 +15,7 @@ export const before = scenario('lock-withdraw/before', {
     calls: [...times(5, lockFunds(20n)), ...times(5, withdrawFunds('before', 20n))],
     invariants: [overdraw, conservationAlways],
     required,
+    schedules: 200,
     expect: holds()
 });
 
@@ -34,5 +35,6 @@ export const after = scenario('lock-withdraw/after', {
     ...FUNDS,
     calls: [...times(5, lockFunds(20n)), ...times(5, withdrawFunds('after', 20n))],
     invariants: [overdraw, conservation],
+    schedules: 40,
     expect: breaks({ invariants: ['overdraw'], calls: 6, faults: 0 })
 });

@@ -24,6 +24,7 @@ function eachWithdraws(
 export const entries = scenario('per-user-map/entries', {
     about: 'ten users, one entry each: the read before and the write after the await hurt nobody else',
     ...eachWithdraws('withdraw_entry', USERS),
+    schedules: 200,
     expect: holds()
 });
 

@@ -15,6 +15,7 @@ export const before = scenario('withdraw-10/before', {
     calls: times(10, withdrawFunds('before', 20n)),
     invariants: [overdraw, conservationAlways],
     required,
+    schedules: 200,
     expect: holds()
 });
 
@@ -34,5 +35,6 @@ export const after = scenario('withdraw-10/after', {
     ...FUNDS,
     calls: times(10, withdrawFunds('after', 20n)),
     invariants: [overdraw, conservation],
+    schedules: 40,
     expect: breaks({ invariants: ['overdraw'], calls: 6, faults: 0 })
 });
