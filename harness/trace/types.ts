@@ -66,12 +66,6 @@ export interface MessageDescription {
     readonly bestEffort: boolean;
 }
 
-/** One decision of a schedule. `reject` and `expire` are faults. */
-export type Choice =
-    | { readonly act: 'execute'; readonly message: PendingMessage }
-    | { readonly act: 'reject'; readonly message: PendingMessage; readonly code: RejectCode; readonly text: string }
-    | { readonly act: 'expire'; readonly message: PendingMessage };
-
 /** What one execution did. */
 export interface Outcome {
     /** `refused`: never reached Wasm (no such method, stopped, ...) or was rejected by a fault. */
