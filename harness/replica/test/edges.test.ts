@@ -10,6 +10,7 @@ function caller(before: string, callback = '(call $reply_counters)', cleanup = '
         (func $one (call $begin (I.const 256) (I.const 3) (I.const 0) (I.const 0))
             ${before} (drop (call $call_perform)))
         (func (export "canister_update go") (call $callee_from_arg) (call $one))
+        (func (export "canister_update two") (call $callee_from_arg) (call $one) (call $one))
         (func (export "canister_update three") (call $callee_from_arg) (call $one) (call $one) (call $one))`;
 }
 
@@ -48,7 +49,8 @@ describe('Cycles', () => {
         lab.installOn(id, canister(caller('')));
         const reject = `(call $msg_reject_msg_copy (I.const 64) (I.const 0) (I.const 8))
             (call $reply_bytes (I.const 64) (I.const 8))`;
-        expect(lab.call(id, 'go', id).kind).toBe('reply');
+        lab.call(id, 'go', id);
+        expect(lab.counters(id)).toEqual([1n, 1n]);
         const other = lab.install(caller('', reject));
         expect(new TextDecoder().decode(bytes(lab.call(other, 'go', id)))).toBe('IC0520: ');
     });
@@ -120,8 +122,9 @@ describe('Cycles', () => {
 describe('Faults', () => {
     it('a request behind another one can be rejected; the rest of the queue stays in order', () => {
         const lab = new Lab();
-        const id = lab.install(caller('', '(call $add (i64.const 1))'));
-        const { sent } = lab.step(id, 'three', lab.install(COUNTER));
+        const [id, other, callee] = [lab.install(caller('')), lab.install(caller('')), lab.install(COUNTER)];
+        const others = lab.step(other, 'two', callee).sent.map(({ path }) => path);
+        const { sent } = lab.step(id, 'three', callee);
         const [first, second, third] = sent;
         if (first === undefined || second === undefined || third === undefined) {
             throw new Error('three calls were to be made');
@@ -130,9 +133,12 @@ describe('Faults', () => {
         const digest = lab.replica.digest();
         lab.replica.reject(second, 2, 'no');
         const response = `${second.path}/r`;
-        expect(lab.paths()).toEqual([first.path, response]);
+        const inFlight = (): string[] => lab.replica.inFlight().map(({ path }) => path);
+        expect(inFlight()).toEqual([...others, first.path, third.path, response]);
+        expect(lab.paths()).toEqual([others[0], first.path, response]);
         lab.replica.execute(first);
-        expect(lab.paths()).toEqual([third.path, response, `${first.path}/r`]);
+        expect(inFlight()).toEqual([...others, third.path, response, `${first.path}/r`]);
+        expect(lab.paths()).toEqual([others[0], third.path, response, `${first.path}/r`]);
         lab.replica.settle();
         expect(lab.replica.quiescent()).toBe(true);
         lab.replica.rollback(mark);
