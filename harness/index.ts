@@ -22,6 +22,11 @@ export {
 } from './scenario/construct.ts';
 export type { FaultTarget } from './scenario/construct.ts';
 
+/** An invariant that a scenario switches on: the calls might as well have happened one after the other. */
+export { linearizable } from './check/linearizability/linearizable.ts';
+export { REJECTED } from './check/linearizability/specification.ts';
+export type { SequentialSpec, Transition } from './check/linearizability/specification.ts';
+
 /** Thrown by `scenario` when the declaration is not valid: names file, line and every problem. */
 export { InvalidScenarioError } from './scenario/errors.ts';
 
@@ -45,6 +50,7 @@ export type {
     Required,
     Scenario,
     ScenarioSpec,
+    Undecided,
     View
 } from './scenario/types.ts';
 

@@ -1,14 +1,14 @@
 /** Runs functions that a scenario file brings, so that their failure is an error of the scenario, by name, and nothing else. */
 import { ScenarioError, ScenarioFunctionError } from '../scenario/errors.ts';
 import type { Binding } from '../scenario/bind.ts';
-import type { Answer, CallRecord, Invariant, Outcomes, View } from '../scenario/types.ts';
+import type { Answer, CallRecord, Invariant, Outcomes, Undecided, View } from '../scenario/types.ts';
 import { valueText } from './value-text.ts';
 
 /**
- * What an invariant says: undefined, or the sentence that it is broken. Throws ScenarioFunctionError when it throws or
+ * What an invariant says: undefined, the sentence that it is broken, or that it cannot tell. Throws ScenarioFunctionError when it throws or
  * returns anything else.
  */
-export function judge(binding: Binding, invariant: Invariant, view: View): string | undefined {
+export function judge(binding: Binding, invariant: Invariant, view: View): string | Undecided | undefined {
     let verdict: unknown;
     try {
         verdict = invariant.check(view);
@@ -16,12 +16,17 @@ export function judge(binding: Binding, invariant: Invariant, view: View): strin
         throw failure(binding, `the invariant "${invariant.name}"`, cause);
     }
     if (verdict === undefined || typeof verdict === 'string') return verdict;
+    if (isUndecided(verdict)) return verdict;
     const what = typeof (verdict as { then?: unknown } | null)?.then === 'function' ? 'a promise' : typeof verdict;
     throw new ScenarioFunctionError(
         binding.scenario,
         `the invariant "${invariant.name}"`,
         `returned ${what} where a sentence or undefined is expected`
     );
+}
+
+function isUndecided(verdict: unknown): verdict is Undecided {
+    return typeof (verdict as { undecided?: unknown } | null)?.undecided === 'string';
 }
 
 /** The next state of the reference model. */

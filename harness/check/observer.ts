@@ -40,6 +40,17 @@ export class Observer {
         for (const { name } of this.#binding.observations) void this.values[name];
     }
 
+    /**
+     * The values as they are now, as an object of their own; `last` again when it holds the very same ones. Throws
+     * ObserveFailedError.
+     */
+    snapshot(last: Readonly<Record<string, CandidValue>> | undefined): Readonly<Record<string, CandidValue>> {
+        const { values } = this;
+        if (last !== undefined && this.#binding.observations.every(({ name }) => values[name] === last[name]))
+            return last;
+        return Object.freeze({ ...values });
+    }
+
     /** Throws ObserveFailedError when the query does not answer. */
     #read(slot: Slot): CandidValue {
         const time = this.#system.timeNs();

@@ -52,6 +52,7 @@ class Campaign {
         this.#binding = binding;
         this.#options = options;
         this.#walk = new Walk(binding, backend, options.limits);
+        this.#walk.stepsMax = options.stepsMax;
         this.#tally = new Tally(this.#walk);
     }
 
@@ -105,6 +106,7 @@ class Campaign {
                 index--;
             }
             if (this.#enough(index)) return 'after-violation';
+            if (this.#walk.steps >= this.#walk.stepsMax) return 'spent';
         }
         return this.#allSeen(source) ? 'completed' : 'budget';
     }
@@ -135,8 +137,10 @@ class Campaign {
             if (failure !== undefined) {
                 const { seed, strategy: name } = this.#options;
                 this.#failure = { failure, origin: { seed, strategy: name, scheduleIndex: index }, programIndex };
-                // Recording would invalidate the marks of an enumeration; it waits for the end there.
-                if (!strategy.backtracks) this.#handOut();
+                this.#handOut();
+                if (strategy.backtracks) this.#resume(strategy, random);
+                // What else breaks is worth half of what is left; the other half is for shrinking.
+                this.#walk.stepsMax -= Math.max(0, this.#walk.stepsMax - this.#walk.steps) / 2;
             }
         }
         this.#progress('explore', this.#tally.schedules, this.#options.schedules);
@@ -161,6 +165,18 @@ class Campaign {
         this.#options.onFinding(this.#finding);
     }
 
+    /** Recording undid the marks of an enumeration; the schedule that it was at, run once more, sets them again. */
+    #resume(strategy: Strategy, random: Random): void {
+        const walk = this.#walk;
+        const { listener, stepsMax } = walk;
+        walk.listener = {};
+        walk.stepsMax = Infinity;
+        strategy.again?.();
+        this.#uncounted(() => walk.run(strategy, random));
+        walk.listener = listener;
+        walk.stepsMax = stepsMax;
+    }
+
     /** What broke before the error is still a finding; the error is reported in any case, so one in here adds nothing. */
     #salvage(): void {
         try {
@@ -174,8 +190,9 @@ class Campaign {
         this.#handOut();
         if (this.#failure === undefined || !this.#options.shrink) return;
         const { failure, origin, programIndex } = this.#failure;
-        const { seed, shrinkSchedules, shouldStop } = this.#options;
+        const { seed, shrinkSchedules, shouldStop, stepsMax } = this.#options;
         this.#walk.listener = {};
+        this.#walk.stepsMax = stepsMax;
         const smallest = this.#uncounted(() => {
             const shrunk = shrink(this.#walk, failure, {
                 seed,
@@ -212,6 +229,13 @@ class Campaign {
         });
     }
 
+    /** What the budget of steps went to, for the reason. */
+    #spent(): string {
+        const { message, steps } = this.#walk.dearest;
+        const dearest = message === undefined ? '' : `; ${this.#walk.properties.pathOf(message)} alone took ${steps}`;
+        return `the budget of ${this.#options.stepsMax} metered steps${dearest}`;
+    }
+
     #result(error: unknown): CampaignResult {
         const { scenario } = this.#binding;
         const stats = this.#tally.stats();
@@ -227,7 +251,9 @@ class Campaign {
                       broken,
                       outcomes,
                       mayOverlap: this.#tally.mayOverlap,
-                      messagesMax: this.#options.limits.messagesMax
+                      messagesMax: this.#options.limits.messagesMax,
+                      undecided: this.#tally.undecided(),
+                      spent: this.#spent()
                   });
         const expected = expectationText(scenario);
         const mismatches = mismatchesOf(scenario, judgement, broken, this.#finding);

@@ -2,6 +2,7 @@
 import { Observer, answerOf, expectedOutcomes, fold, inFlightRecords, judge } from '../check/index.ts';
 import type { ObservedSystem } from '../check/index.ts';
 import type { Binding } from '../scenario/bind.ts';
+import { ScenarioFunctionError } from '../scenario/errors.ts';
 import type { BoundProgram } from '../scenario/program.ts';
 import type { CallRecord, InFlightRecord, Invariant, View } from '../scenario/types.ts';
 import type { CallResult } from '../trace/types.ts';
@@ -12,11 +13,18 @@ export interface ChecksMark {
     readonly calls: readonly CallRecord[];
     readonly model: unknown;
     readonly violations: number;
+    readonly undecided: number;
+    readonly previous: Values | undefined;
+    readonly current: Values | undefined;
 }
+
+type Values = Readonly<Record<string, unknown>>;
 
 export class Checks {
     /** What broke in this schedule, in order; each invariant once, unless `everyStep`. */
     readonly violations: Violation[] = [];
+    /** What could not be decided in this schedule: neither broken nor passed. */
+    readonly undecided: Violation[] = [];
     readonly view: View;
     readonly observer: Observer;
     /** True while a trace is recorded: a broken invariant is judged again after every step. */
@@ -30,6 +38,11 @@ export class Checks {
     readonly #live: { model: unknown; calls: CallRecord[] };
     #program: BoundProgram | undefined;
     #probed = false;
+    #step = 0;
+    /** Set for good when somebody reads `View.previous`: most scenarios never do, and the values of a commit cost queries. */
+    #keepsValues = false;
+    #previous: Values | undefined;
+    #current: Values | undefined;
 
     constructor(binding: Binding, backend: ObservedSystem) {
         this.#binding = binding;
@@ -42,8 +55,12 @@ export class Checks {
         else this.#ended = outcomes;
         const callOf = (root: number): number => this.#program?.callOfRoot[root] ?? -1;
         // One view for all commit points: it is valid while an invariant looks at it, and costs nothing to bring up to date.
+        const previous = (): Values | undefined => this.#valuesBefore();
         const view = {
             observed: this.observer.values,
+            get previous(): Values | undefined {
+                return previous();
+            },
             model: undefined as unknown,
             calls: [] as CallRecord[],
             get inFlight(): readonly InFlightRecord[] {
@@ -62,25 +79,33 @@ export class Checks {
         this.#live.calls = [...program.waiting];
         this.#live.model = this.#binding.scenario.model?.initial;
         this.violations.length = 0;
+        this.undecided.length = 0;
         this.#broken.clear();
+        this.#previous = undefined;
+        this.#current = undefined;
     }
 
-    /** The ingress message of a call executed. */
-    ran(call: number): void {
-        this.#live.calls[call] = this.#program!.running[call]!;
+    /** The ingress message of a call executed in step `step`. */
+    ran(call: number, step: number): void {
+        this.#live.calls[call] = { ...this.#program!.running[call]!, invokedAt: step };
     }
 
-    /** A call was answered: the model takes note. */
-    answered(call: number, result: CallResult): void {
+    /** A call was answered by step `step`: the model takes note. */
+    answered(call: number, result: CallResult, step: number): void {
         const answer = answerOf(this.#binding, this.#program!.calls[call]!, result);
-        const record: CallRecord = { ...this.#live.calls[call]!, state: 'answered', answer };
+        const record: CallRecord = { ...this.#live.calls[call]!, state: 'answered', answer, answeredAt: step };
         this.#live.calls[call] = record;
         this.#live.model = fold(this.#binding, this.#live.model, record, answer);
     }
 
     /** Judges the *always* invariants on what is committed now. `step` is the number of the step that led here. */
     committed(step: number): void {
+        this.#step = step;
+        this.#previous = this.#current;
+        if (this.#keepsValues) this.#current = this.observer.snapshot(this.#current);
         this.#judge(this.#always, step);
+        // Read for the first time: the values of this commit are those before the next one.
+        if (this.#keepsValues) this.#current ??= this.observer.snapshot(undefined);
     }
 
     /** Judges the *quiescent* invariants; to be called after `committed` for the same step. */
@@ -94,12 +119,22 @@ export class Checks {
     }
 
     save(): ChecksMark {
-        return { calls: this.#live.calls.slice(), model: this.#live.model, violations: this.violations.length };
+        return {
+            calls: this.#live.calls.slice(),
+            model: this.#live.model,
+            violations: this.violations.length,
+            undecided: this.undecided.length,
+            previous: this.#previous,
+            current: this.#current
+        };
     }
 
     restore(mark: ChecksMark): void {
         this.#live.calls = mark.calls.slice();
         this.#live.model = mark.model;
+        this.#previous = mark.previous;
+        this.#current = mark.current;
+        this.undecided.length = mark.undecided;
         if (this.violations.length === mark.violations) return;
         this.violations.length = mark.violations;
         this.#broken.clear();
@@ -111,8 +146,27 @@ export class Checks {
             if (!this.everyStep && this.#broken.size > 0 && this.#broken.has(invariant.name)) continue;
             const message = judge(this.#binding, invariant, this.view);
             if (message === undefined) continue;
+            if (typeof message !== 'string') {
+                this.undecided.push({ invariant: invariant.name, message: message.undecided, step });
+                continue;
+            }
             this.#broken.add(invariant.name);
             this.violations.push({ invariant: invariant.name, message, step });
         }
+    }
+
+    /**
+     * Observed values at the commit before this one. Exact or an error, never a guess: what was not asked then cannot be asked now.
+     */
+    #valuesBefore(): Values | undefined {
+        if (this.#step === 0) this.#keepsValues = true;
+        else if (!this.#keepsValues)
+            throw new ScenarioFunctionError(
+                this.#binding.scenario,
+                '`previous`',
+                `was read first after step ${this.#step}, when the values before it are gone: ` +
+                    'read it in an *always* invariant, and there at the first commit point too'
+            );
+        return this.#previous;
     }
 }

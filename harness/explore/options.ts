@@ -21,6 +21,12 @@ export interface CampaignOptions {
     readonly shrink?: boolean;
     /** Schedules that shrinking may execute. Default 5,000. */
     readonly shrinkSchedules?: number;
+    /**
+     * Metered steps of the canisters, for exploring and shrinking together; counted, so that it ends at the same point on every
+     * machine. After a violation one half of what is left goes to exploring further, the rest to shrinking. Default 20e9: minutes of
+     * a canister that loops, far beyond what a scenario of ordinary messages takes.
+     */
+    readonly stepsMax?: number;
     readonly limits?: Partial<WalkLimits>;
     /** Asked before every schedule; the outer stop (user, time limit). */
     readonly shouldStop?: () => boolean;
@@ -51,6 +57,7 @@ export function settle(scenario: Scenario, options: CampaignOptions): Settled {
         schedulesAfterViolation: options.schedulesAfterViolation ?? 200,
         shrink: options.shrink ?? true,
         shrinkSchedules: options.shrinkSchedules ?? 5_000,
+        stepsMax: options.stepsMax ?? 20e9,
         shouldStop: options.shouldStop ?? (() => false),
         onProgress: options.onProgress ?? (() => undefined),
         onFinding: options.onFinding ?? (() => undefined),

@@ -5,22 +5,24 @@ import type { Random } from './random.ts';
 import { Recorder } from './recorder.ts';
 import type { Trace, Violation } from './results.ts';
 import type { Strategy } from './strategy/strategy.ts';
-import type { Decision, Walk } from './walk.ts';
+import type { Decision, ScheduleEnd, Walk } from './walk.ts';
 
 export interface Recorded {
     readonly trace: Trace;
     /** First violation of every invariant, in order of appearance. */
     readonly violations: readonly Violation[];
     readonly decisions: readonly Decision[];
-    readonly end: 'quiescent' | 'cut' | 'stopped';
+    readonly end: ScheduleEnd;
 }
 
 /** One schedule of a program with recording on. The strategy must not draw: it gets a fixed generator. */
 export function record(walk: Walk, program: BoundProgram, strategy: Strategy): Recorded {
     const recorder = new Recorder(walk);
-    const { listener, faultsMax } = walk;
+    const { listener, faultsMax, stepsMax } = walk;
     walk.listener = recorder;
     walk.faultsMax = Infinity;
+    // What is explained has run before: no budget cuts it short.
+    walk.stepsMax = Infinity;
     walk.checks.everyStep = true;
     try {
         walk.load(program);
@@ -32,6 +34,7 @@ export function record(walk: Walk, program: BoundProgram, strategy: Strategy): R
     } finally {
         walk.listener = listener;
         walk.faultsMax = faultsMax;
+        walk.stepsMax = stepsMax;
         walk.checks.everyStep = false;
     }
 }

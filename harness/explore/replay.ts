@@ -6,7 +6,12 @@ import type { BoundMethod } from '../scenario/method.ts';
 import { linkProgram } from '../scenario/program.ts';
 import type { BoundProgram } from '../scenario/program.ts';
 import type { CallSpec, CandidValue } from '../scenario/types.ts';
-import { ArgumentMismatchError, UnknownMethodError, UnknownRoleError } from '../scenario/errors.ts';
+import {
+    ArgumentMismatchError,
+    UndecidedInvariantError,
+    UnknownMethodError,
+    UnknownRoleError
+} from '../scenario/errors.ts';
 import { OUTCOMES } from '../scenario/validate.ts';
 import type { ScheduleStep } from '../trace/types.ts';
 import { record } from './record.ts';
@@ -28,7 +33,8 @@ export interface RecordedSchedule {
 
 /**
  * Follows a schedule by causal names from the backend's present state, which it restores at the end. Deterministic. Throws
- * ScenarioError when the program does not fit the canisters' Candid any more, or when a function of the scenario fails.
+ * ScenarioError when the program does not fit the canisters' Candid any more, when a function of the scenario fails, or when the
+ * invariant that broke cannot be decided any more.
  */
 export function replaySchedule(
     binding: Binding,
@@ -43,6 +49,7 @@ export function replaySchedule(
         mayEndEarly: isJudgedAlways(binding, schedule.invariant)
     });
     const { trace, violations } = record(walk, program, replay);
+    const undecided = walk.checks.undecided.find(each => each.invariant === schedule.invariant);
     walk.reset();
     const divergence = replay.missed;
     if (divergence !== undefined) return { kind: 'diverged', divergence, violations, trace };
@@ -51,6 +58,8 @@ export function replaySchedule(
         const sameTrace = schedule.traceHash === undefined ? 'unknown' : schedule.traceHash === trace.hash;
         return { kind: 'still-fails', violation, trace, sameTrace };
     }
+    if (undecided !== undefined)
+        throw new UndecidedInvariantError(binding.scenario, undecided.invariant, undecided.message);
     return violations.length > 0 ? { kind: 'fails-differently', violations, trace } : { kind: 'passes', trace };
 }
 

@@ -5,6 +5,15 @@ import { OUTCOMES } from '../scenario/validate.ts';
 import type { BrokenInvariant, CampaignStats, OutcomeCount } from './results.ts';
 import type { ScheduleEnd, Walk, WalkListener } from './walk.ts';
 
+/** An invariant that gave up. */
+export interface UndecidedCheck {
+    readonly name: string;
+    /** Schedules in which it did. */
+    readonly schedules: number;
+    /** What it said the last time. */
+    readonly message: string;
+}
+
 export class Tally implements WalkListener {
     schedules = 0;
     overlaps = 0;
@@ -15,6 +24,7 @@ export class Tally implements WalkListener {
     readonly #binding: Binding;
     readonly #walk: Walk;
     readonly #broken = new Map<string, { schedules: number; firstSchedule: number; message: string }>();
+    readonly #undecided = new Map<string, UndecidedCheck>();
     readonly #outcomes = new Map<string, number>();
     readonly #witnesses: readonly (readonly [string, (view: Walk['checks']['view']) => boolean])[];
     readonly #witnessed: Record<string, number> = {};
@@ -49,6 +59,21 @@ export class Tally implements WalkListener {
             const known = this.#broken.get(invariant);
             if (known === undefined) this.#broken.set(invariant, { schedules: 1, firstSchedule: index, message });
             else known.schedules++;
+        }
+        this.#noteUndecided();
+    }
+
+    /** Invariants that could not be decided, and in how many schedules. */
+    undecided(): readonly UndecidedCheck[] {
+        return [...this.#undecided.values()];
+    }
+
+    #noteUndecided(): void {
+        const { undecided } = this.#walk.checks;
+        for (const [index, { invariant, message }] of undecided.entries()) {
+            if (undecided.findIndex(each => each.invariant === invariant) < index) continue;
+            const schedules = (this.#undecided.get(invariant)?.schedules ?? 0) + 1;
+            this.#undecided.set(invariant, { name: invariant, schedules, message });
         }
     }
 

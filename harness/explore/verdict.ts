@@ -1,9 +1,13 @@
 /** From what was seen to a verdict, and from the verdict to "as expected" (scenarios.md, section 1). */
 import type { Scenario } from '../scenario/types.ts';
+import type { UndecidedCheck } from './tally.ts';
 import type { BrokenInvariant, CampaignStats, Finding, OutcomeCount, Verdict } from './results.ts';
 
-/** How exploration ended: all of a stated number, every legal schedule, after a violation, the budget, or the user. */
-export type ExplorationEnd = 'completed' | 'exhausted' | 'after-violation' | 'budget' | 'stopped';
+/**
+ * How exploration ended: all of a stated number, every legal schedule, after a violation, the budget in schedules, the user, or the
+ * budget in metered steps.
+ */
+export type ExplorationEnd = 'completed' | 'exhausted' | 'after-violation' | 'budget' | 'stopped' | 'spent';
 
 export interface Evidence {
     readonly end: ExplorationEnd;
@@ -13,6 +17,10 @@ export interface Evidence {
     /** Some program had calls that may overlap. */
     readonly mayOverlap: boolean;
     readonly messagesMax: number;
+    /** Invariants that gave up in some schedules. */
+    readonly undecided: readonly UndecidedCheck[];
+    /** The budget of metered steps, and what it went to. */
+    readonly spent: string;
 }
 
 export interface Judgement {
@@ -31,6 +39,13 @@ export function verdictOf(scenario: Scenario, evidence: Evidence): Judgement {
     const count = `${stats.schedules} ${stats.schedules === 1 ? 'schedule' : 'schedules'}`;
     if (end === 'stopped')
         return { verdict: 'budget-exhausted', reason: `stopped after ${count}; nothing broke so far` };
+    if (end === 'spent') {
+        const advice = 'let the canisters do less, or find the loop that does not end';
+        return {
+            verdict: 'budget-exhausted',
+            reason: `stopped in ${count}: they used up ${evidence.spent}; nothing broke so far; ${advice}`
+        };
+    }
     if (end === 'budget')
         return { verdict: 'budget-exhausted', reason: `${count} explored, but there are more; nothing broke so far` };
     if (stats.cut > 0) {
@@ -38,6 +53,12 @@ export function verdictOf(scenario: Scenario, evidence: Evidence): Judgement {
             verdict: 'budget-exhausted',
             reason: `${stats.cut} of ${count} did not end within ${evidence.messagesMax} messages; nothing broke so far`
         };
+    }
+    const [undecided] = evidence.undecided;
+    if (undecided !== undefined) {
+        const { name, schedules, message } = undecided;
+        const reason = `${name} could not be decided in ${schedules} of ${count}: ${message}`;
+        return { verdict: 'budget-exhausted', reason };
     }
     const missing = missingOf(scenario, evidence);
     if (missing !== undefined) return { verdict: 'vacuous', reason: `${missing} in ${count}` };

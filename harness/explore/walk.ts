@@ -3,6 +3,8 @@
  * result. This is the hot loop: no names are rendered and no strings are built here, unless an invariant breaks.
  */
 import type { ControlledBackend, Mark } from '../backend/port.ts';
+import { MessageProperties } from '../check/index.ts';
+import type { HistoryMark } from '../check/index.ts';
 import type { Binding } from '../scenario/bind.ts';
 import type { BoundProgram } from '../scenario/program.ts';
 import type { Outcome, PendingMessage, RejectCode } from '../trace/types.ts';
@@ -26,8 +28,8 @@ export interface WalkLimits {
 
 export const DEFAULT_LIMITS: WalkLimits = { messagesMax: 10_000, timeAdvancesMax: 20 };
 
-/** `quiescent`: nothing is left to do. `cut`: longer than the limit. `stopped`: the strategy ended it. */
-export type ScheduleEnd = 'quiescent' | 'cut' | 'stopped';
+/** `quiescent`: nothing is left to do. `cut`: longer than the limit. `stopped`: the strategy ended it. `spent`: no steps are left. */
+export type ScheduleEnd = 'quiescent' | 'cut' | 'stopped' | 'spent';
 
 /** One decision taken. `code` belongs to a reject. */
 export interface Decision {
@@ -50,6 +52,7 @@ interface Frame {
     readonly mark: Mark;
     readonly checks: ChecksMark;
     readonly prefix: PrefixMark;
+    readonly properties: HistoryMark;
     readonly faultsUsed: readonly number[];
     readonly open: number;
     readonly overlapped: boolean;
@@ -73,6 +76,12 @@ export class Walk implements ChoicePoint {
     listener: WalkListener = {};
     /** At most so many faults in one schedule, whatever is declared; shrinking lowers it. */
     faultsMax = Infinity;
+    /** Schedules end where `steps` reaches this: the budget of a campaign. */
+    stepsMax = Infinity;
+    /** The step that cost most so far, in metered steps: what to look at when a budget is spent. */
+    dearest: { readonly message?: PendingMessage; readonly steps: number } = { steps: 0 };
+    /** What the backend says is held against the rules of the platform, on every schedule that anything runs. */
+    readonly properties: MessageProperties;
     readonly #limits: WalkLimits;
     readonly #prefixes: Prefixes;
     readonly #root: Mark;
@@ -99,6 +108,7 @@ export class Walk implements ChoicePoint {
             stateVersion: canister => this.#prefixes.version(canister),
             timeNs: () => backend.timeNs()
         });
+        this.properties = new MessageProperties(backend, () => this.trail, backend.quiescent());
         this.#limits = limits;
         this.#root = backend.mark();
         this.#rootTimer = backend.nextTimerNs();
@@ -146,6 +156,7 @@ export class Walk implements ChoicePoint {
                 return 'quiescent';
             }
             if (this.trail.length >= this.#limits.messagesMax) return 'cut';
+            if (this.steps >= this.stepsMax) return 'spent';
             if (strategy.backtracks) this.#keepFrame(depth);
             const index = strategy.pick(this);
             if (index === STOP) return 'stopped';
@@ -168,6 +179,7 @@ export class Walk implements ChoicePoint {
         this.#advances = 0;
         this.overlapped = false;
         this.#prefixes.toRoot();
+        this.properties.begin();
         const { program } = this;
         this.checks.begin(program);
         program.calls.forEach((call, index) => {
@@ -187,6 +199,7 @@ export class Walk implements ChoicePoint {
             mark: this.backend.mark(),
             checks: this.checks.save(),
             prefix: this.#prefixes.save(),
+            properties: this.properties.save(),
             faultsUsed: [...this.#faultsUsed],
             open: this.#open,
             overlapped: this.overlapped,
@@ -203,6 +216,7 @@ export class Walk implements ChoicePoint {
         this.switches.length = depth;
         this.checks.restore(frame.checks);
         this.#prefixes.restore(frame.prefix);
+        this.properties.restore(frame.properties);
         this.#faultsUsed = [...frame.faultsUsed];
         this.#open = frame.open;
         this.overlapped = frame.overlapped;
@@ -221,6 +235,7 @@ export class Walk implements ChoicePoint {
         if (matters && this.#advances < this.#limits.timeAdvancesMax) {
             this.#advances++;
             this.backend.advanceTimeTo(timer);
+            this.properties.timeMoved();
             this.#enabled = this.backend.enabled();
             if (this.#enabled.length > 0) return true;
         }
@@ -263,11 +278,12 @@ export class Walk implements ChoicePoint {
         this.trail.push(decision);
         const number = this.trail.length;
         this.#prefixes.before(decision);
+        this.properties.before(message);
         let outcome: Outcome;
         if (act === 'execute') {
             outcome = this.backend.execute(message);
             if (message.kind === 'ingress') {
-                this.checks.ran(this.program.callOfRoot[message.root]!);
+                this.checks.ran(this.program.callOfRoot[message.root]!, number);
                 this.overlapped ||= ++this.#open > 1;
             }
         } else {
@@ -277,13 +293,16 @@ export class Walk implements ChoicePoint {
                     ? this.backend.reject(message, decision.code, REJECT_TEXT)
                     : this.backend.expire(message);
         }
+        this.properties.after(act, message, outcome);
         this.#prefixes.after(decision);
         this.messages++;
         this.steps += outcome.steps;
-        const answered = outcome.answeredRoot ? this.#answer(message.root) : -1;
+        if (outcome.steps > this.dearest.steps) this.dearest = { message, steps: outcome.steps };
+        const answered = outcome.answeredRoot ? this.#answer(message.root, number) : -1;
         this.checks.committed(number);
         this.listener.committed?.(outcome);
         if (this.backend.quiescent()) {
+            this.properties.quiescent();
             this.checks.quiescent(number);
             this.listener.quiescent?.();
         }
@@ -291,13 +310,13 @@ export class Walk implements ChoicePoint {
     }
 
     /** Notes the answer to a root call; returns its index. */
-    #answer(root: number): number {
+    #answer(root: number, number: number): number {
         const call = this.program.callOfRoot[root] ?? -1;
         const result = this.backend.result(root);
         if (call < 0 || result === undefined)
             throw new Error(`internal error: root call ${root} was answered, but how is not known`);
         this.#open--;
-        this.checks.answered(call, result);
+        this.checks.answered(call, result, number);
         return call;
     }
 

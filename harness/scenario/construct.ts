@@ -10,8 +10,7 @@ import type {
     Invariant,
     Model,
     ObserveSpec,
-    Outcomes,
-    View
+    Outcomes
 } from './types.ts';
 import type { Answer } from './types.ts';
 
@@ -84,7 +83,7 @@ export function observes(outcomes: Outcomes): Expectation {
 export function invariant<S = unknown>(
     name: string,
     when: Invariant['when'],
-    check: (view: View<S>) => string | undefined
+    check: Invariant<S>['check']
 ): Invariant<S> {
     return { name, when, check };
 }

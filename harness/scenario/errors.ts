@@ -132,3 +132,18 @@ export class ObserveFailedError extends ScenarioError {
         this.observation = observation;
     }
 }
+
+/** The invariant that a schedule was recorded for gave up in the replay: neither broken nor held. */
+export class UndecidedInvariantError extends ScenarioError {
+    readonly invariant: string;
+
+    constructor(where: ScenarioPlace, invariant: string, problem: string) {
+        super(
+            'SCENARIO_UNDECIDED',
+            where,
+            `the invariant "${invariant}" could not be decided: ${problem}`,
+            'Give the check a larger bound, and replay again.'
+        );
+        this.invariant = invariant;
+    }
+}

@@ -72,6 +72,13 @@ export interface CallRecord {
     readonly args: readonly CandidValue[];
     readonly state: 'waiting' | 'running' | 'answered';
     readonly answer?: Answer;
+    /**
+     * Number of the commit at which its ingress message executed, from 1. Absent while it waits, and for good when it was rejected
+     * before delivery.
+     */
+    readonly invokedAt?: number;
+    /** Number of the commit that answered it. Absent until then. */
+    readonly answeredAt?: number;
 }
 
 /** A request or response under way between canisters; values are decoded on access. */
@@ -92,6 +99,12 @@ export interface InFlightRecord {
 export interface View<S = unknown> {
     /** Values of the observe queries, by name. */
     readonly observed: Readonly<Record<string, any>>;
+    /**
+     * Those values at the previous commit point; undefined at the first one, before anything ran. They are kept from a schedule's
+     * start for whoever reads `previous` there, so read it in an *always* invariant and at the first commit point too: reading it
+     * for the first time later is an error of the scenario.
+     */
+    readonly previous?: Readonly<Record<string, any>> | undefined;
     /** State of the reference model; undefined without a model. */
     readonly model: S;
     readonly calls: readonly CallRecord[];
@@ -111,8 +124,16 @@ export interface Invariant<S = any> {
     readonly name: string;
     /** `always`: after every commit. `quiescent`: when nothing is in flight. */
     readonly when: 'always' | 'quiescent';
-    /** Returns undefined when it holds, else a sentence with the values that break it. Pure and synchronous. */
-    readonly check: (view: View<S>) => string | undefined;
+    /**
+     * Returns undefined when it holds, else a sentence with the values that break it, or that it could not be decided. Pure and
+     * synchronous.
+     */
+    readonly check: (view: View<S>) => string | Undecided | undefined;
+}
+
+/** A check gave up within its bound: no violation, but the run does not pass either. `undecided` says why and what to do. */
+export interface Undecided {
+    readonly undecided: string;
 }
 
 /** For "observe" rows: the exact set of outcomes over all legal schedules. */

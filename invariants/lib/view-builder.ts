@@ -8,6 +8,8 @@ export interface TestCall {
     readonly method: string;
     readonly args?: readonly unknown[];
     readonly answer?: Answer;
+    readonly invokedAt?: number;
+    readonly answeredAt?: number;
 }
 
 export const reply = (value: unknown): Answer => ({ kind: 'reply', value });
@@ -35,13 +37,14 @@ export function viewOf<S>(
     model: Model<S>,
     calls: readonly TestCall[],
     observed: Readonly<Record<string, unknown>>,
-    inFlight: readonly InFlightRecord[] = []
+    inFlight: readonly InFlightRecord[] = [],
+    previous?: Readonly<Record<string, unknown>>
 ): View<S> {
     const records = calls.map(recordOf);
     const state = records.reduce((now, each) => {
         return each.answer === undefined ? now : model.answered(now, each, each.answer);
     }, model.initial);
-    return { observed, model: state, calls: records, inFlight };
+    return { observed, previous, model: state, calls: records, inFlight };
 }
 
 function recordOf(call: TestCall, index: number): CallRecord {

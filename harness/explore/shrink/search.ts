@@ -28,7 +28,7 @@ export interface SearchOptions {
 }
 
 export class Search {
-    /** Set when the budget ran out or the user stopped; from then on nothing is found. */
+    /** Set when the budget, in schedules or in metered steps, ran out or the user stopped; from then on nothing is found. */
     exhausted = false;
     readonly #walk: Walk;
     readonly #invariant: string;
@@ -114,7 +114,8 @@ export class Search {
     }
 
     #mayRun(): boolean {
-        this.exhausted ||= this.#schedules >= this.#options.schedulesMax || this.#options.shouldStop();
+        const spent = this.#walk.steps >= this.#walk.stepsMax;
+        this.exhausted ||= spent || this.#schedules >= this.#options.schedulesMax || this.#options.shouldStop();
         if (this.exhausted) return false;
         this.#options.onProgress(++this.#schedules);
         return true;

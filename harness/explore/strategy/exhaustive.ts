@@ -8,11 +8,13 @@ export class Exhaustive implements Strategy {
     readonly #chosen: number[] = [];
     readonly #counts: number[] = [];
     #depth = 0;
-    #started = false;
+    /** Whether the next schedule begins at the root: the first one, and one that is run again. */
+    #fromRoot = true;
 
     begin(): number {
-        if (!this.#started) {
-            this.#started = true;
+        if (this.#fromRoot) {
+            this.#fromRoot = false;
+            this.#depth = 0;
             return 0;
         }
         while (this.#chosen.length > 0) {
@@ -26,6 +28,11 @@ export class Exhaustive implements Strategy {
             this.#counts.pop();
         }
         return EXHAUSTED;
+    }
+
+    /** The next schedule is the last one again, from the root: gives marks back that something else has undone. */
+    again(): void {
+        this.#fromRoot = true;
     }
 
     pick(point: ChoicePoint): number {

@@ -37,6 +37,8 @@ export interface Strategy {
      * `random` is the generator of this schedule.
      */
     begin(random: Random): number;
+    /** Where `backtracks`: makes the next schedule the last one again, from the root. */
+    again?(): void;
     /** Index into `enabled`, or `enabled.length` plus an index into `faults()`, or STOP. */
     pick(point: ChoicePoint): number;
 }

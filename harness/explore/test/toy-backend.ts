@@ -120,7 +120,8 @@ export class ToyBackend implements ControlledBackend {
         if (pending?.kind !== 'request') throw new Error('only an undelivered request may be rejected');
         if (code === 6) throw new Error('a request is not rejected with SYS_UNKNOWN');
         this.#world = { ...this.#world, pending: this.#world.pending.filter(each => each !== pending) };
-        this.#respond(pending, { kind: 'reject', code, message: text });
+        // Whoever was told SYS_UNKNOWN is told nothing more.
+        if (this.#world.waiting.includes(pending)) this.#respond(pending, { kind: 'reject', code, message: text });
         return refused({ code, message: text });
     }
 
