@@ -1,16 +1,16 @@
 /** Row `modify-intermediate`: a call resumes in a state that others have changed while it waited. */
 import { observes, scenario } from '../harness/index.ts';
 import type { View } from '../harness/index.ts';
-import type { CounterState } from './lib/counter-model.ts';
 import { counterValue } from './lib/counter-value.ts';
 import { COUNTER, aliceCalls, bobCalls, callOf } from './lib/counter.ts';
+import { linearizableCounter } from './lib/linear-counter.ts';
 import { monotonic } from './lib/monotonic.ts';
 
 export const modifyIntermediate = scenario('modify-intermediate', {
     about: 'Bob increments X once while Alice calls foo: the end is always 3, but what foo resumes with is not',
     ...COUNTER,
     calls: [aliceCalls('foo'), bobCalls('increment')],
-    invariants: [monotonic('x', (model: CounterState) => model.x), counterValue],
+    invariants: [monotonic('x'), counterValue, linearizableCounter],
     expect: observes({
         at: 'commit',
         of: resumesWith,

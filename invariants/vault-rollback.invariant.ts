@@ -2,14 +2,15 @@
 import { holds, scenario } from '../harness/index.ts';
 import { answers } from './lib/answers.ts';
 import { conservationAlways } from './lib/conservation.ts';
+import { linearizableVault } from './lib/linear-vault.ts';
 import { overdraw } from './lib/overdraw.ts';
 import { ACTORS, ANY_TRANSFER_REJECTED, withdrawalsAndDeposits } from './lib/transfers.ts';
-import { deposit, someWithdrawal, vaultOf, withdraw } from './lib/vault.ts';
+import { INITIAL, deposit, someWithdrawal, vaultOf, withdraw } from './lib/vault.ts';
 
 const common = {
     ...vaultOf(ACTORS),
     faults: ANY_TRANSFER_REJECTED,
-    invariants: [overdraw, conservationAlways, answers(ACTORS)],
+    invariants: [overdraw, conservationAlways, answers(ACTORS), linearizableVault('rollback', INITIAL)],
     required: {
         witnessed: { 'a withdrawal succeeds': someWithdrawal(true), 'a withdrawal fails': someWithdrawal(false) }
     },

@@ -2,9 +2,10 @@
 import { breaks, holds, rejects, scenario } from '../harness/index.ts';
 import { answers } from './lib/answers.ts';
 import { conservation, conservationAlways } from './lib/conservation.ts';
+import { linearizableVault } from './lib/linear-vault.ts';
 import { overdraw } from './lib/overdraw.ts';
 import { ACTORS, ANY_TRANSFER_REJECTED, withdrawalsAndDeposits } from './lib/transfers.ts';
-import { someWithdrawal, vaultOf, withdraw } from './lib/vault.ts';
+import { INITIAL, someWithdrawal, vaultOf, withdraw } from './lib/vault.ts';
 
 const ONE_TRANSFER_REJECTED = [rejects({ callee: 'ledger', method: 'transfer' })];
 const TWO = ['alice', 'bob'];
@@ -12,7 +13,7 @@ const TWO = ['alice', 'bob'];
 const correct = {
     ...vaultOf(ACTORS),
     faults: ANY_TRANSFER_REJECTED,
-    invariants: [overdraw, conservationAlways, answers(ACTORS)],
+    invariants: [overdraw, conservationAlways, answers(ACTORS), linearizableVault('guarded', INITIAL)],
     required: {
         witnessed: { 'a withdrawal succeeds': someWithdrawal(true), 'a withdrawal fails': someWithdrawal(false) }
     },

@@ -5,6 +5,7 @@ import { conservation, conservationAlways } from './conservation.ts';
 import { sequentialCounter } from './counter-model.ts';
 import { counterValue } from './counter-value.ts';
 import { monotonic } from './monotonic.ts';
+import { shiftDetected } from './shift-detected.ts';
 import { overdraw } from './overdraw.ts';
 import { sequentialVault } from './vault-model.ts';
 import { bookedDeposit, rejected, reply, transfer, viewOf, withdrawal } from './view-builder.ts';
@@ -128,18 +129,29 @@ describe('answers', () => {
 describe('the counter invariants', () => {
     const foo = { actor: 'alice', canister: 'counter', method: 'foo' };
     const done = { ...foo, answer: reply(true) };
-    const grows = monotonic('x', (model: { readonly x: bigint }) => model.x);
+    const grows = monotonic('x');
 
-    it('monotonic, always: holds while X is at or above what was answered', () => {
+    it('monotonic, always: holds while X stays or grows, and where nothing was before', () => {
         expect(grows.when).toBe('always');
-        expect(grows.check(viewOf(sequentialCounter, [done], { x: 2n }))).toBeUndefined();
-        expect(grows.check(viewOf(sequentialCounter, [foo], { x: 1n }))).toBeUndefined();
+        expect(grows.check(viewOf(sequentialCounter, [foo], { x: 5n }))).toBeUndefined();
+        expect(grows.check(viewOf(sequentialCounter, [foo], { x: 5n }, [], { x: 5n }))).toBeUndefined();
+        expect(grows.check(viewOf(sequentialCounter, [foo], { x: 5n }, [], { x: 4n }))).toBeUndefined();
     });
 
-    it('monotonic breaks when an answered increment is gone again', () => {
-        expect(grows.check(viewOf(sequentialCounter, [done], { x: 1n }))).toBe(
-            'x is 1, but the answered calls made it 2'
-        );
+    it('monotonic breaks when X falls from one commit to the next', () => {
+        expect(grows.check(viewOf(sequentialCounter, [foo], { x: 1n }, [], { x: 2n }))).toBe('x fell from 2 to 1');
+    });
+
+    it('shift-detected, quiescent: the answer says exactly whether the increment fell into the await', () => {
+        const shift = (unchanged: boolean, at: number) => {
+            const alice = { ...foo, method: 'foo_detect_shift', invokedAt: 2, answeredAt: 6, answer: reply(unchanged) };
+            const bob = { actor: 'bob', canister: 'counter', method: 'increment', answeredAt: at, answer: reply([]) };
+            const observed = { x: unchanged ? 3n : 2n };
+            return shiftDetected.check(viewOf(sequentialCounter, [alice, bob], observed));
+        };
+        expect([shift(true, 1), shift(false, 4), shift(true, 7)]).toEqual([undefined, undefined, undefined]);
+        const wrong = /^foo answered (true|false) and left X = \d, but the increment \(commit \d\) fell (in|out)side/;
+        for (const each of [shift(false, 1), shift(true, 4), shift(false, 7)]) expect(each).toMatch(wrong);
     });
 
     it('counter-value, quiescent: breaks when X is not exactly what the answers say, in either direction', () => {

@@ -1,19 +1,15 @@
 import type { Invariant } from '../../harness/index.ts';
 
-/**
- * Always: an observed number never falls back behind what the answered calls have made of it.
- *
- * A view holds no earlier observations. The model is the history: it folds the answers so far, so `floor` of it only
- * grows as long as no answer takes something back, and an increment that was answered must stay visible.
- */
-export function monotonic<S>(observation: string, floor: (model: S) => bigint): Invariant<S> {
+/** Always: an observed number never falls from one commit to the next. Reads the observation of that name. */
+export function monotonic(observation: string): Invariant {
     return {
         name: 'monotonic',
         when: 'always',
-        check: ({ observed, model }) => {
-            const value = observed[observation] as bigint;
-            const least = floor(model);
-            return value < least ? `${observation} is ${value}, but the answered calls made it ${least}` : undefined;
+        check: ({ observed, previous }) => {
+            // Before the first commit there is nothing to fall behind.
+            if (previous === undefined) return undefined;
+            const [before, now] = [previous[observation] as bigint, observed[observation] as bigint];
+            return now < before ? `${observation} fell from ${before} to ${now}` : undefined;
         }
     };
 }

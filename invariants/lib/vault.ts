@@ -5,7 +5,7 @@ import { sequentialVault } from './vault-model.ts';
 import type { VaultState } from './vault-model.ts';
 
 /** Balance of a vault at deployment. */
-const INITIAL = 100n;
+export const INITIAL = 100n;
 /** What the ledger can pay: more than any scenario asks for, so that it fails only by a fault or on demand. */
 const TREASURY = 1_000_000n;
 
