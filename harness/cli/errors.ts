@@ -61,6 +61,29 @@ export class ScenarioFileError extends CliError {
     }
 }
 
+/** Something that a scenario file left running threw later. */
+export class StrayError extends CliError {
+    constructor(place: string, cause: unknown) {
+        super(
+            'SCENARIO_STRAY',
+            `${place} threw outside of its scenarios: ${messageOf(cause)}`,
+            'Take timers, promises and other side effects out of the file: it declares scenarios and nothing else.',
+            cause
+        );
+    }
+}
+
+/** A scenario file called process.exit before there was a result. */
+export class EndedByScenarioError extends CliError {
+    constructor(code: string) {
+        super(
+            'SCENARIO_EXIT',
+            `The process was ended (process.exit, code ${code}) before there was a result; Interleave did not do it.`,
+            'Take process.exit out of the scenario files and of what they import.'
+        );
+    }
+}
+
 /** `:12` when the stack of `cause` says at which line of `file` it arose; both syntax errors and thrown errors do. */
 function lineIn(file: string, cause: unknown): string {
     const { stack } = (typeof cause === 'object' && cause !== null ? cause : {}) as { readonly stack?: unknown };

@@ -2,7 +2,7 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import { loadProject } from '../build/index.ts';
+import { UnsupportedCanisterTypeError, loadProject } from '../build/index.ts';
 import type { Project } from '../build/index.ts';
 import { jsonReport } from '../report/json.ts';
 import type { RunOutcome } from '../report/outcome.ts';
@@ -82,7 +82,8 @@ function list(
             return { loaded, languages: targetsOf(loaded, types, options.language).map(({ language }) => language) };
         } catch (error) {
             // Listing shows such a scenario with no language; running it is the error.
-            if (error instanceof NoLanguageError) return { loaded, languages: [] };
+            if (error instanceof NoLanguageError || error instanceof UnsupportedCanisterTypeError)
+                return { loaded, languages: [] };
             throw error;
         }
     });
@@ -92,7 +93,10 @@ function list(
 
 /** Type in dfx.json by canister name. */
 export function canisterTypes(project: Project): CanisterTypes {
-    return Object.fromEntries([...project.canisters].map(([name, canister]) => [name, canister.type]));
+    const types = [...project.canisters].map(([name, canister]) => {
+        return [name, canister.type === 'unsupported' ? canister.declaredType : canister.type];
+    });
+    return Object.fromEntries(types);
 }
 
 /** Made and tried before anything runs: a race that is found must not be lost because it cannot be written. */

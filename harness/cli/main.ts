@@ -1,8 +1,10 @@
 /** The command line: wires arguments, signals and exit codes. The only place that ends the process. */
 import { createRequire } from 'node:module';
 import { CommanderError } from 'commander';
+import { EndedByScenarioError } from './errors.ts';
 import { EXIT } from './exit-codes.ts';
 import { explainFailure } from './failure.ts';
+import { hostGuests, strayError } from './guests.ts';
 import { watchInterrupts } from './interrupts.ts';
 import { commandLine } from './options.ts';
 import { processStreams } from './streams.ts';
@@ -12,9 +14,17 @@ const { version } = createRequire(import.meta.url)('../../package.json') as { re
 const streams = processStreams();
 const interrupts = watchInterrupts(() => {
     streams.note('stopped at once; schedule files written so far are kept');
-    process.exit(EXIT.interrupted);
+    end(EXIT.interrupted);
 });
 const context = { streams, interrupts, toolVersion: version };
+
+let ended = false;
+hostGuests();
+process.on('uncaughtException', thrown => end(failureCode(strayError(thrown))));
+process.on('exit', code => {
+    // Otherwise a scenario file that calls process.exit(0) would look like success, with nothing run.
+    if (!ended) process.exitCode = failureCode(new EndedByScenarioError(String(code)));
+});
 
 let exitCode: number = EXIT.internal;
 try {
@@ -35,7 +45,12 @@ try {
     exitCode = failureCode(error);
 }
 // Not left to the event loop: a compiler's or a worker's handle that stays open must not keep a finished run alive.
-process.exit(exitCode);
+end(exitCode);
+
+function end(code: number): never {
+    ended = true;
+    process.exit(code);
+}
 
 /** Says what went wrong on stderr, unless commander did already, and returns the exit code. */
 function failureCode(error: unknown): number {

@@ -1,4 +1,5 @@
 /** What is run: each selected scenario in each of its languages, with the canister in dfx.json that plays each role. */
+import { UnsupportedCanisterTypeError } from '../build/index.ts';
 import type { Language, Scenario } from '../scenario/types.ts';
 import { NoLanguageError } from './errors.ts';
 import type { LoadedScenario } from './scenario-files.ts';
@@ -32,7 +33,8 @@ const LANGUAGES: readonly Language[] = ['motoko', 'azle', 'custom'];
  * Targets of one scenario. A role's canister is the one of exactly its name, else `NAME_LANGUAGE`. A scenario whose canisters all
  * have exact names runs once, in the language of its first canister; others run in every language that has them all, reduced by
  * the scenario's own `languages` and by `only`. Pure.
- * Throws NoLanguageError that names the missing canisters when no language has them all.
+ * Throws NoLanguageError that names the missing canisters when no language has them all, and UnsupportedCanisterTypeError when
+ * one that is there is of a type that is not built here.
  */
 export function targetsOf(loaded: LoadedScenario, types: CanisterTypes, only?: Language): Target[] {
     const { scenario, path, file } = loaded;
@@ -56,7 +58,14 @@ export function targetsOf(loaded: LoadedScenario, types: CanisterTypes, only?: L
         }
         if (canisters.length === roles.length) targets.push({ scenario, path, file, language, canisters });
     }
-    if (targets.length === 0) throw new NoLanguageError(scenario, [...missing], Object.keys(types));
+    if (targets.length === 0) {
+        for (const { wanted } of roles) {
+            const type = types[wanted];
+            if (type !== undefined && !LANGUAGES.some(language => language === type))
+                throw new UnsupportedCanisterTypeError('dfx.json', wanted, type);
+        }
+        throw new NoLanguageError(scenario, [...missing], Object.keys(types));
+    }
     return targets.filter(({ language }) => only === undefined || language === only);
 }
 

@@ -4,10 +4,12 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { exploreJob } from './explore-job.ts';
+import { hostGuests } from './guests.ts';
 import { GO_ON } from './protocol.ts';
 import type { ReplayReport, Task, WorkerReport } from './protocol.ts';
 import { replayJob } from './replay-job.ts';
 
+hostGuests();
 const port = parentPort!;
 const { flag } = workerData as { readonly flag: Int32Array };
 

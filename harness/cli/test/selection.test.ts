@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { UnsupportedCanisterTypeError } from '../../build/index.ts';
 import type { Scenario } from '../../scenario/types.ts';
 import { NoLanguageError, UnknownScenarioError } from '../errors.ts';
 import { nearest, selectNames } from '../names.ts';
@@ -87,5 +88,11 @@ describe('targets of a scenario', () => {
         expect(() => named({ v: 'valt' })).toThrow(NoLanguageError);
         expect(() => named({ v: 'valt' })).toThrow(/no valt or valt_motoko or valt_azle\. It has: vault_motoko/);
         expect(() => named({ l: 'lone' }, undefined, ['motoko'])).toThrow(/no lone or lone_motoko\./);
+    });
+
+    it('do not exist for a canister of a type that is not built here: the error names both', () => {
+        const rust = loaded({ r: 'engine' });
+        expect(() => targetsOf(rust, { ...types, engine: 'rust' })).toThrow(UnsupportedCanisterTypeError);
+        expect(() => targetsOf(rust, { ...types, engine: 'rust' })).toThrow(/'engine' has type 'rust'/);
     });
 });

@@ -123,6 +123,28 @@ describe('a project', () => {
             ['error UNKNOWN_CANISTER:', "'x'", 'a.invariant.ts:2', 'valt', 'It has: vault_motoko', 'fix: ']
         ],
         [
+            'with a canister of a type that is not built here',
+            {
+                'dfx.json': '{ "canisters": { "mine": { "type": "rustt", "main": "a.rs" } } }',
+                'invariants/a.invariant.ts': scenarioFile('x', 'mine')
+            },
+            ['error UNSUPPORTED_TYPE:', "canister 'mine' has type 'rustt'", 'fix: ']
+        ],
+        [
+            'with a scenario file that ends the process',
+            { 'dfx.json': DFX, 'invariants/bad.invariant.ts': 'process.exit(0);' },
+            ['error SCENARIO_EXIT:', 'code 0', 'fix: ']
+        ],
+        [
+            'with a scenario file that leaves a rejected promise behind',
+            {
+                'dfx.json': DFX,
+                'invariants/bad.invariant.ts': `Promise.reject(new Error('left'));\n${scenarioFile('x')}`,
+                'vault.mo': 'persistent actor { public func go() : async () {} }'
+            },
+            ['error SCENARIO_STRAY:', 'invariants/bad.invariant.ts:1 threw', 'left', 'fix: ']
+        ],
+        [
             'without the source of a canister',
             { 'dfx.json': DFX, 'invariants/a.invariant.ts': scenarioFile('x') },
             ['error MISSING_FILE:', 'vault.mo', 'fix: ']
@@ -147,6 +169,18 @@ describe('a project', () => {
         const { code, stderr } = await runCli(['fuzz', '--project', directory, '--language', 'azle']);
         expect(code).toBe(3);
         expect(stderr).toContain('runs in azle');
+    });
+
+    it('without "type" in package.json gives no warning, and what its scenarios print stays off stdout', async () => {
+        const directory = project({
+            'dfx.json': DFX,
+            'package.json': '{}',
+            'invariants/a.invariant.ts': `console.log('hello from the file');\n${scenarioFile('x')}`
+        });
+        const { code, stdout, stderr } = await runCli(['fuzz', '--project', directory, '--list', '--json']);
+        expect(code).toBe(0);
+        expect(JSON.parse(stdout)).toMatchObject({ format: 'interleave-scenarios' });
+        expect(stderr).toBe('hello from the file\n');
     });
 
     it('lists a scenario whose canisters are missing, with no language', async () => {
