@@ -28,7 +28,7 @@ function isEntry(path: string): boolean {
     return (
         /(^|\/)index\.ts$|\.config\.(ts|js)$|\.invariant\.ts$/.test(path) ||
         path.startsWith('canisters/') ||
-        ['harness/cli/main.ts', 'bench/run.ts'].includes(path)
+        ['harness/cli/main.ts', 'bench/run.ts', 'docs/catalogue/run.ts'].includes(path)
     );
 }
 
