@@ -253,6 +253,7 @@ class Campaign {
                       mayOverlap: this.#tally.mayOverlap,
                       messagesMax: this.#options.limits.messagesMax,
                       undecided: this.#tally.undecided(),
+                      onlyRejected: this.#tally.onlyRejected(),
                       spent: this.#spent()
                   });
         const expected = expectationText(scenario);

@@ -2,6 +2,7 @@
 import { expectedTexts, isWitnessed, outcomeText } from '../check/index.ts';
 import type { Binding } from '../scenario/bind.ts';
 import { OUTCOMES } from '../scenario/validate.ts';
+import { REJECT_CODE_NAMES } from '../trace/types.ts';
 import type { BrokenInvariant, CampaignStats, OutcomeCount } from './results.ts';
 import type { ScheduleEnd, Walk, WalkListener } from './walk.ts';
 
@@ -21,6 +22,8 @@ export class Tally implements WalkListener {
     programs = 0;
     /** Whether some program had calls that may overlap. */
     mayOverlap = false;
+    #replied = false;
+    #rejection: string | undefined;
     readonly #binding: Binding;
     readonly #walk: Walk;
     readonly #broken = new Map<string, { schedules: number; firstSchedule: number; message: string }>();
@@ -44,6 +47,7 @@ export class Tally implements WalkListener {
     }
 
     quiescent(): void {
+        if (!this.#replied) this.#noteAnswers();
         for (const [name, predicate] of this.#witnesses) {
             if (isWitnessed(this.#binding, name, predicate, this.#walk.checks.view)) this.#witnessed[name]!++;
         }
@@ -61,6 +65,22 @@ export class Tally implements WalkListener {
             else known.schedules++;
         }
         this.#noteUndecided();
+    }
+
+    /** The first rejection, when no call was ever answered with a reply; undefined when one was, or nothing was answered. */
+    onlyRejected(): string | undefined {
+        return this.#replied ? undefined : this.#rejection;
+    }
+
+    /** Looked at only until the first reply comes. */
+    #noteAnswers(): void {
+        for (const { answer, label, canister, method } of this.#walk.checks.view.calls) {
+            if (answer?.kind === 'reply') this.#replied = true;
+            if (answer?.kind !== 'reject') continue;
+            const [firstLine = ''] = answer.message.split('\n');
+            const code = REJECT_CODE_NAMES[answer.code];
+            this.#rejection ??= `${label} (${canister}.${method}) was rejected with ${code}: ${firstLine}`;
+        }
     }
 
     /** Invariants that could not be decided, and in how many schedules. */

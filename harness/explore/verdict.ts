@@ -19,6 +19,8 @@ export interface Evidence {
     readonly messagesMax: number;
     /** Invariants that gave up in some schedules. */
     readonly undecided: readonly UndecidedCheck[];
+    /** The first rejection, when calls were answered and never with a reply. */
+    readonly onlyRejected: string | undefined;
     /** The budget of metered steps, and what it went to. */
     readonly spent: string;
 }
@@ -61,10 +63,14 @@ export function verdictOf(scenario: Scenario, evidence: Evidence): Judgement {
         return { verdict: 'budget-exhausted', reason };
     }
     const missing = missingOf(scenario, evidence);
-    if (missing !== undefined) return { verdict: 'vacuous', reason: `${missing} in ${count}` };
+    const rejected = evidence.onlyRejected === undefined ? '' : `; no call got a reply: ${evidence.onlyRejected}`;
+    if (missing !== undefined) return { verdict: 'vacuous', reason: `${missing} in ${count}${rejected}` };
+    // Canisters that only trap keep most invariants. Whoever states an expectation or outcomes has said that it is meant.
+    if (rejected !== '' && scenario.expect === undefined && scenario.outcomes === undefined)
+        return { verdict: 'vacuous', reason: `nothing broke in ${count}${rejected}` };
     return end === 'exhausted'
-        ? { verdict: 'passed', reason: `every legal schedule within the bound: ${stats.schedules}` }
-        : { verdict: 'passed', reason: `nothing broke in ${count}` };
+        ? { verdict: 'passed', reason: `every legal schedule within the bound: ${stats.schedules}${rejected}` }
+        : { verdict: 'passed', reason: `nothing broke in ${count}${rejected}` };
 }
 
 /** What had to occur and did not; undefined when all did. */

@@ -49,6 +49,8 @@ function shortest(search: Search, failure: Failure): Failure {
     let best = failure;
     for (;;) {
         const { program, decisions, switches } = best;
+        // Broken before anything ran: there is nothing to leave out.
+        if (decisions.length === 0) return best;
         const bounds = { faultsMax: faultsOf(decisions), switchesMax: switches, stepsMax: decisions.length - 1 };
         const found = search.within(program, bounds);
         if (found === undefined) return best;

@@ -155,6 +155,26 @@ describe('a verdict', () => {
         expect(explored({ calls, expect: holds(), required: { overlap: false } })).toMatchObject({ verdict: 'passed' });
     });
 
+    it('is vacuous when no call got a reply and nothing says that this is meant; the first rejection is named', () => {
+        const calls = [call('alice', 'vault', 'trap_after_change'), call('bob', 'vault', 'trap_after_change')];
+        const why = /no call got a reply: (alice|bob)#1 \(vault\.trap_after_change\) was rejected with CANISTER_ERROR: ./;
+        const required = { overlap: false };
+        expect(explored({ calls, required })).toMatchObject({
+            verdict: 'vacuous',
+            reason: expect.stringMatching(why)
+        });
+        expect(explored({ calls })).toMatchObject({ verdict: 'vacuous', reason: expect.stringMatching(why) });
+        expect(explored({ calls, required, expect: holds() })).toMatchObject({
+            verdict: 'passed',
+            reason: expect.stringMatching(why)
+        });
+        const mixed = [...calls, deposit('carol', 1n)];
+        expect(explored({ calls: mixed, required })).toMatchObject({
+            verdict: 'passed',
+            reason: 'nothing broke in 1000 schedules'
+        });
+    });
+
     it('is vacuous when a witness never came', () => {
         const required = { witnessed: { 'the ledger fails': ({ observed }: { observed: any }) => observed.paid < 0n } };
         expect(explored({ calls: twice('guarded', 10n), required })).toMatchObject({

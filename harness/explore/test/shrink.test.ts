@@ -75,6 +75,16 @@ describe('a shrunk finding', () => {
         return result.broken.some(each => each.name === finding.invariant);
     }
 
+    it('of an invariant that is broken before anything runs has no calls, and is minimal', () => {
+        const never = invariant('never', 'always', () => 'it never holds');
+        const calls = [withdraw('stale', 'alice', 40n), withdraw('stale', 'bob', 40n)];
+        expect(explored({ calls, invariants: [never] }).finding).toMatchObject({
+            shrunk: 'minimal',
+            calls: [],
+            schedule: []
+        });
+    });
+
     it('has arguments that cannot get smaller one by one', () => {
         const calls = someCalls(
             2,
