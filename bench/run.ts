@@ -17,6 +17,16 @@ const HEAD = [
 ];
 const WORKLOAD = 'two guarded withdrawals: 6 messages, 2 observe queries, 2 invariants judged at every commit';
 
+const HELP = `Usage: npm run bench -- [--seconds N] [--json]
+
+measures messages and interleavings a second, in both languages, beside the bare module
+
+Options:
+  --seconds <n>  time for each measurement (default: 3)
+  --json         print one JSON document instead of a table
+  -h, --help     display help for command
+`;
+
 interface Result {
     readonly language: string;
     readonly bareMessages: Rate;
@@ -58,15 +68,36 @@ function shown(rate: Rate): string {
     return `${text(rate.perSecond)} (${text(rate.slowest)} to ${text(rate.fastest)})`;
 }
 
-const { values } = parseArgs({
-    options: { seconds: { type: 'string', default: '3' }, json: { type: 'boolean', default: false } }
-});
-const seconds = Number(values.seconds);
-if (!(seconds > 0)) throw new RangeError(`--seconds ${values.seconds}: give a number of seconds above 0`);
-const results: Result[] = [];
-for (const language of ['motoko', 'azle'] as const) {
-    process.stderr.write(`measuring ${language}\n`);
-    results.push(await bench(language, seconds));
+/** Throws a TypeError of Node that names an unknown option, RangeError for a time that is none. */
+function options(): { readonly seconds: number; readonly json: boolean; readonly help: boolean } {
+    const { values } = parseArgs({
+        options: {
+            seconds: { type: 'string', default: '3' },
+            json: { type: 'boolean', default: false },
+            help: { type: 'boolean', short: 'h', default: false }
+        }
+    });
+    const seconds = Number(values.seconds);
+    if (!(seconds > 0)) throw new RangeError(`--seconds ${values.seconds}: give a number of seconds above 0`);
+    return { ...values, seconds };
 }
-const report = { schema: 1, node: process.version, workload: WORKLOAD, seconds, results };
-process.stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : `${WORKLOAD}\n${render(results)}\n`);
+
+async function run(seconds: number, json: boolean): Promise<void> {
+    const results: Result[] = [];
+    for (const language of ['motoko', 'azle'] as const) {
+        process.stderr.write(`measuring ${language}\n`);
+        results.push(await bench(language, seconds));
+    }
+    const report = { schema: 1, node: process.version, workload: WORKLOAD, seconds, results };
+    process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : `${WORKLOAD}\n${render(results)}\n`);
+}
+
+let given: ReturnType<typeof options> | undefined;
+try {
+    given = options();
+} catch (error) {
+    process.stderr.write(`error: ${(error as Error).message}\n${HELP}`);
+    process.exitCode = 3;
+}
+if (given?.help === true) process.stdout.write(HELP);
+else if (given !== undefined) await run(given.seconds, given.json);

@@ -16,7 +16,11 @@ export class DeploymentError extends Error {
         this.role = role;
         this.canister = canister;
         this.reject = reject;
-        this.fix = 'Check the init arguments (scenario or dfx.json) and what the canister does when it is installed.';
+        // IC0505: the module itself was refused, so nothing of it has run.
+        this.fix =
+            reject.errorCode === 'IC0505'
+                ? 'Build the module again for the Internet Computer; what the README lists as not there yet is refused.'
+                : 'Check the init arguments (scenario or dfx.json) and what the canister does when it is installed.';
     }
 }
 

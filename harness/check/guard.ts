@@ -15,9 +15,10 @@ export function judge(binding: Binding, invariant: Invariant, view: View): strin
     } catch (cause) {
         throw failure(binding, `the invariant "${invariant.name}"`, cause);
     }
-    if (verdict === undefined || typeof verdict === 'string') return verdict;
+    if (verdict === undefined || (typeof verdict === 'string' && verdict !== '')) return verdict;
     if (isUndecided(verdict)) return verdict;
-    const what = typeof (verdict as { then?: unknown } | null)?.then === 'function' ? 'a promise' : typeof verdict;
+    const isPromise = typeof (verdict as { then?: unknown } | null)?.then === 'function';
+    const what = isPromise ? 'a promise' : verdict === '' ? 'an empty string' : typeof verdict;
     throw new ScenarioFunctionError(
         binding.scenario,
         `the invariant "${invariant.name}"`,

@@ -85,7 +85,8 @@ function addFuzz(program: Command, handlers: Handlers, report: (exitCode: number
         .addOption(
             integer(
                 '--schedules <n>',
-                'schedules to explore in each scenario and language; default: 1,000, exhaustive at most 1,000,000',
+                'schedules to explore in each scenario and language; default: 1,000, exhaustive at most 1,000,000; ' +
+                    '200 more follow a race, to see what else breaks, then it ends',
                 1
             )
         )

@@ -2,6 +2,23 @@
 import type { ControlledBackend } from '../backend/port.ts';
 import type { ScenarioPlace } from '../scenario/errors.ts';
 
+/** The same schedule, executed again, did not break the same: a function of the scenario is not pure, or we are not. */
+export class NotRepeatableError extends Error {
+    override readonly name = 'NotRepeatableError';
+    readonly code = 'SCENARIO_NOT_REPEATABLE';
+    readonly scenario: string;
+    readonly invariant: string;
+    readonly fix =
+        'Take clocks, randomness and state kept between calls out of invariants and model. None there? Report it.';
+
+    constructor(where: ScenarioPlace, invariant: string) {
+        const problem = `${invariant} broke, but not when the same schedule was executed once more`;
+        super(`${where.id} (${where.location}): ${problem}`);
+        this.scenario = where.id;
+        this.invariant = invariant;
+    }
+}
+
 /** Nothing can happen any more, but something still waits: a canister that holds a call for ever, or an error of the backend. */
 export class StuckScheduleError extends Error {
     override readonly name = 'StuckScheduleError';

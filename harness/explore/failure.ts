@@ -1,5 +1,6 @@
 /** A failing schedule inside this process, before it is written down. */
 import type { BoundProgram } from '../scenario/program.ts';
+import { NotRepeatableError } from './errors.ts';
 import { record } from './record.ts';
 import type { Finding, NamedPrincipal, ProgramCall, StrategyName } from './results.ts';
 import { Follow } from './strategy/follow.ts';
@@ -36,13 +37,13 @@ export function failureOf(walk: Walk, invariant?: string): Failure | undefined {
     };
 }
 
-/** Executes a failure once more with recording on and writes it down. Throws when it does not fail again: then we are not deterministic. */
+/** Executes a failure once more with recording on and writes it down. Throws NotRepeatableError when it does not fail again. */
 export function findingOf(walk: Walk, failure: Failure, origin: Origin, shrunk: Finding['shrunk']): Finding {
     const { program, invariant } = failure;
     const { trace, violations, decisions } = record(walk, program, new Follow(failure.decisions, 'exact'));
     const violation = violations.find(each => each.invariant === invariant);
     if (violation === undefined || decisions.length !== failure.decisions.length) {
-        throw new Error(`internal error: ${invariant} broke, but not when the same schedule was executed once more`);
+        throw new NotRepeatableError(walk.binding.scenario, invariant);
     }
     return {
         scenario: walk.binding.scenario.id,

@@ -98,7 +98,7 @@ describe('a canister that', () => {
         [
             'imports a function that the IC does not have',
             counterWat('(call $magic)', { imports: '(import "ic0" "magic" (func $magic))' }),
-            ['counter', /magic/, 'fix']
+            ['counter', /magic/, 'fix Build the module again for the Internet Computer']
         ],
         ['is a truncated Wasm', wasmOf(FINE).subarray(0, 200), ['counter', /wasm/i, 'fix']],
         ['is no Wasm', new TextEncoder().encode('<html>not found</html>'), ['counter', /wasm/i, 'fix']]

@@ -18,6 +18,7 @@ const twice = (variant: string, amount: bigint) => ['alice', 'bob'].map(actor =>
 
 describe('errors of a scenario', () => {
     const calls = twice('guarded', 10n);
+    let asked = 0;
     const cases: [string, Rest, RegExp][] = [
         [
             'an invariant that throws',
@@ -38,6 +39,22 @@ describe('errors of a scenario', () => {
                 invariants: [invariant('yes', 'always', (() => true) as never)]
             },
             /the invariant "yes" returned boolean where a sentence or undefined is expected/
+        ],
+        [
+            'an invariant that returns an empty sentence',
+            {
+                calls,
+                invariants: [invariant('mute', 'always', () => '')]
+            },
+            /the invariant "mute" returned an empty string where a sentence or undefined is expected/
+        ],
+        [
+            'an invariant that counts how often it is asked',
+            {
+                calls,
+                invariants: [invariant('moody', 'quiescent', () => (++asked === 1 ? 'only once' : undefined))]
+            },
+            /moody broke, but not when the same schedule was executed once more/
         ],
         [
             'an asynchronous invariant',
