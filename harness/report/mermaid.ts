@@ -67,7 +67,7 @@ function stepLines(step: TraceStep, ids: ReadonlyMap<string, string>, named: Nam
 function arrow(step: TraceStep, at: (name: string) => string, named: Named): string {
     const { kind, canister, sender, number } = step;
     const data = cut(plain(named(step.dataText)), DATA_MAX);
-    const root = step.rootLabel === undefined || kind === 'ingress' ? '' : ` [${step.rootLabel}]`;
+    const root = step.rootLabel === undefined || kind === 'ingress' ? '' : ` [${plain(step.rootLabel)}]`;
     const call = `${plain(step.method)}(${data})${root}`;
     const say = (text: string): string => escaped(`${number}. ${faultText(step)}${text}`);
     const result = step.reject === undefined ? `reply ${data || '()'}` : `reject ${rejectText(step.reject, named)}`;
@@ -75,7 +75,7 @@ function arrow(step: TraceStep, at: (name: string) => string, named: Named): str
     const answer = `${plain(step.method)}: ${result}${root}`;
     switch (kind) {
         case 'ingress':
-            return `${at(sender)}${head}${at(canister)}: ${say(`${call} [${step.rootLabel}]`)}`;
+            return `${at(sender)}${head}${at(canister)}: ${say(`${call} [${plain(step.rootLabel ?? sender)}]`)}`;
         case 'request':
             return `${at(sender)}${head}${at(canister)}: ${say(call)}`;
         case 'response':
