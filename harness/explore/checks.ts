@@ -39,6 +39,8 @@ export class Checks {
     #program: BoundProgram | undefined;
     #probed = false;
     #step = 0;
+    /** Records of running calls, by call and step: the same few in all schedules. */
+    #running: CallRecord[][] = [];
     /** Set for good when somebody reads `View.previous`: most scenarios never do, and the values of a commit cost queries. */
     #keepsValues = false;
     #previous: Values | undefined;
@@ -75,6 +77,7 @@ export class Checks {
     begin(program: BoundProgram): void {
         if (!this.#probed) this.observer.probe();
         this.#probed = true;
+        if (program !== this.#program) this.#running = [];
         this.#program = program;
         this.#live.calls = [...program.waiting];
         this.#live.model = this.#binding.scenario.model?.initial;
@@ -87,7 +90,8 @@ export class Checks {
 
     /** The ingress message of a call executed in step `step`. */
     ran(call: number, step: number): void {
-        this.#live.calls[call] = { ...this.#program!.running[call]!, invokedAt: step };
+        const records = (this.#running[call] ??= []);
+        this.#live.calls[call] = records[step] ??= { ...this.#program!.running[call]!, invokedAt: step };
     }
 
     /** A call was answered by step `step`: the model takes note. */

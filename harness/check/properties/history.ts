@@ -28,7 +28,8 @@ const PUSHED = 2;
 const REMOVED = 3;
 const ENTRY = 4;
 
-const PAIR_BASE = 1 << 20;
+// A pair of canisters is one number of 32 bits; deployments have tens of canisters, not thousands.
+const PAIR_BASE = 1 << 15;
 
 export class MessageHistory {
     /** Requests that were sent and whose response was not executed yet. */
@@ -40,7 +41,8 @@ export class MessageHistory {
     readonly #senders: number[] = [];
     /** Undelivered requests of each ordered pair of canisters, oldest first. */
     readonly #queues = new Map<number, number[]>();
-    readonly #log: number[] = [];
+    #log = new Int32Array(1024);
+    #logged = 0;
 
     /** Begins a schedule: nothing was sent. */
     begin(): void {
@@ -48,7 +50,7 @@ export class MessageHistory {
         this.roots = 0;
         this.#messages.clear();
         this.#roots.clear();
-        this.#log.length = 0;
+        this.#logged = 0;
         for (const queue of this.#queues.values()) queue.length = 0;
     }
 
@@ -65,13 +67,15 @@ export class MessageHistory {
         return this.#senders[key] ?? -1;
     }
 
-    setMessage(key: number, bits: number): void {
-        this.#note(MESSAGE, key, 0, this.#messages.get(key));
+    /** `before`: what `message` gave just now. */
+    setMessage(key: number, before: number, bits: number): void {
+        this.#note(MESSAGE, key, 0, before);
         this.#messages.set(key, bits);
     }
 
-    setRoot(root: number, bits: number): void {
-        this.#note(ROOT, root, 0, this.#roots.get(root));
+    /** `before`: what `root` gave just now. */
+    setRoot(root: number, before: number, bits: number): void {
+        this.#note(ROOT, root, 0, before);
         this.#roots.set(root, bits);
     }
 
@@ -96,20 +100,20 @@ export class MessageHistory {
         const queue = this.#queue(pair);
         const at = queue.indexOf(key);
         if (at < 0) return at;
-        queue.copyWithin(at, at + 1);
+        if (queue.length > 1) queue.copyWithin(at, at + 1);
         queue.pop();
         this.#note(REMOVED, pair, at, key);
         return at;
     }
 
     save(): HistoryMark {
-        return { log: this.#log.length, calls: this.calls, roots: this.roots };
+        return { log: this.#logged, calls: this.calls, roots: this.roots };
     }
 
     /** Goes back to a mark of this schedule, or of one that it shares its beginning with. */
     restore(mark: HistoryMark): void {
-        for (let at = this.#log.length - ENTRY; at >= mark.log; at -= ENTRY) this.#undo(at);
-        this.#log.length = mark.log;
+        for (let at = this.#logged - ENTRY; at >= mark.log; at -= ENTRY) this.#undo(at);
+        this.#logged = mark.log;
         this.calls = mark.calls;
         this.roots = mark.roots;
     }
@@ -132,7 +136,20 @@ export class MessageHistory {
     }
 
     #note(kind: number, where: number, position: number, value: number): void {
-        this.#log.push(kind, where, position, value);
+        const at = this.#logged;
+        if (at + ENTRY > this.#log.length) this.#grow();
+        const log = this.#log;
+        log[at] = kind;
+        log[at + 1] = where;
+        log[at + 2] = position;
+        log[at + 3] = value;
+        this.#logged = at + ENTRY;
+    }
+
+    #grow(): void {
+        const larger = new Int32Array(this.#log.length * 2);
+        larger.set(this.#log);
+        this.#log = larger;
     }
 
     #queue(pair: number): number[] {

@@ -132,11 +132,11 @@ export class MessageProperties {
 
     #sent(request: PendingMessage, by: PendingMessage): void {
         if (this.#paths[request.key] === undefined) this.#learn(request);
-        const name = this.pathOf(request);
+        const name = this.#paths[request.key];
         if (request.kind !== 'request') this.#broken(2, `${name} was sent, but is a ${request.kind}`);
         if (this.#history.message(request.key) !== 0) this.#broken(6, `${name} was sent twice`);
         if (request.root !== by.root) this.#broken(4, `${name} was sent by a step of another call`);
-        this.#history.setMessage(request.key, SENT);
+        this.#history.setMessage(request.key, 0, SENT);
         this.#history.enqueue(request.key, by.canister, request.canister);
         this.#history.calls++;
     }
@@ -152,7 +152,7 @@ export class MessageProperties {
             const oldest = this.#history.oldest(this.#history.senderOf(key), canister);
             this.#broken(3, `${name} was delivered before ${this.#paths[oldest]}`);
         }
-        this.#history.setMessage(key, bits | (act === 'execute' ? DELIVERED : GONE));
+        this.#history.setMessage(key, bits, bits | (act === 'execute' ? DELIVERED : GONE));
     }
 
     #response(message: PendingMessage): void {
@@ -165,15 +165,15 @@ export class MessageProperties {
             this.#broken(4, `${name} was executed before the request that it answers`);
         if (this.#history.senderOf(request) !== message.canister)
             this.#broken(2, `${name} was executed by another canister than the caller`);
-        this.#history.setMessage(request, bits | ANSWERED);
+        this.#history.setMessage(request, bits, bits | ANSWERED);
         this.#history.calls--;
     }
 
     #ingress({ key, root }: PendingMessage): void {
         if (this.#history.message(key) !== 0) this.#broken(6, `${this.#paths[key]} was delivered twice`);
-        this.#history.setMessage(key, DELIVERED);
+        this.#history.setMessage(key, 0, DELIVERED);
         if (root < 0) return;
-        this.#history.setRoot(root, DELIVERED);
+        this.#history.setRoot(root, this.#history.root(root), DELIVERED);
         this.#history.roots++;
     }
 
@@ -186,7 +186,7 @@ export class MessageProperties {
         // A queued request may be dropped, or still run although nobody waits for it (specification, "Call expiry").
         const dropped = queued && !this.#system.inFlight().some(each => each.key === key);
         if (dropped) this.#history.dequeue(key, canister);
-        this.#history.setMessage(key, bits | EXPIRED | (dropped ? GONE : 0));
+        this.#history.setMessage(key, bits, bits | EXPIRED | (dropped ? GONE : 0));
     }
 
     #answered({ key, root }: PendingMessage): void {
@@ -195,7 +195,7 @@ export class MessageProperties {
             const problem = bits === 0 ? 'which was never made' : 'which was answered before';
             this.#broken(6, `${this.#paths[key]} answered a root call ${problem}`);
         }
-        this.#history.setRoot(root, DELIVERED | ANSWERED);
+        this.#history.setRoot(root, bits, DELIVERED | ANSWERED);
         this.#history.roots--;
     }
 
