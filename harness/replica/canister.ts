@@ -1,6 +1,7 @@
 /**
  * A canister, its module and its call contexts: plain data. Everything mutable here changes through the journal only.
  */
+import type { MetadataSection } from './canister-view.ts';
 import type { Message } from './message.ts';
 import type { Address } from './principal.ts';
 import type { StableMemory } from './stable.ts';
@@ -26,6 +27,8 @@ export interface Code {
     readonly methods: ReadonlyMap<string, Method>;
     /** Exported system methods such as `canister_init`. */
     readonly system: ReadonlySet<string>;
+    /** `icp:` custom sections by name, without prefix and visibility. */
+    readonly metadata: ReadonlyMap<string, MetadataSection>;
     readonly enhancedOrthogonalPersistence: boolean;
 }
 
@@ -54,6 +57,10 @@ export interface StopCall {
 /** All state of one canister except its queues, which belong to pairs of canisters (see `pending.ts`). */
 export class Canister {
     readonly address: Address;
+    /** Nanoseconds since 1970. */
+    readonly createdNs: bigint;
+    /** When `code` was installed; 0 before the first time. */
+    installedNs = 0n;
     status: CanisterStatus = 'running';
     /** Undefined while the canister is empty. */
     code: Code | undefined = undefined;
@@ -76,8 +83,16 @@ export class Canister {
     /** Equal numbers mean equal state (see `Replica.stateVersion`). */
     stateVersion: number;
 
-    constructor(address: Address, stable: StableMemory, settings: Settings, cycles: bigint, stateVersion: number) {
+    constructor(
+        address: Address,
+        createdNs: bigint,
+        stable: StableMemory,
+        settings: Settings,
+        cycles: bigint,
+        stateVersion: number
+    ) {
         this.address = address;
+        this.createdNs = createdNs;
         this.stable = stable;
         this.settings = settings;
         this.cycles = cycles;

@@ -1,5 +1,6 @@
 /** From uploaded bytes to code that may be installed (IC interface specification, "Canister module format"). */
 import type { Code, Method, MethodKind } from './canister.ts';
+import type { MetadataSection } from './canister-view.ts';
 import { importProblem } from './ic0/index.ts';
 import { prepareModule, type PreparedModule } from './wasm/index.ts';
 
@@ -42,7 +43,7 @@ export function loadCode(bytes: Uint8Array, memory: 'fast' | 'reference'): Code 
             throw new InvalidCodeError(problem);
         }
     }
-    checkSections(prepared.customSections);
+    const metadata = metadataOf(prepared.customSections);
     const system = new Set<string>();
     const methods = new Map<string, Method>();
     for (const name of prepared.exports) {
@@ -57,6 +58,7 @@ export function loadCode(bytes: Uint8Array, memory: 'fast' | 'reference'): Code 
         moduleBytes: bytes.length,
         methods,
         system,
+        metadata,
         enhancedOrthogonalPersistence: prepared.customSections.has(PERSISTENCE_SECTION)
     };
 }
@@ -123,27 +125,27 @@ function checkMethodCount(methods: ReadonlyMap<string, Method>): void {
     }
 }
 
-function checkSections(sections: ReadonlyMap<string, Uint8Array>): void {
-    const names = new Set<string>();
+function metadataOf(sections: ReadonlyMap<string, Uint8Array>): ReadonlyMap<string, MetadataSection> {
+    const metadata = new Map<string, MetadataSection>();
     let bytes = 0;
     for (const [section, content] of sections) {
         if (!section.startsWith('icp:')) {
             continue;
         }
-        const match = /^icp:(?:public|private) (.*)$/s.exec(section);
+        const match = /^icp:(public|private) (.*)$/s.exec(section);
         if (match === null) {
             throw sectionProblem(
                 `Invalid custom section ${section}: not allowed to have a name other than public or private`
             );
         }
-        const [, name = ''] = match;
-        if (names.has(name)) {
+        const [, visibility, name = ''] = match;
+        if (metadata.has(name)) {
             throw sectionProblem(`Invalid custom section: name ${name} already exists`);
         }
-        names.add(name);
+        metadata.set(name, { visibility: visibility as MetadataSection['visibility'], content });
         bytes += name.length + content.length;
     }
-    if (names.size > SECTIONS_MAX) {
+    if (metadata.size > SECTIONS_MAX) {
         throw sectionProblem(`Invalid custom sections: number of custom sections exceeds the maximum: ${SECTIONS_MAX}`);
     }
     if (bytes > SECTION_BYTES_MAX) {
@@ -151,6 +153,7 @@ function checkSections(sections: ReadonlyMap<string, Uint8Array>): void {
             `Invalid custom sections: total size of the custom sections exceeds the maximum: ${SECTION_BYTES_MAX}`
         );
     }
+    return metadata;
 }
 
 function exportProblem(detail: string): InvalidCodeError {

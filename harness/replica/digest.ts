@@ -32,8 +32,9 @@ export function digestOf(subnet: Subnet): string {
 }
 
 function writeCanister(hash: Hash, canister: Canister): void {
-    const { address, status, code, version, cycles, certifiedData, timerNs, timer, settings } = canister;
+    const { address, createdNs, installedNs, status, code, version, cycles, certifiedData, timerNs, timer, settings } = canister;
     write(hash, 'canister', address.text, status, code?.prepared.hash, version, cycles, hex(certifiedData));
+    write(hash, createdNs, installedNs);
     write(hash, timerNs, timer?.path, canister.timerEnabled, canister.openContexts, text(settings));
     write(hash, ...canister.stopCalls.flatMap(({ origin, deadlineNs }) => [origin.path, deadlineNs]));
     canister.instance?.digest((bytes) => hash.update(bytes));

@@ -1,4 +1,5 @@
 /** The public surface of the replica room. */
+export type { CanisterView, MetadataSection } from './canister-view.ts';
 export type { Description } from './describe.ts';
 export {
     DuplicateLabelError,

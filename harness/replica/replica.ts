@@ -1,4 +1,5 @@
 /** The embedded replica: one subnet of the Internet Computer as a synchronous, deterministic state machine. */
+import { viewOf, type CanisterView } from './canister-view.ts';
 import { executeCall } from './calls.ts';
 import { executeResponse } from './callbacks.ts';
 import { describe, type Description } from './describe.ts';
@@ -243,6 +244,17 @@ export class Replica {
      */
     stateVersion(canisterId: Uint8Array): number {
         return this.#subnet.addresses.of(canisterId).canister?.stateVersion ?? 0;
+    }
+
+    /** The canister with this id as it is now, or undefined when there is none. */
+    canister(canisterId: Uint8Array): CanisterView | undefined {
+        const { canister } = this.#subnet.addresses.of(canisterId);
+        return canister === undefined ? undefined : viewOf(canister);
+    }
+
+    /** Ids of all canisters, in creation order. */
+    canisterIds(): Uint8Array[] {
+        return this.#subnet.canisters.map(({ address }) => address.bytes);
     }
 
     /** The address that `Message.canister` numbers; -1 is the management canister. Throws `RangeError`. */

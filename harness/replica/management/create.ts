@@ -58,7 +58,7 @@ function addCanister(subnet: Subnet, address: Address, creator: Uint8Array, args
     const settings = newSettings(creator, args.settings);
     const stable = new StableMemory(journal, limits.stableBytesMax);
     const balance = cycles < CYCLES_MAX ? cycles : CYCLES_MAX;
-    const canister = new Canister(address, stable, settings, balance, subnet.nextVersion());
+    const canister = new Canister(address, subnet.timeNs, stable, settings, balance, subnet.nextVersion());
     journal.set(address, 'canister', canister);
     journal.push(subnet.canisters, canister);
     return address;

@@ -96,6 +96,7 @@ function startCode(
     const instance = instantiate(subnet, canister, code, kept);
     journal.set(canister, 'code', code);
     journal.set(canister, 'instance', instance);
+    journal.set(canister, 'installedNs', subnet.timeNs);
     journal.set(canister, 'version', canister.version + 1n);
     // A timer of the old code, and one that pre_upgrade set, are gone; init and post_upgrade may set a new one.
     journal.set(canister, 'timerNs', 0n);

@@ -1,6 +1,7 @@
 /** canister_status. */
 import { IDL } from '@dfinity/candid';
 import type { Canister } from '../canister.ts';
+import { moduleHash } from '../canister-view.ts';
 import { memoryUsage } from '../fees.ts';
 import type { Subnet } from '../subnet.ts';
 import { definiteSettings } from './settings.ts';
@@ -12,14 +13,13 @@ import { CANISTER_STATUS_RESULT } from './types.ts';
  */
 export function encodeStatus(subnet: Subnet, canister: Canister): Uint8Array {
     const { code, instance, stable, settings } = canister;
-    const hash =
-        code === undefined ? [] : [Uint8Array.from(code.prepared.hash.match(/../g) ?? [], (hex) => parseInt(hex, 16))];
+    const hash = moduleHash(canister);
     const status = {
         status: { [canister.status]: null },
         ready_for_migration: canister.status === 'stopped',
         version: canister.version,
         settings: definiteSettings(settings),
-        module_hash: hash,
+        module_hash: hash === undefined ? [] : [hash],
         memory_size: memoryUsage(canister),
         memory_metrics: {
             wasm_memory_size: instance?.heapBytes() ?? 0,
