@@ -1,8 +1,9 @@
 /** Executing a call: an ingress message or a request between canisters. */
 import type { CallContext, Canister, Code, Method } from './canister.ts';
+import { inspect } from './acceptance.ts';
 import { chargeIngress, prepay, settlePrepayment } from './charge.ts';
 import { completeContext, openContext, respond } from './contexts.ts';
-import { INSTRUCTIONS_INSPECT, INSTRUCTIONS_MESSAGE } from './fees.ts';
+import { INSTRUCTIONS_MESSAGE } from './fees.ts';
 import { executeManagement } from './management/execute.ts';
 import type { Call, Message } from './message.ts';
 import { MODES } from './modes.ts';
@@ -97,35 +98,6 @@ function accept(
         return systemReject('IC0527', executionError(text, what, ''));
     }
     return prepay(subnet, canister, call.sender);
-}
-
-/**
- * canister_inspect_message decides about ingress. Production runs it when the message arrives, on a possibly older
- * state; here the message arrives when it is executed, so it sees the state that the method will see.
- */
-function inspect(
-    subnet: Subnet,
-    call: Call,
-    canister: Canister,
-    code: Code,
-    instance: CanisterInstance
-): RejectAnswer | undefined {
-    if (!code.system.has('canister_inspect_message')) {
-        return undefined;
-    }
-    const { frame, limits } = subnet;
-    const { text } = canister.address;
-    frame.enter(MODES.F, canister, instance, call.sender, call.arg);
-    frame.methodName = new TextEncoder().encode(call.method);
-    const bound = { steps: limits.steps.inspect, instructions: INSTRUCTIONS_INSPECT };
-    const trap = runExport(subnet, 'canister_inspect_message', bound);
-    if (trap !== undefined) {
-        return rejectOf(trap, canister);
-    }
-    discard(subnet);
-    return frame.accepted
-        ? undefined
-        : systemReject('IC0406', executionError(text, 'Canister rejected the message', ''));
 }
 
 function runMethod(

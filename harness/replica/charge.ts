@@ -6,6 +6,8 @@ import { outOfCycles, systemReject, type RejectAnswer } from './rejects.ts';
 import type { Subnet } from './subnet.ts';
 import { utf8Bytes } from './ic0/text.ts';
 
+type IngressPayload = Pick<Call, 'sender' | 'method' | 'arg'>;
+
 /**
  * Withholds the most that an execution can cost. Returns why the canister may not run instead when that would freeze
  * it: it needs about 40 billion liquid cycles (80 with a 64-bit heap) to run at all, although it ends up paying
@@ -35,18 +37,22 @@ export function settlePrepayment(subnet: Subnet, canister: Canister, steps: numb
 }
 
 /** Takes the fee for receiving an ingress message, or says why the canister cannot pay it. */
-export function chargeIngress(subnet: Subnet, canister: Canister, call: Call): RejectAnswer | undefined {
+export function chargeIngress(subnet: Subnet, canister: Canister, call: IngressPayload): RejectAnswer | undefined {
+    const refusal = checkIngressFee(subnet, canister, call);
+    if (refusal === undefined && subnet.fees.charging) {
+        subnet.addCycles(canister, -ingressFee(subnet, call));
+    }
+    return refusal;
+}
+
+/** Why the canister cannot pay for receiving the message, if it cannot. Takes nothing. */
+export function checkIngressFee(subnet: Subnet, canister: Canister, call: IngressPayload): RejectAnswer | undefined {
     const { fees } = subnet;
     if (!fees.charging) {
         return undefined;
     }
-    const fee = fees.ingress(utf8Bytes(call.method) + call.arg.length);
-    const lacking = fee + fees.freezingLimit(canister) - canister.cycles;
-    if (lacking > 0n) {
-        return frozen(canister, lacking, call.sender);
-    }
-    subnet.addCycles(canister, -fee);
-    return undefined;
+    const lacking = ingressFee(subnet, call) + fees.freezingLimit(canister) - canister.cycles;
+    return lacking > 0n ? frozen(canister, lacking, call.sender) : undefined;
 }
 
 /** Cycles above the freezing limit. */
@@ -58,6 +64,10 @@ export function liquidCycles(subnet: Subnet, canister: Canister): bigint {
 /** Whether `principal` may manage the canister. */
 export function isController(canister: Canister, principal: Uint8Array): boolean {
     return canister.settings.controllers.some((controller) => equalBytes(controller, principal));
+}
+
+function ingressFee({ fees }: Subnet, { method, arg }: IngressPayload): bigint {
+    return fees.ingress(utf8Bytes(method) + arg.length);
 }
 
 // Only controllers are told how much is missing.

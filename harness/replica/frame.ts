@@ -52,6 +52,8 @@ export class Frame {
     /** inspect_message. */
     methodName: Uint8Array = NO_BYTES;
     accepted = false;
+    /** Non-replicated queries of the canister that the user asked: what proves its certified data. */
+    certificate: Uint8Array | undefined = undefined;
     /** 0 in reply callbacks. */
     rejectCode = 0;
     rejectMessage: Uint8Array = NO_BYTES;
@@ -97,6 +99,7 @@ export class Frame {
         this.arg = arg;
         this.methodName = NO_BYTES;
         this.accepted = false;
+        this.certificate = undefined;
         this.rejectCode = 0;
         this.rejectMessage = NO_BYTES;
         this.refund = 0n;

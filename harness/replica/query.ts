@@ -23,18 +23,26 @@ import { discard, runExport } from './run.ts';
 import { beginStep } from './outcome.ts';
 import type { Subnet } from './subnet.ts';
 
-/** Runs query `method` of the canister at `address`. */
+/** Runs query `method` of the canister at `address`; `certificate` is what data_certificate_copy gives. */
 export function runQuery(
     subnet: Subnet,
     sender: Uint8Array,
     address: Address,
     method: string,
-    arg: Uint8Array
+    arg: Uint8Array,
+    certificate: Uint8Array | undefined
 ): CallResult {
-    return resultOf(answerOf(subnet, sender, address, method, arg));
+    return resultOf(answerOf(subnet, sender, address, method, arg, certificate));
 }
 
-function answerOf(subnet: Subnet, sender: Uint8Array, address: Address, method: string, arg: Uint8Array): Answer {
+function answerOf(
+    subnet: Subnet,
+    sender: Uint8Array,
+    address: Address,
+    method: string,
+    arg: Uint8Array,
+    certificate: Uint8Array | undefined
+): Answer {
     const { canister, text } = address;
     if (canister === undefined) {
         return isCanisterId(address.bytes) ? canisterNotFound(text) : noRoute(text);
@@ -62,6 +70,7 @@ function answerOf(subnet: Subnet, sender: Uint8Array, address: Address, method: 
     }
     const { frame, limits } = subnet;
     frame.enter(MODES.NRQ, canister, instance, sender, arg);
+    frame.certificate = certificate;
     frame.canRespond = true;
     frame.replyBytesMax = limits.queryReplyBytesMax;
     beginStep(subnet);

@@ -1,4 +1,5 @@
 /** The embedded replica: one subnet of the Internet Computer as a synchronous, deterministic state machine. */
+import { acceptIngress } from './acceptance.ts';
 import { viewOf, type CanisterView } from './canister-view.ts';
 import { executeCall } from './calls.ts';
 import { executeResponse } from './callbacks.ts';
@@ -21,7 +22,7 @@ import { beginStep, type Execution } from './outcome.ts';
 import { ANONYMOUS, type Address } from './principal.ts';
 import { ProductionOrder } from './production.ts';
 import { runQuery } from './query.ts';
-import type { CallResult, RejectCode } from './rejects.ts';
+import { resultOf, type CallResult, type RejectCode } from './rejects.ts';
 import { Subnet } from './subnet.ts';
 import { executeTimer } from './tasks.ts';
 import { nextTimer, syncTimers } from './timers.ts';
@@ -49,6 +50,8 @@ export interface QueryCall {
     readonly canisterId: Uint8Array;
     readonly method: string;
     readonly arg: Uint8Array;
+    /** What `ic0.data_certificate_copy` gives; without it `data_certificate_present` is 0. */
+    readonly dataCertificate?: Uint8Array;
 }
 
 const SETTLE_LIMIT = 100_000;
@@ -93,11 +96,22 @@ export class Replica {
         return message;
     }
 
+    /**
+     * Whether a replica would take the ingress message in, before consensus: undefined, or the reject that the user is
+     * told instead (canister missing, empty, not running, out of cycles, or its inspect_message declined). Leaves no
+     * trace. Label and root do not matter.
+     */
+    accept(call: IngressCall): CallResult | undefined {
+        const subnet = this.#subnet;
+        const refusal = acceptIngress(subnet, subnet.addresses.of(call.canisterId), call);
+        return refusal === undefined ? undefined : resultOf(refusal);
+    }
+
     /** A non-replicated query on committed state. Leaves no trace. */
     query(call: QueryCall): CallResult {
         const subnet = this.#subnet;
         const address = subnet.addresses.of(call.canisterId);
-        return runQuery(subnet, call.sender ?? ANONYMOUS, address, call.method, call.arg);
+        return runQuery(subnet, call.sender ?? ANONYMOUS, address, call.method, call.arg, call.dataCertificate);
     }
 
     /** Every message that may legally execute now, in creation order. The array is live: copy it to keep it. */
@@ -189,6 +203,15 @@ export class Replica {
     quiescent(): boolean {
         const { pending, openContexts } = this.#subnet;
         return pending.enabled.length === 0 && openContexts.length === 0;
+    }
+
+    /**
+     * One production round: the clock moves by a nanosecond, then everything that has arrived runs, and what that sends,
+     * until nothing is enabled. Returns how many messages ran. Throws `NotSettledError`.
+     */
+    executeRound(): number {
+        this.advanceTime(1n);
+        return this.settle();
     }
 
     /**

@@ -1,4 +1,5 @@
 /** System API: certified data (IC interface specification, "Certified data"). */
+import type { Frame } from '../frame.ts';
 import { userViolation, wrongMode } from '../traps.ts';
 import { modeName } from '../modes.ts';
 import { define } from './define.ts';
@@ -21,12 +22,21 @@ export const CERTIFIED_FUNCTIONS = [
         subnet.journal.set(canister, 'certifiedData', frame.read('ic0.certified_data_set', src, size));
     }),
 
-    // Nothing here can sign, so no query has a certificate; production answers the same on a replica without one.
-    define('data_certificate_present', '() -> i32', '*', () => 0),
-    define('data_certificate_size', '() -> I', 'NRQ CQ', (frame) => {
-        throw wrongMode('ic0_data_certificate_size', modeName(frame.mode));
-    }),
-    define('data_certificate_copy', '(dst : I, offset : I, size : I) -> ()', 'NRQ CQ', (frame) => {
-        throw wrongMode('ic0_data_certificate_copy', modeName(frame.mode));
-    })
+    // Only a query of a user has one, and only in the canister that the user asked.
+    define('data_certificate_present', '() -> i32', '*', (frame) => (frame.certificate === undefined ? 0 : 1)),
+    define('data_certificate_size', '() -> I', 'NRQ CQ', (frame) => certificate(frame, 'size').length),
+    define(
+        'data_certificate_copy',
+        '(dst : I, offset : I, size : I) -> ()',
+        'NRQ CQ',
+        (frame, dst: number, offset: number, size: number) =>
+            frame.copy('data_certificate_copy', 'data_certificate', certificate(frame, 'copy'), dst, offset, size)
+    )
 ];
+
+function certificate(frame: Frame, what: 'size' | 'copy'): Uint8Array {
+    if (frame.certificate === undefined) {
+        throw wrongMode(`ic0_data_certificate_${what}`, modeName(frame.mode));
+    }
+    return frame.certificate;
+}

@@ -58,6 +58,8 @@ const IMPORTS: Readonly<Record<string, string>> = {
     stable64_read: '(param i64 i64 i64)',
     certified_data_set: '(param I I)',
     data_certificate_present: '(result i32)',
+    data_certificate_size: '(result I)',
+    data_certificate_copy: '(param I I I)',
     time: '(result i64)',
     global_timer_set: '(param i64) (result i64)',
     performance_counter: '(param i32) (result i64)',

@@ -1,0 +1,83 @@
+/**
+ * What decides about an ingress message before its method runs: whether the canister could run it, whether it can pay
+ * for it, and `canister_inspect_message` (IC interface specification, "Ingress message inspection").
+ */
+import { checkIngressFee } from './charge.ts';
+import { rejectOf } from './calls.ts';
+import type { Canister, Code } from './canister.ts';
+import { INSTRUCTIONS_INSPECT } from './fees.ts';
+import { MODES } from './modes.ts';
+import { beginStep } from './outcome.ts';
+import { isCanisterId, type Address } from './principal.ts';
+import {
+    canisterNotFound,
+    executionError,
+    noRoute,
+    notRunning,
+    noWasmModule,
+    systemReject,
+    type RejectAnswer
+} from './rejects.ts';
+import { discard, runExport } from './run.ts';
+import type { Subnet } from './subnet.ts';
+import type { CanisterInstance } from './wasm/contract.ts';
+
+/** The part of a call that acceptance is about. */
+export interface OfferedCall {
+    readonly sender: Uint8Array;
+    readonly method: string;
+    readonly arg: Uint8Array;
+}
+
+/**
+ * Whether a replica would let the message into a block: undefined, or why not. Leaves no trace. Calls of the management
+ * canister are judged when they execute.
+ */
+export function acceptIngress(subnet: Subnet, address: Address, call: OfferedCall): RejectAnswer | undefined {
+    if (address.bytes.length === 0) {
+        return undefined;
+    }
+    const { canister, text } = address;
+    if (canister === undefined) {
+        return isCanisterId(address.bytes) ? canisterNotFound(text) : noRoute(text);
+    }
+    const { code, instance } = canister;
+    if (canister.status !== 'running') {
+        return notRunning(text, canister.status);
+    }
+    if (code === undefined || instance === undefined) {
+        return noWasmModule(text);
+    }
+    beginStep(subnet);
+    return checkIngressFee(subnet, canister, call) ?? inspect(subnet, call, canister, code, instance);
+}
+
+/**
+ * Runs canister_inspect_message. Production runs it when the message arrives, possibly on several replicas whose states
+ * are older than the one that the method will see; here the message arrives when it is executed, and in served modes
+ * also when it is submitted. Either way its answer is only advice to the system, and nothing that it does is kept.
+ */
+export function inspect(
+    subnet: Subnet,
+    call: OfferedCall,
+    canister: Canister,
+    code: Code,
+    instance: CanisterInstance
+): RejectAnswer | undefined {
+    if (!code.system.has('canister_inspect_message')) {
+        return undefined;
+    }
+    const { frame, limits } = subnet;
+    const { text } = canister.address;
+    frame.enter(MODES.F, canister, instance, call.sender, call.arg);
+    frame.methodName = new TextEncoder().encode(call.method);
+    const bound = { steps: limits.steps.inspect, instructions: INSTRUCTIONS_INSPECT };
+    const trap = runExport(subnet, 'canister_inspect_message', bound);
+    if (trap !== undefined) {
+        return rejectOf(trap, canister);
+    }
+    discard(subnet);
+    return frame.accepted
+        ? undefined
+        : systemReject('IC0406', executionError(text, 'Canister rejected the message', ''));
+}
