@@ -112,7 +112,8 @@ function messageBound(subnet: Subnet): Bound {
     return { steps: subnet.limits.steps.message, instructions: INSTRUCTIONS_MESSAGE };
 }
 
-function bothFailed(error: RejectAnswer, cleanupTrap: CanisterTrap, canister: Canister): RejectAnswer {
+/** What the caller is told when cleanup traps after a callback that trapped. */
+export function bothFailed(error: RejectAnswer, cleanupTrap: CanisterTrap, canister: Canister): RejectAnswer {
     const { message } = cleanupTrap.rejectFrom(canister.address.text);
     const suffix = `\n\ncall_on_cleanup also failed:\n\n${message}`;
     return {

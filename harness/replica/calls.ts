@@ -11,7 +11,6 @@ import { endStep, type Execution } from './outcome.ts';
 import { isCanisterId, MANAGEMENT_INDEX } from './principal.ts';
 import {
     canisterNotFound,
-    executionError,
     methodNotFound,
     noRoute,
     notRunning,
@@ -94,8 +93,7 @@ function accept(
         return methodNotFound(text, 'update', call.method);
     }
     if (method.kind === 'composite_query') {
-        const what = 'Composite query cannot be called in replicated mode';
-        return systemReject('IC0527', executionError(text, what, ''));
+        return systemReject('IC0527', 'Composite query cannot be called in replicated mode');
     }
     return prepay(subnet, canister, call.sender);
 }

@@ -8,6 +8,7 @@ import type { Call, Closure, Message } from './message.ts';
 import { modeName } from './modes.ts';
 import type { Address } from './principal.ts';
 import type { Answer } from './rejects.ts';
+import type { StableMemory } from './stable.ts';
 import type { Subnet } from './subnet.ts';
 import { contractViolation, wrongMode } from './traps.ts';
 import type { CanisterInstance } from './wasm/contract.ts';
@@ -28,10 +29,18 @@ export interface OutgoingCall {
 }
 
 const NO_BYTES = new Uint8Array(0);
+const NO_CALLS: readonly Call[] = [];
 /** What a call of the System API costs: 500 instructions on the IC, of which a step stands for some fifteen. */
 const HOST_CALL_STEPS = 32;
 /** Bytes that it moves cost as much as in a memory.copy (see `wasm/contract.ts`): one step for 2^6. */
 const BYTES_PER_STEP_SHIFT = 6;
+
+/** What production calls the system tasks. */
+const TASKS: Readonly<Record<string, string>> = {
+    timer: 'global timer',
+    heartbeat: 'heartbeat',
+    hook: 'on low Wasm memory'
+};
 
 /**
  * Set up by whoever starts an execution (`enter`, then the fields that its context has), read and filled by `ic0/*`.
@@ -46,6 +55,10 @@ export class Frame {
     message: Message | undefined = undefined;
     /** Undefined outside of calls: installation, queries, inspection. */
     context: CallContext | undefined = undefined;
+    /** Composite queries: their stable memory, which is dropped in the end. */
+    stableOverlay: StableMemory | undefined = undefined;
+    /** Composite queries: calls that wait to be evaluated hold queue slots too. */
+    waiting: readonly Call[] = NO_CALLS;
     caller: Uint8Array = NO_BYTES;
     /** Call argument; reply bytes in a reply callback. */
     arg: Uint8Array = NO_BYTES;
@@ -95,6 +108,8 @@ export class Frame {
         this.instance = instance;
         this.message = undefined;
         this.context = undefined;
+        this.stableOverlay = undefined;
+        this.waiting = NO_CALLS;
         this.caller = caller;
         this.arg = arg;
         this.methodName = NO_BYTES;
@@ -106,6 +121,11 @@ export class Frame {
         this.canRespond = false;
         this.replyBytesMax = this.subnet.limits.replyBytesMax;
         this.clearEffects();
+    }
+
+    /** Stable memory as this execution sees it. */
+    get stable(): StableMemory {
+        return this.stableOverlay ?? this.canister.stable;
     }
 
     /** Forgets everything that the execution wanted to do. */
@@ -144,7 +164,7 @@ export class Frame {
     require(contexts: number, name: string): void {
         this.charge(HOST_CALL_STEPS);
         if ((this.mode & contexts) === 0) {
-            throw wrongMode(`ic0_${name}`, modeName(this.mode));
+            throw wrongMode(`ic0_${name}`, TASKS[this.message?.kind ?? ''] ?? modeName(this.mode));
         }
     }
 

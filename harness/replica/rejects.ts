@@ -46,6 +46,17 @@ export function noResponse(canister: string): RejectAnswer {
     return { kind: 'reject', reject: { code: 5, message, errorCode: 'IC0506' }, textForCanister: 'No response' };
 }
 
+/** The same for queries, where users and canisters are told alike. */
+export function didNotProduce(canister: string): RejectAnswer {
+    return systemReject('IC0506', `Canister ${canister} did not produce a response`);
+}
+
+/** A frozen canister answers no queries, although they cost nothing. */
+export function frozenForQueries(canister: string): RejectAnswer {
+    const what = `Canister ${canister} is unable to process query calls because it's frozen.`;
+    return systemReject('IC0207', `${what} Please top up the canister with cycles and try again.`);
+}
+
 /** A reject without an IC error code: an injected fault or a routing failure. */
 export function plainReject(code: RejectCode, message: string): RejectAnswer {
     return { kind: 'reject', reject: { code, message }, textForCanister: message };

@@ -24,11 +24,22 @@ export class StableMemory {
     readonly #chunks = new Map<number, Chunk>();
     readonly #journal: Journal;
     readonly #bytesMax: number;
+    readonly #below: StableMemory | undefined;
 
-    /** `bytesMax` limits what is really written (a limit of the tool). */
-    constructor(journal: Journal, bytesMax: number) {
+    /**
+     * `bytesMax` limits what is really written (a limit of the tool). With `below` the new memory begins as that one is and
+     * keeps to itself what is written: the one below must not change while it is used.
+     */
+    constructor(journal: Journal, bytesMax: number, below?: StableMemory) {
         this.#journal = journal;
         this.#bytesMax = bytesMax;
+        this.#below = below;
+        this.pages = below?.pages ?? 0;
+    }
+
+    /** A memory above this one, for an execution whose changes are dropped later than those of other executions. */
+    overlay(): StableMemory {
+        return new StableMemory(this.#journal, this.#bytesMax, this);
     }
 
     get bytes(): number {
@@ -52,7 +63,7 @@ export class StableMemory {
             const index = Math.floor((offset + at) / CHUNK_BYTES);
             const from = offset + at - index * CHUNK_BYTES;
             const count = Math.min(CHUNK_BYTES - from, length - at);
-            const chunk = this.#chunks.get(index);
+            const chunk = this.#chunk(index);
             if (chunk !== undefined) {
                 result.set(chunk.bytes.subarray(from, from + count), at);
             }
@@ -69,7 +80,7 @@ export class StableMemory {
             const count = Math.min(CHUNK_BYTES - from, bytes.length - at);
             const part = bytes.subarray(at, at + count);
             // Zeroes written to a page that was never written change nothing: runtimes clear large areas that way.
-            if (this.#chunks.has(index) || !isZero(part)) {
+            if (this.#chunk(index) !== undefined || !isZero(part)) {
                 this.#writable(index).set(part, from);
             }
             at += count;
@@ -91,11 +102,17 @@ export class StableMemory {
         }
     }
 
-    #writable(index: number): Uint8Array {
+    #chunk(index: number): Chunk | undefined {
         const chunk = this.#chunks.get(index);
-        if (chunk?.epoch === this.#journal.epoch) {
-            return chunk.bytes;
+        return chunk === undefined && this.#below !== undefined ? this.#below.#chunk(index) : chunk;
+    }
+
+    #writable(index: number): Uint8Array {
+        const own = this.#chunks.get(index);
+        if (own?.epoch === this.#journal.epoch) {
+            return own.bytes;
         }
+        const chunk = this.#chunk(index);
         if (chunk === undefined && (this.#chunks.size + 1) * CHUNK_BYTES > this.#bytesMax) {
             throw toolLimit(
                 `More than ${this.#bytesMax} bytes of stable memory were written`,

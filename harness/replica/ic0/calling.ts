@@ -3,7 +3,8 @@ import { ByteBuffer } from '../byte-buffer.ts';
 import type { Frame, OutgoingCall } from '../frame.ts';
 import { liquidCycles } from '../charge.ts';
 import { noteCallBytesLimit, noteCallLimit } from '../limit-notes.ts';
-import type { Callback } from '../message.ts';
+import type { Call, Callback } from '../message.ts';
+import { COMPOSITE } from '../modes.ts';
 import { isPrincipal } from '../principal.ts';
 import { dropUnperformedCall } from '../run.ts';
 import { CanisterTrap, contractViolation, userViolation } from '../traps.ts';
@@ -107,9 +108,9 @@ function callPerform(frame: Frame): number {
     if (context === undefined) {
         throw new TypeError('an execution that may call has no call context');
     }
-    const { fees, journal, limits } = subnet;
-    const pair = subnet.pending.pair(canister.address.index, outgoing.callee.index);
-    if (pair.outstanding >= limits.queueMax) {
+    const { limits } = subnet;
+    const composite = (frame.mode & COMPOSITE) !== 0;
+    if ((composite ? slotsTaken(frame, outgoing) : pairOf(frame, outgoing).outstanding) >= limits.queueMax) {
         dropUnperformedCall(frame);
         return NOT_PERFORMED;
     }
@@ -123,20 +124,17 @@ function callPerform(frame: Frame): number {
         dropUnperformedCall(frame);
         return NOT_PERFORMED;
     }
-    const width = canister.code?.prepared.memoryWidth ?? 32;
-    const prepaidExecution = fees.executionMax(width);
-    const prepaidTransmission = fees.responseMax();
-    if (fees.charging) {
-        const price = fees.request(outgoing.bytes) + prepaidExecution + prepaidTransmission;
-        if (price > liquidCycles(subnet, canister)) {
-            dropUnperformedCall(frame);
-            return NOT_PERFORMED;
-        }
-        subnet.addCycles(canister, -price);
+    const prepaid = composite ? NOTHING_PREPAID : prepayCallback(frame, outgoing);
+    if (prepaid === undefined) {
+        dropUnperformedCall(frame);
+        return NOT_PERFORMED;
     }
-    journal.set(pair, 'outstanding', pair.outstanding + 1);
+    if (!composite) {
+        const pair = pairOf(frame, outgoing);
+        subnet.journal.set(pair, 'outstanding', pair.outstanding + 1);
+    }
     const { reply, reject, cleanup } = outgoing;
-    const callback: Callback = { context, reply, reject, cleanup, prepaidExecution, prepaidTransmission };
+    const callback: Callback = { context, reply, reject, cleanup, ...prepaid };
     performed.push({
         sender: canister.address.bytes,
         callee: outgoing.callee,
@@ -149,6 +147,38 @@ function callPerform(frame: Frame): number {
     frame.performedBytes += outgoing.bytes;
     frame.outgoing = undefined;
     return 0;
+}
+
+/** Calls to that callee which an answer is still owed to. */
+function pairOf({ subnet, canister }: Frame, { callee }: OutgoingCall): ReturnType<Frame['subnet']['pending']['pair']> {
+    return subnet.pending.pair(canister.address.index, callee.index);
+}
+
+function slotsTaken({ performed, waiting, subnet }: Frame, { callee }: OutgoingCall): number {
+    if (performed.length + waiting.length < subnet.limits.queueMax) {
+        return 0;
+    }
+    const same = (call: Call): boolean => call.callee === callee;
+    return performed.filter(same).length + waiting.filter(same).length;
+}
+
+type Prepaid = Pick<Callback, 'prepaidExecution' | 'prepaidTransmission'>;
+/** Queries cost nothing. */
+const NOTHING_PREPAID: Prepaid = { prepaidExecution: 0n, prepaidTransmission: 0n };
+
+/** Pays for the request, and sets aside what the response may cost; undefined when that would freeze the canister. */
+function prepayCallback({ subnet, canister }: Frame, { bytes }: OutgoingCall): Prepaid | undefined {
+    const { fees } = subnet;
+    const prepaidExecution = fees.executionMax(canister.code?.prepared.memoryWidth ?? 32);
+    const prepaidTransmission = fees.responseMax();
+    if (fees.charging) {
+        const price = fees.request(bytes) + prepaidExecution + prepaidTransmission;
+        if (price > liquidCycles(subnet, canister)) {
+            return undefined;
+        }
+        subnet.addCycles(canister, -price);
+    }
+    return { prepaidExecution, prepaidTransmission };
 }
 
 /** Production keeps deadlines in whole seconds, rounded down; 0 is a call that waits for ever. */

@@ -10,9 +10,9 @@ const PAGES_32_MAX = 65_536;
 
 /** The 64-bit functions, and the deprecated 32-bit ones that work up to 4 GiB. */
 export const STABLE_FUNCTIONS = [
-    define('stable64_size', '() -> i64', '* s', (frame) => BigInt(frame.canister.stable.pages)),
+    define('stable64_size', '() -> i64', '* s', (frame) => BigInt(frame.stable.pages)),
     define('stable64_grow', '(new_pages : i64) -> i64', '* s', (frame, pages: bigint) =>
-        BigInt(frame.canister.stable.grow(Number(pages)))
+        BigInt(frame.stable.grow(Number(pages)))
     ),
     define(
         'stable64_write',
@@ -61,7 +61,7 @@ export const STABLE_FUNCTIONS = [
 ];
 
 function write(frame: Frame, offset: number, source: number, size: number): void {
-    const { stable } = frame.canister;
+    const { stable } = frame;
     if (offset + size > stable.bytes) {
         throw trapped('stable memory out of bounds');
     }
@@ -73,7 +73,7 @@ function write(frame: Frame, offset: number, source: number, size: number): void
 }
 
 function read(frame: Frame, target: number, offset: number, size: number): void {
-    const { stable } = frame.canister;
+    const { stable } = frame;
     if (offset + size > stable.bytes) {
         throw trapped('stable memory out of bounds');
     }
@@ -85,7 +85,7 @@ function read(frame: Frame, target: number, offset: number, size: number): void 
 }
 
 function small(frame: Frame): Frame['canister']['stable'] {
-    const { stable } = frame.canister;
+    const { stable } = frame;
     if (stable.pages > PAGES_32_MAX) {
         throw trapped('32 bit stable memory api used on a memory larger than 4GB');
     }

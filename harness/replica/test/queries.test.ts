@@ -38,8 +38,7 @@ describe('A query', () => {
         ['no_reply', 'IC0506', 5],
         ['reject', 'IC0406', 4],
         ['absent', 'IC0536', 5],
-        ['inc', 'IC0536', 5],
-        ['composite', 'IC0527', 5]
+        ['inc', 'IC0536', 5]
     ])('%s: %s', (method, errorCode, code) => {
         const lab = new Lab();
         expect(rejection(lab.query(lab.install(CHANGING), method))).toMatchObject({ errorCode, code });

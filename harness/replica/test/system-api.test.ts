@@ -144,7 +144,7 @@ const MODE_NAMES: Record<string, string> = {
     Rt: 'reject callback',
     C: 'cleanup',
     F: 'inspect message',
-    T: 'system task'
+    T: 'global timer'
 };
 
 function errorOf(result: { kind: string; message?: string }): string | undefined {

@@ -64,6 +64,13 @@ export interface PreparedModule {
     instantiate(
         ic0: Readonly<Record<string, HostFunction>>, limits: InstanceLimits, kept?: CanisterInstance
     ): CanisterInstance;
+    /**
+     * A new instance that equals `original`, an instance of this module between executions: heap, globals, dropped
+     * segments. It cannot be undone to before that. Cost: the heap.
+     */
+    copy(
+        ic0: Readonly<Record<string, HostFunction>>, limits: InstanceLimits, original: CanisterInstance
+    ): CanisterInstance;
 }
 
 export type HostFunction = (...args: never[]) => number | bigint | void;

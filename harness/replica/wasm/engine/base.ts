@@ -104,6 +104,23 @@ export abstract class BaseInstance implements CanisterInstance {
         update(this.heapView().subarray(0, this.heapBytes()));
     }
 
+    /** Makes globals and dropped segments those of another instance of the same module, whose heap this one has already. */
+    adoptState(original: BaseInstance): void {
+        const { current, committed } = this.layout;
+        const state = original.state();
+        this.begin(0);
+        this.sideBytes().set(state, current);
+        this.sideBytes().set(state, committed);
+        this.current.reload();
+        this.commit();
+        this.forget();
+    }
+
+    protected state(): Uint8Array {
+        this.current.spill();
+        return this.sideBytes().slice(this.layout.current, this.layout.current + this.layout.stateBytes);
+    }
+
     abstract heapBytes(): number;
     abstract write(offset: number, bytes: Uint8Array): void;
     abstract commit(): boolean;

@@ -10,6 +10,7 @@ import { WASM_PAGE_BYTES } from '../rewrite/layout.ts';
 import type { SideLayout } from '../rewrite/layout.ts';
 import type { Flavour } from '../rewrite/plan.ts';
 import { rewriteModule } from '../rewrite/rewrite.ts';
+import type { BaseInstance } from './base.ts';
 import { FastInstance } from './fast.ts';
 import { companionModule } from './companion.ts';
 import { ReferenceInstance } from './reference.ts';
@@ -90,6 +91,14 @@ export class CompiledModule implements PreparedModule {
             instance.forget();
         }
         return instance;
+    }
+
+    copy(
+        ic0: Readonly<Record<string, HostFunction>>, limits: InstanceLimits, original: CanisterInstance
+    ): CanisterInstance {
+        const copy = this.instantiate(ic0, limits, original) as BaseInstance;
+        copy.adoptState(original as BaseInstance);
+        return copy;
     }
 
     #compile(flavour: Flavour): Compiled {
