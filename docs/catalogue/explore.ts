@@ -44,11 +44,10 @@ export async function exploreAll(directory: string, context: Context): Promise<r
         const jobs = targets.map((target, index) => {
             const places = { project: directory, scenarios: SCENARIOS, findings };
             const options = { ...schedulesOf(target), seed: SEED, shrink: true, ...places };
-            return jobOf(index, target, { built, project, options, findings, context });
+            return jobOf(index, target, { built, failures: new Map(), project, options, findings, context });
         });
-        const { flag, interrupted } = context.interrupts;
-        const pool = { workers: WORKERS, flag, stopped: interrupted };
-        const outcomes = await runJobs(jobs, pool, exploreProgress(jobs, context.streams));
+        const { interrupts } = context;
+        const outcomes = await runJobs(jobs, { workers: WORKERS, interrupts }, exploreProgress(jobs, context.streams));
         return outcomes.map((outcome, index) => {
             const stopped = outcome === undefined || outcome.stopped !== undefined;
             if (stopped) throw new Error('interrupted: no page was made');

@@ -4,16 +4,22 @@ import type { Binding } from '../scenario/bind.ts';
 import type { Answer, CallRecord, Invariant, Outcomes, Undecided, View } from '../scenario/types.ts';
 import { valueText } from './value-text.ts';
 
+/** Whether a function of a scenario runs in this thread: whoever owns the process may then forbid what is not pure. */
+export const guest = { running: false };
+
 /**
  * What an invariant says: undefined, the sentence that it is broken, or that it cannot tell. Throws ScenarioFunctionError when it throws or
  * returns anything else.
  */
 export function judge(binding: Binding, invariant: Invariant, view: View): string | Undecided | undefined {
     let verdict: unknown;
+    guest.running = true;
     try {
         verdict = invariant.check(view);
     } catch (cause) {
         throw failure(binding, `the invariant "${invariant.name}"`, cause);
+    } finally {
+        guest.running = false;
     }
     if (verdict === undefined || (typeof verdict === 'string' && verdict !== '')) return verdict;
     if (isUndecided(verdict)) return verdict;
@@ -34,10 +40,13 @@ function isUndecided(verdict: unknown): verdict is Undecided {
 export function fold(binding: Binding, state: unknown, call: CallRecord, answer: Answer): unknown {
     const { model } = binding.scenario;
     if (model === undefined) return undefined;
+    guest.running = true;
     try {
         return model.answered(state, call, answer);
     } catch (cause) {
         throw failure(binding, `the reference model, on the answer of ${call.label},`, cause);
+    } finally {
+        guest.running = false;
     }
 }
 
@@ -52,19 +61,25 @@ export function modelText(binding: Binding, state: unknown): string {
 
 /** The outcome at this point as text. */
 export function outcomeText(binding: Binding, outcomes: Outcomes, view: View): string {
+    guest.running = true;
     try {
         return valueText(outcomes.of(view));
     } catch (cause) {
         throw failure(binding, 'the function `outcomes.of`', cause);
+    } finally {
+        guest.running = false;
     }
 }
 
 /** Whether a required witness is there. */
 export function isWitnessed(binding: Binding, name: string, predicate: (view: View) => boolean, view: View): boolean {
+    guest.running = true;
     try {
         return predicate(view);
     } catch (cause) {
         throw failure(binding, `the witness "${name}"`, cause);
+    } finally {
+        guest.running = false;
     }
 }
 

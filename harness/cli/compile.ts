@@ -31,6 +31,39 @@ export async function compile(
     return built;
 }
 
+/** What could be built, and why the rest could not, by canister. */
+export interface Compiled {
+    readonly built: ReadonlyMap<string, BuiltCanister>;
+    readonly failures: ReadonlyMap<string, unknown>;
+}
+
+/**
+ * Like `compile`, but a canister that fails takes only those along that import it. Throws when nothing at all can be built, and
+ * BuildAbortedError.
+ */
+export async function compileEach(project: Project, names: readonly string[], context: Context): Promise<Compiled> {
+    try {
+        return { built: await compile(project, names, context), failures: new Map() };
+    } catch (all) {
+        if (context.interrupts.interrupted() || names.length === 1) throw all;
+        const built = new Map<string, BuiltCanister>();
+        const failures = new Map<string, unknown>();
+        // Once more, one by one: what was compiled comes from the cache, and what fails has been said to.
+        const streams = { ...context.streams, milestone: () => undefined, status: () => undefined };
+        const quiet = { ...context, streams };
+        for (const name of names) {
+            try {
+                for (const [key, value] of await compile(project, [name], quiet)) built.set(key, value);
+            } catch (error) {
+                if (context.interrupts.interrupted()) throw error;
+                failures.set(name, error);
+            }
+        }
+        if (names.every(name => failures.has(name))) throw all;
+        return { built, failures };
+    }
+}
+
 function buildProgress(project: Project, { streams, interrupts }: Context): (event: BuildEvent) => void {
     const compiling = new Set<string>();
     const ended = (canister: string): string => {

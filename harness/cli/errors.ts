@@ -150,6 +150,25 @@ export class FindingsDirectoryError extends CliError {
     }
 }
 
+/** The result cannot be written. */
+export class OutputError extends CliError {
+    constructor(cause: unknown) {
+        super(
+            'OUTPUT',
+            `The result cannot be written to standard output: ${messageOf(cause)}`,
+            'Make room, or send the output elsewhere; schedule files of races that were found are kept.',
+            cause
+        );
+    }
+}
+
+/** Ctrl-C, in the middle of a replay. */
+export class InterruptedReplayError extends CliError {
+    constructor() {
+        super('INTERRUPTED', 'The replay was stopped before it came to its end.', 'Run the command again.');
+    }
+}
+
 /** A schedule could not be replayed, for a reason that the worker gave: a scenario that is gone, a canister that fails to install. */
 export class ReplayFailedError extends CliError {
     constructor({ code, message, fix }: { readonly code: string; readonly message: string; readonly fix: string }) {

@@ -43,6 +43,8 @@ export async function exploreJob(job: Job, tools: WorkerTools): Promise<void> {
     } catch (thrown) {
         result = failedResult(job, campaignError(thrown));
     }
+    // What the scenario left behind to happen soon happens here, and ends this job and not the next one.
+    await new Promise(resolve => setImmediate(resolve));
     const outcome = {
         language: job.language,
         result,

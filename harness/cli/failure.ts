@@ -24,6 +24,15 @@ export function workerDied(reason: string): CampaignError {
     };
 }
 
+/** The error for a scenario that had to be ended from outside. Pure. */
+export function neverReturned(): CampaignError {
+    return {
+        code: 'SCENARIO_NEVER_RETURNS',
+        message: 'did not end when it was asked to: a function of the scenario, or a single message, takes for ever',
+        fix: 'Look for an endless loop in the invariants, the model and the other functions of the scenario.'
+    };
+}
+
 /** The row of a scenario that could not be explored. Pure. */
 export function failedResult(job: Job, error: CampaignError): CampaignResult {
     const { scenario, about, location, expected, choices } = job;

@@ -1,12 +1,12 @@
 /** `fuzz`: scenarios x languages -> build -> explore in workers -> report and exit code. */
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { UnsupportedCanisterTypeError, loadProject } from '../build/index.ts';
 import type { Project } from '../build/index.ts';
 import { jsonReport } from '../report/json.ts';
 import type { RunOutcome } from '../report/outcome.ts';
-import { compile } from './compile.ts';
+import { compileEach } from './compile.ts';
 import type { Context } from './context.ts';
 import { FindingsDirectoryError, NoLanguageError, NothingToRunError } from './errors.ts';
 import { EXIT } from './exit-codes.ts';
@@ -36,13 +36,12 @@ export async function fuzz(names: readonly string[], options: FuzzOptions, conte
     const targets = selected.flatMap(loaded => targetsOf(loaded, canisterTypes(project), options.language));
     if (targets.length === 0) throw new NothingToRunError(options.language ?? 'any language');
     const findings = findingsDirectory(project, options);
-    const built = await compile(
-        project,
-        [...new Set(targets.flatMap(each => each.canisters.map(({ name }) => name)))],
-        context
-    );
+    const canisters = [...new Set(targets.flatMap(each => each.canisters.map(({ name }) => name)))];
+    const compiled = await compileEach(project, canisters, context);
     const buildMs = performance.now() - started;
-    const jobs = targets.map((target, index) => jobOf(index, target, { built, project, options, findings, context }));
+    const wiring = { ...compiled, project, options, findings, context };
+    const jobs = targets.map((target, index) => jobOf(index, target, wiring));
+    if (jobs.every(({ failure }) => failure !== undefined)) throw compiled.failures.values().next().value;
     const run = await explore(jobs, options, context);
     const interrupted = context.interrupts.interrupted();
     const exitCode = exitCodeOf(run.outcomes, interrupted);
@@ -87,7 +86,10 @@ function list(
             throw error;
         }
     });
-    streams.out(options.json ? listJson(listed) : listText(listed, streams.outPaint));
+    // Without --language a scenario that runs in none is listed too: that is worth knowing.
+    const shown = listed.filter(({ languages }) => options.language === undefined || languages.length > 0);
+    if (shown.length === 0) throw new NothingToRunError(options.language ?? 'any language');
+    streams.out(options.json ? listJson(shown) : listText(shown, streams.outPaint));
     return EXIT.asExpected;
 }
 
@@ -103,12 +105,19 @@ export function canisterTypes(project: Project): CanisterTypes {
 function findingsDirectory(project: Project, options: FuzzOptions): string {
     const directory = resolve(project.directory, options.findings);
     try {
-        mkdirSync(directory, { recursive: true });
+        makeDirectory(directory);
         accessSync(directory, constants.W_OK);
     } catch (error) {
         throw new FindingsDirectoryError(directory, error);
     }
     return directory;
+}
+
+/** One by one from above: `recursive` never returns where a file system refuses without a reason, as /proc does (Node 24). */
+function makeDirectory(directory: string): void {
+    if (existsSync(directory)) return;
+    makeDirectory(dirname(directory));
+    mkdirSync(directory);
 }
 
 interface Explored {
@@ -122,8 +131,7 @@ async function explore(jobs: readonly Job[], options: FuzzOptions, context: Cont
         streams.note('stopping after the schedules in flight; press Ctrl-C again to stop at once')
     );
     const workers = options.workers ?? Math.min(WORKERS_DEFAULT_MAX, availableParallelism());
-    const pool = { workers, flag: interrupts.flag, stopped: interrupts.interrupted };
-    const ended = await runJobs(jobs, pool, exploreProgress(jobs, streams));
+    const ended = await runJobs(jobs, { workers, interrupts }, exploreProgress(jobs, streams));
     return {
         outcomes: ended.flatMap(outcome => (outcome === undefined ? [] : [shownOutcome(outcome)])),
         notRun: jobs

@@ -1,6 +1,7 @@
 /**
  * Ctrl-C. The exploring threads run synchronous loops that never see a signal, so the main thread owns it and sets a flag in
- * shared memory, which they read before every schedule. The first Ctrl-C stops after the schedule in flight, the second at once.
+ * shared memory, which they read before every schedule. The first Ctrl-C (or `kill`) stops after the schedule in flight, or after a
+ * few seconds; the second at once.
  */
 import { GO_ON, STOP } from './protocol.ts';
 
@@ -9,6 +10,9 @@ import { GO_ON, STOP } from './protocol.ts';
  * hand it on. Signals this close together count as one press.
  */
 const ONE_PRESS_MS = 250;
+
+/** How long schedules in flight may take to end after the first press; what then still runs does so for ever. */
+export const STOP_GRACE_MS = 5_000;
 
 export interface Interrupts {
     /** One Int32: GO_ON or STOP. */

@@ -1,5 +1,6 @@
 /** From targets and compiled canisters to the jobs that workers take. */
 import type { BuiltCanister, Project } from '../build/index.ts';
+import { campaignError } from '../explore/index.ts';
 import { expectationText } from '../explore/verdict.ts';
 import type { Context } from './context.ts';
 import type { FuzzOptions } from './options.ts';
@@ -8,14 +9,18 @@ import type { RoleCanister, Target } from './targets.ts';
 
 interface Wiring {
     readonly built: ReadonlyMap<string, BuiltCanister>;
+    /** Of canisters that do not compile. */
+    readonly failures: ReadonlyMap<string, unknown>;
     readonly project: Project;
     readonly options: FuzzOptions;
     readonly findings: string;
     readonly context: Context;
 }
 
-/** The job of a target, with its compiled canisters. Pure. */
-export function jobOf(index: number, target: Target, { built, project, options, findings, context }: Wiring): Job {
+/** The job of a target, with its compiled canisters, or with why there are none. Pure. */
+export function jobOf(index: number, target: Target, wiring: Wiring): Job {
+    const { built, failures, project, options, findings, context } = wiring;
+    const broken = target.canisters.find(({ name }) => failures.has(name));
     const expected = expectationText(target.scenario);
     const { schedules, strategy, maxSteps, timeLimit, seed, shrink } = options;
     return {
@@ -28,7 +33,8 @@ export function jobOf(index: number, target: Target, { built, project, options, 
         language: target.language,
         project: project.directory,
         path: target.path,
-        canisters: roleBuilds(target.canisters, built),
+        canisters: broken === undefined ? roleBuilds(target.canisters, built) : [],
+        ...(broken === undefined ? {} : { failure: campaignError(failures.get(broken.name)) }),
         choices: {
             seed,
             shrink,

@@ -20,7 +20,7 @@ export function exploreProgress(jobs: readonly Job[], streams: Streams): (report
                 return draw();
             case 'found':
                 streams.milestone(
-                    `${name}: ${plain(report.invariant)} broken, shrinking (kept in ${shownPath(report.file)})`
+                    `${name}: ${plain(report.invariant)} broken, shrinking (until then in ${shownPath(report.file)})`
                 );
                 return;
             case 'done': {

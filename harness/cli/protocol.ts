@@ -42,6 +42,8 @@ export interface Job {
     readonly path: string;
     readonly canisters: readonly RoleBuild[];
     readonly choices: ExploreChoices;
+    /** Why it cannot be run: a canister of it does not compile. */
+    readonly failure?: CampaignError;
     /** Absolute path of the directory of schedule files. */
     readonly findings: string;
     readonly toolVersion: string;

@@ -8,7 +8,7 @@ import { changedCanisters, readSchedule } from '../replay/index.ts';
 import { replayJson, replayText } from '../report/replay.ts';
 import { compile } from './compile.ts';
 import type { Context } from './context.ts';
-import { ReplayFailedError } from './errors.ts';
+import { InterruptedReplayError, ReplayFailedError } from './errors.ts';
 import { EXIT } from './exit-codes.ts';
 import { roleBuilds } from './jobs.ts';
 import type { ReproOptions } from './options.ts';
@@ -67,6 +67,11 @@ async function replayInWorker(
         worker.on('message', done);
         worker.on('error', fail);
         worker.on('exit', code => fail(new Error(`the replaying thread ended with code ${code} and without a result`)));
+        // One schedule, of which nothing is to be kept.
+        interrupts.onFirst(() => {
+            fail(new InterruptedReplayError());
+            void worker.terminate();
+        });
         worker.postMessage(task);
     });
     await worker.terminate();

@@ -6,9 +6,10 @@ import { writeSync } from 'node:fs';
 import { cursorTo, clearLine } from 'node:readline';
 import { paint } from '../report/paint.ts';
 import type { Paint } from '../report/paint.ts';
+import { OutputError } from './errors.ts';
 
 export interface Streams {
-    /** Writes the result. */
+    /** Writes the result. Throws OutputError. */
     readonly out: (text: string) => void;
     /** Writes one line to stderr that stays. */
     readonly note: (line: string) => void;
@@ -34,7 +35,11 @@ export function processStreams(): Streams {
     };
     const note = (line: string): void => {
         erase();
-        writeAll(stderr.fd, `${line}\n`);
+        try {
+            writeAll(stderr.fd, `${line}\n`);
+        } catch {
+            // Nobody can be told that nobody can be told (a full disk behind stderr); the result may still get through.
+        }
     };
     const status = (line: string): void => {
         if (!live) return;
@@ -45,7 +50,11 @@ export function processStreams(): Streams {
     return {
         out: text => {
             erase();
-            writeAll(stdout.fd, text);
+            try {
+                writeAll(stdout.fd, text);
+            } catch (cause) {
+                throw new OutputError(cause);
+            }
         },
         note,
         status,

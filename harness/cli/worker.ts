@@ -4,12 +4,13 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { exploreJob } from './explore-job.ts';
-import { hostGuests } from './guests.ts';
+import { forbidImpurity, hostGuests } from './guests.ts';
 import { GO_ON } from './protocol.ts';
 import type { ReplayReport, Task, WorkerReport } from './protocol.ts';
 import { replayJob } from './replay-job.ts';
 
 hostGuests();
+forbidImpurity();
 const port = parentPort!;
 const { flag } = workerData as { readonly flag: Int32Array };
 

@@ -130,6 +130,9 @@ describe('a scenario that is wrong', () => {
         ],
         ['a method does not exist', 'broken/method', ['vault.withdrow', 'Methods of "vault": ', 'withdraw_guarded']],
         ['an argument does not fit', 'broken/argument', ['alice#1', 'sixty', 'vault.deposit : (int) -> ()']],
+        ['an invariant ends the process', 'broken/exits', ['"checked" threw: Error: process.exit(7) was called']],
+        ['an invariant reads a clock', 'broken/clock', ['"checked" threw: Error: new Date() was called']],
+        ['a model draws a number', 'broken/random', ['model, on the answer of', 'Math.random was called']],
         ['init arguments do not fit', 'broken/init', ['init arguments of "vault"', '(principal, int)']]
     ])('because %s ends as an error with exit code 3, and the others go on', async (_what, name, texts) => {
         const { code, stdout } = await fuzz([name, 'e2e/race']);
@@ -137,23 +140,6 @@ describe('a scenario that is wrong', () => {
         for (const text of texts) expect(stdout).toContain(text);
         expect(stdout).toMatch(/^e2e\/race +motoko +breaks overdraw +violated overdraw +/m);
         expect(code).toBe(3);
-    });
-
-    it('because it ends its thread is reported with exit code 4, and the others go on', async () => {
-        const { code, stdout } = await fuzz([
-            'broken/exits',
-            'e2e/race',
-            'e2e/holds',
-            '--schedules',
-            '20',
-            '--workers',
-            '1'
-        ]);
-        expect(stdout).toContain('broken/exits (motoko): error INTERNAL_WORKER_DIED');
-        expect(stdout).toContain('it exited with code 7');
-        expect(stdout).toMatch(/^e2e\/race .* violated overdraw /m);
-        expect(stdout).toMatch(/^e2e\/holds .* passed /m);
-        expect(code).toBe(4);
     });
 });
 
@@ -177,6 +163,21 @@ describe('Ctrl-C', () => {
         expect(stdout).not.toMatch(/^e2e\/vacuous /m);
         expect(stdout).toContain('interrupted; not run: e2e/vacuous (motoko)\n');
         expect(readdirSync(directory)).toHaveLength(1);
+        expect(code).toBe(130);
+    });
+
+    it('pressed once ends a scenario that never returns after some seconds', async () => {
+        let pressed = false;
+        const names = ['broken/hangs', 'e2e/holds', '--workers', '1'];
+        const { code, stdout } = await fuzz(names, findings, {
+            watch: (child, text) => {
+                if (pressed || !text.includes('it hangs now')) return;
+                pressed = true;
+                child.kill('SIGTERM');
+            }
+        });
+        expect(stdout).toContain('broken/hangs (motoko): error SCENARIO_NEVER_RETURNS');
+        expect(stdout).toContain('interrupted; not run: e2e/holds (motoko)\n');
         expect(code).toBe(130);
     });
 

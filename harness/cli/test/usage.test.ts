@@ -1,5 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { PUBLIC_API, runCli, temporaryProject } from './run-cli.ts';
+import { PUBLIC_API, REPOSITORY, runCli, temporaryProject } from './run-cli.ts';
 
 const cleanups: (() => void)[] = [];
 afterEach(() => {
@@ -42,6 +43,14 @@ describe('the command line', () => {
         expect(format).toBe('interleave-scenarios');
         expect(scenarios).toHaveLength(3);
         expect(scenarios.map((each: { languages: unknown }) => each.languages)).toEqual([['azle'], ['azle'], ['azle']]);
+    });
+
+    const onLinux = process.platform === 'linux' ? it : it.skip; // /dev/full is there only
+    onLinux('says that its result cannot be written, and ends with exit code 3', () => {
+        const command = `'${process.execPath}' harness/cli/interleave.mjs fuzz --list > /dev/full`;
+        const { status, stderr } = spawnSync('sh', ['-c', command], { cwd: REPOSITORY, encoding: 'utf8' });
+        expect(stderr).toMatch(/^error OUTPUT: The result cannot be written to standard output: ENOSPC.*\nfix: /);
+        expect(status).toBe(3);
     });
 
     it('explains itself with examples and exit codes', async () => {
@@ -181,6 +190,57 @@ describe('a project', () => {
         expect(code).toBe(0);
         expect(JSON.parse(stdout)).toMatchObject({ format: 'interleave-scenarios' });
         expect(stderr).toBe('hello from the file\n');
+    });
+
+    it('lists with --language what runs in it, and nothing else', async () => {
+        const list = ['fuzz', '--list', '--language', 'azle', 'callback-trap-catch'];
+        const { code, stdout } = await runCli(list);
+        expect(code).toBe(0);
+        expect(stdout).toMatch(/^callback-trap-catch +azle /m);
+        expect(stdout).not.toContain('callback-trap-catch/motoko');
+    });
+
+    it('with a canister that does not compile runs the scenarios that do without it', async () => {
+        const canister = 'persistent actor { public func go() : async () {} }';
+        const { mine, ...rest } = { mine: { type: 'motoko', main: 'mine.mo' }, ...JSON.parse(DFX).canisters };
+        const directory = project({
+            'dfx.json': JSON.stringify({ canisters: { mine, ...rest } }),
+            'mine.mo': 'persistent actor {\n  let x : Nat = "no number";\n}\n',
+            'vault.mo': canister,
+            'invariants/a.invariant.ts': scenarioFile('x', 'mine'),
+            'invariants/b.invariant.ts': scenarioFile('y')
+        });
+        const { code, stdout, stderr } = await runCli(['fuzz', '--project', directory]);
+        expect(stdout).toMatch(/^x +motoko +- +error /m);
+        expect(stdout).toMatch(/x \(motoko\): error COMPILE\n[^]*mine\.mo:2/);
+        expect(stdout).toMatch(/^y +motoko +- +/m);
+        expect(stderr.match(/mine failed to compile/g)).toHaveLength(1);
+        expect(code).toBe(3);
+    }, 60_000);
+
+    it('with a scenario that leaves something behind that throws says so of it, and runs the others', async () => {
+        const left = "queueMicrotask(() => { throw new Error('left'); })";
+        const stray = scenarioFile('x').replace('check: () =>', `check: () => ${left} ??`);
+        const directory = project({
+            'dfx.json': DFX,
+            'vault.mo': 'persistent actor { public func go() : async () {} }',
+            'invariants/a.invariant.ts': stray,
+            'invariants/b.invariant.ts': scenarioFile('y')
+        });
+        const { code, stdout } = await runCli(['fuzz', '--project', directory, '--workers', '1']);
+        expect(stdout).toContain('x (motoko): error SCENARIO_STRAY');
+        expect(stdout).toMatch(/a\.invariant\.ts:\d+ threw outside of its scenarios: left/);
+        expect(stdout).toMatch(/^y +motoko +- +passed /m);
+        expect(code).toBe(3);
+    }, 60_000);
+
+    it('whose findings cannot be written ends with exit code 3 at once', async () => {
+        const directory = project({ 'dfx.json': DFX, 'invariants/a.invariant.ts': scenarioFile('x'), file: '' });
+        for (const place of process.platform === 'linux' ? ['/proc/x/y', 'file/x'] : ['file/x']) {
+            const { code, stderr } = await runCli(['fuzz', '--project', directory, '--findings', place]);
+            expect(stderr).toContain('error FINDINGS_DIRECTORY:');
+            expect(code).toBe(3);
+        }
     });
 
     it('lists a scenario whose canisters are missing, with no language', async () => {

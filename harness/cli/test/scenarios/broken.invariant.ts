@@ -43,8 +43,19 @@ export const wrongInit = scenario('broken/init', {
 });
 
 export const exits = scenario('broken/exits', {
-    about: 'the invariant ends the thread in which it runs',
+    about: 'the invariant wants to end the process',
     ...withCheck(() => process.exit(7))
+});
+
+export const readsClock = scenario('broken/clock', {
+    about: 'the invariant tells the time',
+    ...withCheck(() => (new Date().getFullYear() > 1900 ? undefined : 'what a time'))
+});
+
+export const draws = scenario('broken/random', {
+    about: 'the model draws a number, which changes nothing',
+    ...withCheck(() => undefined),
+    model: { initial: 0, answered: () => Math.random() }
 });
 
 export const hangs = scenario('broken/hangs', {
