@@ -6,9 +6,10 @@
 /** Declares a scenario; everything else on this page builds its parts. */
 export { scenario } from './scenario/scenario.ts';
 
-/** Calls (`call`, `afterReply`, `someCalls`), observations (`query`), faults (`rejects`, `expires`), checks and expectations. */
+/** Calls (`call`, `afterReply`, `someCalls`), observations (`query`), faults (`rejects`, `expires`), answers to HTTP outcalls (`answers`), checks and expectations. */
 export {
     afterReply,
+    answers,
     breaks,
     call,
     expires,
@@ -45,6 +46,10 @@ export type {
     Language,
     Model,
     ObserveSpec,
+    OutcallAnswers,
+    OutcallFailure,
+    OutcallResponse,
+    OutcallSpec,
     Outcomes,
     Program,
     Required,
@@ -53,6 +58,9 @@ export type {
     Undecided,
     View
 } from './scenario/types.ts';
+
+/** What a function that answers an HTTP outcall sees. */
+export type { HttpHeader, HttpMethod, OutcallRequest } from './trace/outcalls.ts';
 
 /** Reject codes of the IC interface specification and their names. */
 export { REJECT_CODE_NAMES } from './trace/types.ts';

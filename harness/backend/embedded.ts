@@ -5,6 +5,7 @@ import type { Message } from '../replica/index.ts';
 import type { CallResult, MessageDescription, Outcome, PendingMessage, RejectCode, RootCall } from '../trace/types.ts';
 import { DEPLOYER, deployAll, idsOf } from './deploy.ts';
 import { actorIdentity } from './identities.ts';
+import { outcallText } from './outcall-text.ts';
 import type { BackendOptions, ControlledBackend, Deployment, Mark } from './port.ts';
 
 /**
@@ -12,9 +13,10 @@ import type { BackendOptions, ControlledBackend, Deployment, Mark } from './port
  * Throws DeploymentError, UnsettledDeploymentError.
  */
 export function deployEmbedded(deployments: readonly Deployment[], options: BackendOptions): ControlledBackend {
-    const { seed, memory = 'fast', fees = 'standard', stepsMax } = options;
+    const { seed, memory = 'fast', fees = 'standard', stepsMax, outcalls } = options;
     const limits = stepsMax === undefined ? {} : { limits: { steps: { message: stepsMax } } };
-    const replica = new Replica({ seed, memory, fees, identity: 'causal', ...limits });
+    const answered = outcalls === undefined ? {} : { outcalls };
+    const replica = new Replica({ seed, memory, fees, identity: 'causal', ...limits, ...answered });
     const backend = new EmbeddedBackend(replica, deployments);
     deployAll(replica, deployments, backend);
     return backend;
@@ -95,12 +97,13 @@ class EmbeddedBackend implements ControlledBackend {
     }
 
     describe(message: PendingMessage): MessageDescription {
-        const { path, kind, canister, sender, method, data, argument, reject, callee, bestEffort } =
+        const { path, kind, canister, sender, method, data, argument, reject, callee, bestEffort, outcall } =
             this.#replica.describe(message as Message);
         return {
             path, kind, method, data, bestEffort,
             canister: this.#name(canister.bytes),
             sender: kind === 'timer' ? '' : this.#name(sender),
+            ...(outcall === undefined ? {} : { outcall: outcallText(outcall) }),
             ...(argument === undefined ? {} : { argument }),
             ...(reject === undefined ? {} : { reject }),
             ...(callee === undefined ? {} : { callee: this.#name(callee.bytes) })

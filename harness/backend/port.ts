@@ -2,6 +2,7 @@
  * The port between exploration and whatever executes messages. A controlled backend offers what may legally happen next
  * and executes exactly what it is told; all methods are synchronous and deterministic.
  */
+import type { OutcallHandler } from '../trace/outcalls.ts';
 import type {
     CallResult,
     MessageDescription,
@@ -30,7 +31,10 @@ export interface ControlledBackend extends AddressBook {
     /** Every message that may legally execute now (scenarios.md section 4), in creation order. The array is live: copy it to keep it. */
     enabled(): readonly PendingMessage[];
     execute(message: PendingMessage): Outcome;
-    /** Fault: an undelivered request or ingress message is rejected by the system. Throws if that is not legal here. */
+    /**
+     * Fault: an undelivered request or ingress message is rejected by the system, or an HTTP outcall under way fails. Throws if that
+     * is not legal here.
+     */
     reject(message: PendingMessage, code: RejectCode, text: string): Outcome;
     /** Bounded-wait calls whose caller still waits (request queued, callee at work, or response undelivered), for `expire`. */
     expirable(): readonly PendingMessage[];
@@ -41,7 +45,10 @@ export interface ControlledBackend extends AddressBook {
     query(role: string, method: string, arg: Uint8Array): CallResult;
     /** The result of root call `root`, once known. */
     result(root: number): CallResult | undefined;
-    /** Requests not yet executed and responses not yet delivered, in creation order (also those not enabled yet). */
+    /**
+     * Requests not yet executed, HTTP outcalls not answered and responses not yet delivered, in creation order (also those not
+     * enabled yet).
+     */
     inFlight(): readonly PendingMessage[];
     /** No undelivered message, no open call context. */
     quiescent(): boolean;
@@ -76,4 +83,6 @@ export interface BackendOptions {
     readonly memory?: 'fast' | 'reference';
     readonly fees?: 'standard' | 'free';
     readonly stepsMax?: number;
+    /** What answers HTTP outcalls; without it they are rejected by name. */
+    readonly outcalls?: OutcallHandler;
 }

@@ -14,7 +14,7 @@ export function inFlightRecords(
     const records: InFlightRecord[] = [];
     for (const message of system.inFlight()) {
         // An ingress message is not between canisters, and a timer carries nothing.
-        if (message.kind !== 'request' && message.kind !== 'response') continue;
+        if (message.kind === 'ingress' || message.kind === 'timer') continue;
         records.push(new LazyRecord(binding, system.describe(message), callOf(message.root)));
     }
     return records;
@@ -30,6 +30,7 @@ class LazyRecord implements InFlightRecord {
     readonly #about: MessageDescription;
 
     constructor(binding: Binding, about: MessageDescription, root: number) {
+        // An HTTP outcall is a request until it is answered: whoever made it knows nothing more.
         this.kind = about.kind === 'response' ? 'response' : 'request';
         this.caller = this.kind === 'response' ? about.canister : about.sender;
         this.callee = this.kind === 'response' ? (about.callee ?? '') : about.canister;
@@ -40,7 +41,7 @@ class LazyRecord implements InFlightRecord {
     }
 
     get args(): readonly CandidValue[] {
-        const bytes = this.kind === 'response' ? this.#about.argument : this.#about.data;
+        const bytes = this.#about.kind === 'request' ? this.#about.data : this.#about.argument;
         if (bytes === undefined)
             throw new TypeError(`the backend does not tell the argument of the call that ${this.#about.path} answers`);
         return this.#decoded('the arguments', () => this.#method().decodeArguments(bytes));

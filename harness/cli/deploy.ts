@@ -5,7 +5,7 @@ import { deployEmbedded } from '../backend/embedded.ts';
 import type { AddressBook, BackendOptions, ControlledBackend, Deployment } from '../backend/port.ts';
 import { candidInterface, parseCandidArgs } from '../build/index.ts';
 import type { CandidInterface } from '../build/index.ts';
-import { Binding, encodeInit } from '../scenario/index.ts';
+import { Binding, encodeInit, outcallHandler } from '../scenario/index.ts';
 import type { Scenario } from '../scenario/types.ts';
 import { InitArgumentError, messageOf } from './errors.ts';
 import type { RoleBuild } from './protocol.ts';
@@ -34,7 +34,9 @@ export async function deploy(
         const { role, name, wasm } = build;
         return { role, name, wasm, initArg: book => initArgument(scenario, build, interfaces[role]!.init, book) };
     });
-    const backend = deployEmbedded(deployments, backendOptions);
+    const outcalls = outcallHandler(scenario);
+    const answered = outcalls === undefined ? {} : { outcalls };
+    const backend = deployEmbedded(deployments, { ...backendOptions, ...answered });
     return { backend, binding: new Binding(scenario, interfaces, backend) };
 }
 

@@ -8,13 +8,25 @@ import type { FaultChoice } from './strategy/strategy.ts';
 const DEFAULT_CODES: readonly RejectCode[] = [2];
 const NONE: readonly FaultChoice[] = [];
 
-/** The text that a rejected call carries; neutral, because real texts differ by cause. */
-export const REJECT_TEXT = 'rejected by a declared fault before delivery';
+/** Of a rejected call; neutral, because real texts differ by cause. */
+const REJECT_TEXT = 'rejected by a declared fault before delivery';
+/** Of an HTTP outcall under way, by code; the texts are those of the production replica and its adapter. */
+const OUTCALL_TEXTS: Partial<Record<RejectCode, string>> = {
+    1: 'Timeout expired',
+    2: 'Canister http request timed out'
+};
+const OUTCALL_TEXT = 'rejected by a declared fault while it was under way';
+
+/** The text that a call or an outcall carries when a fault rejects it. */
+export function rejectText({ kind }: PendingMessage, code: RejectCode): string {
+    return kind === 'outcall' ? (OUTCALL_TEXTS[code] ?? OUTCALL_TEXT) : REJECT_TEXT;
+}
 
 /**
  * The faults that may be injected now, in the order of the declarations, then of creation, then of codes; none twice.
  * `used` counts, per declared fault, how often it struck in this schedule. Undelivered requests may be rejected wherever they
- * stand in their queue (specification, "Message execution": any call in a queue); bounded-wait calls may expire at any time.
+ * stand in their queue (specification, "Message execution": any call in a queue), HTTP outcalls as long as they are under way;
+ * bounded-wait calls may expire at any time.
  */
 export function faultChoices(
     binding: Binding,
@@ -40,8 +52,8 @@ export function faultChoices(
 }
 
 function hits(fault: BoundFault, message: PendingMessage, backend: ControlledBackend): boolean {
-    if (message.kind !== 'request') return false;
-    if (fault.canister >= 0 && message.canister !== fault.canister) return false;
+    if (message.kind !== 'request' && message.kind !== 'outcall') return false;
+    if (fault.canister !== undefined && message.canister !== fault.canister) return false;
     // The method comes last, because describing a message builds strings.
     return fault.method === undefined || backend.describe(message).method === fault.method;
 }

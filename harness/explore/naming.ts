@@ -2,7 +2,8 @@
 import type { MessageDescription } from '../trace/types.ts';
 
 /**
- * `alice#2: vault.withdraw`, `vault -> ledger.transfer [alice#2]`, `reply ledger.transfer [alice#2]`, `reject ...`, `timer vault`.
+ * `alice#2: vault.withdraw`, `vault -> ledger.transfer [alice#2]`, `reply ledger.transfer [alice#2]`, `reject ...`, `timer vault`,
+ * `outcall GET https://example.org [alice#2]`.
  * `root` is the label of the root call that caused the message.
  */
 export function messageName(about: MessageDescription, root: string | undefined): string {
@@ -14,6 +15,8 @@ export function messageName(about: MessageDescription, root: string | undefined)
             return `${about.sender} -> ${about.canister}.${about.method}${cause}`;
         case 'response':
             return `${about.reject === undefined ? 'reply' : 'reject'} ${about.callee ?? '?'}.${about.method}${cause}`;
+        case 'outcall':
+            return `outcall ${about.outcall?.request ?? '?'}${cause}`;
         case 'timer':
             return `timer ${about.canister}${cause}`;
     }

@@ -3,7 +3,7 @@ import { hexText } from '../scenario/method.ts';
 import { REJECT_CODE_NAMES } from '../trace/types.ts';
 import type { MessageDescription, Outcome, PendingMessage, ScheduleStep } from '../trace/types.ts';
 import { modelText } from '../check/index.ts';
-import { REJECT_TEXT } from './faults.ts';
+import { rejectText } from './faults.ts';
 import { messageName } from './naming.ts';
 import type { NamedText, Trace, TraceStep, Violation } from './results.ts';
 import type { ReplayOptions } from './strategy/replay.ts';
@@ -60,7 +60,8 @@ export class Recorder implements WalkListener {
             method: about.method,
             ...(about.callee === undefined ? {} : { callee: about.callee }),
             ...(rootLabel === undefined ? {} : { rootLabel }),
-            dataText: this.#dataText(about),
+            ...(about.outcall === undefined ? {} : { outcall: about.outcall.request }),
+            dataText: decision.act === 'reject' && about.outcall !== undefined ? '' : this.#dataText(about),
             ...(about.reject === undefined ? {} : { reject: about.reject }),
             status: outcome.status,
             ...(outcome.error === undefined ? {} : { error: outcome.error }),
@@ -91,6 +92,7 @@ export class Recorder implements WalkListener {
 
     #dataText(about: MessageDescription): string {
         if (about.kind === 'timer' || about.reject !== undefined) return '';
+        if (about.outcall !== undefined) return about.outcall.answer;
         const role = about.kind === 'response' ? (about.callee ?? '') : about.canister;
         const method = this.#walk.binding.findMethod(role, about.method);
         if (method === undefined) return hexText(about.data);
@@ -126,7 +128,8 @@ function rootLabel(walk: Walk, message: PendingMessage): string | undefined {
 
 /** A decision as a schedule file holds it. */
 function scheduleStep(decision: Decision, about: MessageDescription, root: string | undefined): ScheduleStep {
-    const { act, code } = decision;
+    const { act, code, message } = decision;
     const step = { act, path: about.path, name: messageName(about, root) };
-    return act === 'reject' ? { ...step, code, text: REJECT_TEXT } : step;
+    if (act === 'reject') return { ...step, code, text: rejectText(message, code) };
+    return about.outcall === undefined ? step : { ...step, answer: about.outcall.answer };
 }

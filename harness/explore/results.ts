@@ -55,7 +55,12 @@ export interface TraceStep {
     readonly callee?: string;
     /** Label of the root call that caused it; absent for timers armed by the deployment. */
     readonly rootLabel?: string;
-    /** Argument, or reply of a response that replies, as Candid text without outer parentheses; hex when its type is not known. */
+    /** Of an HTTP outcall: method, URL, headers and body. */
+    readonly outcall?: string;
+    /**
+     * Argument, or reply of a response that replies, as Candid text without outer parentheses; hex when its type is not known. Of an
+     * HTTP outcall: what it was answered with.
+     */
     readonly dataText: string;
     /** Of a response that rejects. */
     readonly reject?: Reject;

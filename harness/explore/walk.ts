@@ -11,7 +11,7 @@ import type { Outcome, PendingMessage, RejectCode } from '../trace/types.ts';
 import { Checks } from './checks.ts';
 import type { ChecksMark } from './checks.ts';
 import { StuckScheduleError } from './errors.ts';
-import { REJECT_TEXT, faultChoices } from './faults.ts';
+import { faultChoices, rejectText } from './faults.ts';
 import { isSwitch } from './switches.ts';
 import { Prefixes } from './prefixes.ts';
 import type { PrefixMark } from './prefixes.ts';
@@ -290,7 +290,7 @@ export class Walk implements ChoicePoint {
             this.faultsInjected++;
             outcome =
                 act === 'reject'
-                    ? this.backend.reject(message, decision.code, REJECT_TEXT)
+                    ? this.backend.reject(message, decision.code, rejectText(message, decision.code))
                     : this.backend.expire(message);
         }
         this.properties.after(act, message, outcome);

@@ -19,7 +19,9 @@ const step = z.strictObject({
     /** What readers see: `vault -> ledger.transfer [alice#1]`. */
     name: z.string(),
     code: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4), z.literal(5), z.literal(6)]).optional(),
-    text: z.string().optional()
+    text: z.string().optional(),
+    /** Of an HTTP outcall: what it was answered with. */
+    answer: z.string().optional()
 });
 
 const call = z.strictObject({

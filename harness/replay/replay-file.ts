@@ -16,13 +16,14 @@ export function replayFile(schedule: ScheduleSections, binding: Binding, backend
             const arg = Uint8Array.from(Buffer.from(argHex, 'hex'));
             return { actor, label, canister, method, arg, argText: args.slice(1, -1), order };
         }),
-        steps: schedule.steps.map(({ act, path, name, code, text }) => {
+        steps: schedule.steps.map(({ act, path, name, code, text, answer }) => {
             return {
                 act,
                 path,
                 name,
                 ...(code === undefined ? {} : { code }),
-                ...(text === undefined ? {} : { text })
+                ...(text === undefined ? {} : { text }),
+                ...(answer === undefined ? {} : { answer })
             };
         }),
         invariant: schedule.broken.invariant,

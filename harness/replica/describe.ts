@@ -1,4 +1,7 @@
 /** What people read about a message. Rendered on demand, never on the hot path. */
+import type { OutcallAnswer } from './management/outcalls-answer.ts';
+import type { OutcallRequest } from './management/outcalls-request.ts';
+import type { Outcall } from './management/outcalls.ts';
 import type { Message, MessageKind } from './message.ts';
 import { type Address, MANAGEMENT } from './principal.ts';
 import type { Answer, Reject } from './rejects.ts';
@@ -6,7 +9,7 @@ import type { Subnet } from './subnet.ts';
 
 /** A message in words; what it carries is that of its latest occurrence. */
 export interface Description {
-    /** Causal name, the same on every machine: `alice#2`, `alice#2/0`, `alice#2/0/r`, `alice#2/t`. */
+    /** Causal name, the same on every machine: `alice#2`, `alice#2/0`, `alice#2/0/r`, `alice#2/t`, `alice#2/0/o`. */
     readonly path: string;
     readonly kind: MessageKind;
     /** The canister that executes it. */
@@ -20,10 +23,12 @@ export interface Description {
     readonly method: string;
     /** Candid-encoded argument, or reply bytes; empty for rejects and timers. */
     readonly data: Uint8Array;
-    /** For a response: the Candid-encoded argument of the call that it answers. */
+    /** For a response or an HTTP outcall: the Candid-encoded argument of the call that it answers. */
     readonly argument?: Uint8Array;
     /** Present in a response that rejects. The text is the one that the calling canister sees. */
     readonly reject?: Reject;
+    /** For an HTTP outcall: what was asked, and what it is answered with. */
+    readonly outcall?: { readonly request: OutcallRequest; readonly answer: OutcallAnswer };
     /** For a response: the canister that was called. */
     readonly callee?: Address;
     /** True when the call is bounded-wait. */
@@ -48,6 +53,9 @@ export function describe(subnet: Subnet, message: Message): Description {
     if (kind === 'timer' || cause?.call === undefined) {
         return { ...common, sender: MANAGEMENT, method: '', data: NO_BYTES, bestEffort: false, cycles: 0n };
     }
+    if (kind === 'outcall' && message.outcall !== undefined) {
+        return describeOutcall(common, message, message.outcall);
+    }
     const { callee, method, arg } = cause.call;
     const answer = message.answer as Answer;
     const response = {
@@ -62,4 +70,21 @@ export function describe(subnet: Subnet, message: Message): Description {
     return answer.kind === 'reply'
         ? { ...response, data: answer.reply }
         : { ...response, data: NO_BYTES, reject: { ...answer.reject, message: answer.textForCanister } };
+}
+
+function describeOutcall(
+    common: Pick<Description, 'path' | 'kind' | 'canister' | 'sequence'>,
+    message: Message,
+    { caller, request, refund, origin, answers }: Outcall
+): Description {
+    return {
+        ...common,
+        sender: caller.address.bytes,
+        method: origin.call?.method ?? '',
+        data: NO_BYTES,
+        argument: origin.call?.arg ?? NO_BYTES,
+        bestEffort: origin.bestEffort,
+        cycles: refund,
+        outcall: { request, answer: answers[message.index] as OutcallAnswer }
+    };
 }

@@ -24,6 +24,10 @@ export function digestOf(subnet: Subnet): string {
     for (const context of subnet.openContexts) {
         writeContext(hash, context);
     }
+    for (const { origin, request, transform, refund, deadlineNs, answers } of subnet.outcalls) {
+        write(hash, 'outcall', origin.path, text([request, transform, answers]), refund, deadlineNs);
+        writeCall(hash, origin.call as Call);
+    }
     for (const [label, message] of [...subnet.submitted].sort(([a], [b]) => (a < b ? -1 : 1))) {
         write(hash, 'root', label, message.root, message.canister, text(message.result));
     }

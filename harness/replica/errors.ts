@@ -9,6 +9,7 @@ export type ReplicaErrorCode =
     | 'replica/ingress-too-large'
     | 'replica/time-moves-back'
     | 'replica/not-settled'
+    | 'replica/no-outcall'
     | 'replica/internal';
 
 /** Base of all of them: a stable code and one line that says what to do next. */
@@ -102,6 +103,17 @@ export class NotSettledError extends ReplicaError {
             'Look for a canister that calls itself for ever, or raise the limit.'
         );
         this.executed = executed;
+    }
+}
+
+/** `answerOutcall` was given a call that does not wait for an answer by hand. */
+export class NoOutcallError extends ReplicaError {
+    readonly code = 'replica/no-outcall';
+    readonly path: string;
+
+    constructor(path: string) {
+        super(`${path} is no HTTP outcall that waits for an answer.`, 'Choose one of outcalls().');
+        this.path = path;
     }
 }
 

@@ -5,6 +5,7 @@
 import { takeCall } from './calls.ts';
 import { respond } from './contexts.ts';
 import { IllegalFaultError } from './errors.ts';
+import { rejectOutcall } from './management/outcalls.ts';
 import type { Call, Message } from './message.ts';
 import { endStep, noteResponse, type Execution } from './outcome.ts';
 import { deadlineExpired, plainReject, type RejectCode } from './rejects.ts';
@@ -17,10 +18,13 @@ export type ExpiredRequest = 'dropped' | 'delivered-later';
 
 /**
  * Rejects an undelivered request (any code but SYS_UNKNOWN; all cycles return) or ingress message (SYS_FATAL or
- * SYS_TRANSIENT). Throws `IllegalFaultError`.
+ * SYS_TRANSIENT), or ends an HTTP outcall (any code but SYS_UNKNOWN). Throws `IllegalFaultError`.
  */
 export function rejectMessage(subnet: Subnet, message: Message, code: RejectCode, text: string): Execution {
     const { call } = message;
+    if (message.kind === 'outcall') {
+        return rejectOutcall(subnet, message, code, text);
+    }
     if (call === undefined || !subnet.pending.isQueued(message)) {
         throw new IllegalFaultError(message.path, 'only undelivered ingress messages and requests can be rejected');
     }

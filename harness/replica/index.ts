@@ -7,6 +7,7 @@ export {
     IngressTooLargeError,
     InternalReplicaError,
     NotEnabledError,
+    NoOutcallError,
     NotSettledError,
     ReplicaError,
     TimeMovesBackError,
@@ -14,6 +15,10 @@ export {
 } from './errors.ts';
 export type { ReplicaErrorCode } from './errors.ts';
 export type { ExpiredRequest } from './faults.ts';
+export { OUTCALL_TIMEOUT } from './management/outcalls.ts';
+export type { OutcallHandler, PendingOutcall } from './management/outcalls.ts';
+export type { OutcallAnswer } from './management/outcalls-answer.ts';
+export type { HttpHeader, HttpMethod, OutcallRequest } from './management/outcalls-request.ts';
 export type { Message, MessageKind } from './message.ts';
 export { DEFAULT_LIMITS, INITIAL_TIME_NS } from './options.ts';
 export type { ReplicaLimits, ReplicaOptions, StepLimits } from './options.ts';

@@ -7,17 +7,22 @@
  *     alice#2/0        the first call performed while alice#2 executed
  *     alice#2/0/r      the response to it
  *     alice#2/t        the timer that alice#2 armed
+ *     alice#2/0/o      the answer to it, when it is an HTTP outcall; /o2, /o3 where others are possible
  *
  * What a message carries may differ from schedule to schedule. It is stored in the same object without journalling: a
  * causal path occurs at most once in a history, so its content can only be replaced after a rollback to before it was
  * sent.
  */
 import type { CallContext } from './canister.ts';
-import type { Address } from './principal.ts';
+import type { Outcall } from './management/outcalls.ts';
+import { MANAGEMENT_INDEX, type Address } from './principal.ts';
 import type { Answer, CallResult } from './rejects.ts';
 
-/** What a step executes. A response runs the caller's reply or reject callback. */
-export type MessageKind = 'ingress' | 'request' | 'response' | 'timer';
+/**
+ * What a step executes. A response runs the caller's reply or reject callback; an outcall is the answer to an HTTP
+ * request, which the system makes a response of.
+ */
+export type MessageKind = 'ingress' | 'request' | 'response' | 'timer' | 'outcall';
 
 /** Table entry and its environment, see `ic0.call_new`. */
 export interface Closure {
@@ -58,7 +63,7 @@ export class Message {
     readonly kind: MessageKind;
     /** The ingress message, execution or request that caused this one; undefined for ingress. */
     readonly cause: Message | undefined;
-    /** Which call of its cause a request is. */
+    /** Which call of its cause a request is; which of the possible answers an outcall is. */
     readonly index: number;
     /** Label of an ingress message. */
     readonly label: string;
@@ -77,6 +82,8 @@ export class Message {
     answer: Answer | undefined = undefined;
     /** Responses: cycles that come back. */
     refund = 0n;
+    /** Outcalls. */
+    outcall: Outcall | undefined = undefined;
     /** Ingress: how the call ended. Journalled. */
     result: CallResult | undefined = undefined;
     /** Bounded-wait requests: the caller was already told SYS_UNKNOWN; a real answer is dropped. Journalled. */
@@ -85,6 +92,7 @@ export class Message {
     readonly #requests: (Message | undefined)[] = [];
     #response: Message | undefined = undefined;
     #timer: Message | undefined = undefined;
+    #outcalls: Message[] | undefined = undefined;
     // Same causal path, other canister: the same execution may call someone else in another schedule.
     #alternative: Message | undefined = undefined;
 
@@ -152,6 +160,25 @@ export class Message {
         return this.#timer;
     }
 
+    /** The node of the `index`-th possible answer to this request, which is an HTTP outcall. */
+    outcallMessage(keys: KeySource, index: number): Message {
+        this.#outcalls ??= [];
+        for (let at = this.#outcalls.length; at <= index; at++) {
+            this.#outcalls.push(new Message(keys.nextKey(), 'outcall', this, at, '', MANAGEMENT_INDEX, this.root));
+        }
+        return this.#outcalls[index] as Message;
+    }
+
+    /** Of an outcall: the same answered with what is declared before it; undefined for the first answer. */
+    get earlier(): Message | undefined {
+        return this.kind === 'outcall' && this.index > 0 ? this.cause?.existingOutcall(this.index - 1) : undefined;
+    }
+
+    /** The node of an answer, if there ever was one. */
+    existingOutcall(index: number): Message | undefined {
+        return this.#outcalls?.[index];
+    }
+
     /** This node, or the one with the same causal path that goes to `canister`. */
     variant(keys: KeySource, canister: number): Message {
         if (this.canister === canister) {
@@ -181,5 +208,7 @@ function segment(node: Message): string {
             return 'r';
         case 'timer':
             return 't';
+        case 'outcall':
+            return node.index === 0 ? 'o' : `o${node.index + 1}`;
     }
 }

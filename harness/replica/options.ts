@@ -1,5 +1,7 @@
 /** What a subnet is made of before anything runs: seed, clock, fees, and the limits of the tool. */
 
+import type { OutcallHandler } from './management/outcalls.ts';
+
 /**
  * Unit steps that one execution may take: function entries and loop iterations (see `wasm/contract.ts`), and apart from
  * them as many for what System API functions do (see `frame.ts`).
@@ -60,6 +62,11 @@ export interface ReplicaOptions {
      * the order of independent steps reach equal states.
      */
     readonly identity?: 'causal' | 'ordered';
+    /**
+     * What answers HTTP outcalls. `by-hand`: they wait for `Replica.answerOutcall`. Absent: `http_request` is rejected
+     * by name.
+     */
+    readonly outcalls?: OutcallHandler | 'by-hand';
 }
 
 /** PocketIC's clock at the start, so that times in its tests mean the same here. */

@@ -99,11 +99,15 @@ export class Pending {
         }
     }
 
-    /** Undelivered requests and responses, in creation order. */
+    /** Undelivered requests and responses, in creation order, and HTTP outcalls: each once, by its first answer. */
     inFlight(): Message[] {
-        const enabled = this.enabled.filter(({ kind }) => kind === 'request' || kind === 'response');
+        const enabled = this.enabled.filter(isInFlight);
         return this.blocked.length === 0 ? enabled : [...enabled, ...this.blocked].sort(byCreation);
     }
+}
+
+function isInFlight({ kind, index }: Message): boolean {
+    return kind === 'request' || kind === 'response' || (kind === 'outcall' && index === 0);
 }
 
 function byCreation(a: Message, b: Message): number {

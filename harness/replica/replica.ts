@@ -16,6 +16,14 @@ import {
 } from './errors.ts';
 import { expireCall, overdueCalls, rejectMessage, type ExpiredRequest } from './faults.ts';
 import { timeOutStopCalls } from './lifecycle.ts';
+import {
+    answerByHand,
+    executeOutcall,
+    timeOutOutcalls,
+    unansweredOutcalls,
+    type PendingOutcall
+} from './management/outcalls.ts';
+import type { OutcallAnswer } from './management/outcalls-answer.ts';
 import { Message } from './message.ts';
 import type { ReplicaOptions } from './options.ts';
 import { beginStep, type Execution } from './outcome.ts';
@@ -119,7 +127,7 @@ export class Replica {
         return this.#subnet.pending.enabled;
     }
 
-    /** Requests not yet executed and responses not yet delivered, in creation order. */
+    /** Requests not yet executed, HTTP outcalls not answered and responses not yet delivered, in creation order. */
     inFlight(): readonly Message[] {
         return this.#subnet.pending.inFlight();
     }
@@ -142,8 +150,8 @@ export class Replica {
     }
 
     /**
-     * Fault: the system rejects an undelivered request (any code but SYS_UNKNOWN) or ingress message (SYS_FATAL,
-     * SYS_TRANSIENT). Throws `IllegalFaultError`.
+     * Fault: the system rejects an undelivered request or an HTTP outcall under way (any code but SYS_UNKNOWN) or an
+     * ingress message (SYS_FATAL, SYS_TRANSIENT). Throws `IllegalFaultError`.
      */
     reject(message: Message, code: RejectCode, text: string): Execution {
         beginStep(this.#subnet);
@@ -164,14 +172,29 @@ export class Replica {
         return execution;
     }
 
+    /** HTTP outcalls that wait for `answerOutcall`, oldest first; none unless the option `outcalls` is `by-hand`. */
+    outcalls(): readonly PendingOutcall[] {
+        return unansweredOutcalls(this.#subnet);
+    }
+
+    /**
+     * Answers the HTTP outcall of `message`, one of `outcalls()`. Returns the message that delivers the answer; it is
+     * enabled at once. Throws `NoOutcallError`.
+     */
+    answerOutcall(message: Message, answer: OutcallAnswer): Message {
+        const delivers = answerByHand(this.#subnet, message, answer);
+        this.#subnet.forgetUnmarked();
+        return delivers;
+    }
+
     /** Nanoseconds since 1970. */
     time(): bigint {
         return this.#subnet.timeNs;
     }
 
     /**
-     * Moves the clock: timers become due, and stop_canister calls that waited for 5 minutes are rejected. Throws
-     * `TimeMovesBackError`.
+     * Moves the clock: timers become due, stop_canister calls that waited for 5 minutes and HTTP outcalls that waited
+     * for one are rejected. Throws `TimeMovesBackError`.
      */
     advanceTime(ns: bigint): void {
         const subnet = this.#subnet;
@@ -186,6 +209,7 @@ export class Replica {
         syncTimers(subnet);
         beginStep(subnet);
         timeOutStopCalls(subnet, respond);
+        timeOutOutcalls(subnet);
         subnet.forgetUnmarked();
     }
 
@@ -303,6 +327,8 @@ export class Replica {
                 return executeResponse(this.#subnet, message);
             case 'timer':
                 return executeTimer(this.#subnet, message);
+            case 'outcall':
+                return executeOutcall(this.#subnet, message);
         }
     }
 

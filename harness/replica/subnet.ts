@@ -4,6 +4,7 @@ import type { CallContext, Canister } from './canister.ts';
 import { CYCLES_MAX, feesOf, type Fees } from './fees.ts';
 import { Frame } from './frame.ts';
 import { Journal } from './journal.ts';
+import type { Outcall, OutcallHandler } from './management/outcalls.ts';
 import type { KeySource, Message } from './message.ts';
 import { INITIAL_TIME_NS, limitsOf, type ReplicaLimits, type ReplicaOptions } from './options.ts';
 import { Pending } from './pending.ts';
@@ -17,6 +18,7 @@ export class Subnet implements KeySource {
     readonly memory: 'fast' | 'reference';
     readonly identity: 'causal' | 'ordered';
     readonly seed: string;
+    readonly outcallHandler: OutcallHandler | 'by-hand' | undefined;
 
     readonly journal = new Journal();
     readonly addresses = new AddressBook();
@@ -26,6 +28,8 @@ export class Subnet implements KeySource {
     readonly canisters: Canister[] = [];
     /** Call contexts that are not finished, in creation order. Journalled. */
     readonly openContexts: CallContext[] = [];
+    /** HTTP outcalls that are not answered, in creation order. Journalled. */
+    readonly outcalls: Outcall[] = [];
     /** Ingress messages by label and root number; interned, so not journalled. */
     readonly roots = new Map<string, Message>();
     /** Ingress messages of this history by label. Journalled. */
@@ -60,6 +64,7 @@ export class Subnet implements KeySource {
         this.memory = options.memory ?? 'fast';
         this.identity = options.identity ?? 'causal';
         this.seed = String(options.seed ?? 0);
+        this.outcallHandler = options.outcalls;
         this.timeNs = options.timeNs ?? INITIAL_TIME_NS;
         this.id = new Uint8Array(29);
         this.id.set(this.random('subnet').subarray(0, 28));

@@ -81,6 +81,10 @@ function arrow(step: TraceStep, at: (name: string) => string, named: Named): str
         case 'response':
             // Two dashes: a dashed line.
             return `${at(step.callee ?? sender)}-${head}${at(canister)}: ${say(answer)}`;
+        case 'outcall': {
+            const asked = cut(plain(named(step.outcall ?? '?')), DATA_MAX);
+            return `Note over ${at(canister)}: ${say(`outcall ${asked}${data === '' ? '' : ` = ${data}`}${root}`)}`;
+        }
         case 'timer':
             return `Note over ${at(canister)}: ${say(`timer${root}`)}`;
     }

@@ -14,7 +14,7 @@ const REJECT_MAX = 200;
 
 /**
  * `alice#1 -> vault.withdraw(60)`, `vault -> ledger.transfer("bob", 60) [alice#1]`, `reply ledger.transfer [alice#1] = 1`,
- * `timer vault`; faults start with `fault:`. Foreign text is escaped, principals that `named` knows appear as names. Pure.
+ * `timer vault`, `outcall GET https://example.org [alice#1] = 200 "yes"`; faults start with `fault:`. Foreign text is escaped, principals that `named` knows appear as names. Pure.
  */
 export function messageText(step: TraceStep, named: Named): string {
     const message = bareMessage(step, named);
@@ -43,6 +43,10 @@ function bareMessage(step: TraceStep, named: Named): string {
             const call = `${plain(step.callee ?? step.sender)}.${method}${root}`;
             if (step.reject !== undefined) return `reject ${call} = ${rejectText(step.reject, named)}`;
             return `reply ${call} = ${data === '' ? '()' : data}`;
+        }
+        case 'outcall': {
+            const call = `outcall ${cut(plain(named(step.outcall ?? '?')), DATA_MAX)}${root}`;
+            return data === '' ? call : `${call} = ${data}`;
         }
         case 'timer':
             return `timer ${plain(step.canister)}${root}`;

@@ -9,6 +9,7 @@ import {
     UnknownRoleError
 } from './errors.ts';
 import { BoundMethod, ValueMismatch, shown } from './method.ts';
+import { MANAGEMENT, MANAGEMENT_METHODS } from './management.ts';
 import { linkProgram } from './program.ts';
 import type { BoundCall, BoundProgram } from './program.ts';
 import type { Addresses, CallSpec, CandidValue, FaultSpec, Scenario } from './types.ts';
@@ -37,8 +38,8 @@ export interface BoundObservation {
 
 export interface BoundFault {
     readonly spec: FaultSpec;
-    /** Index of the role called; -1 for any. */
-    readonly canister: number;
+    /** Index of the role called, -1 for the management canister; undefined for any. */
+    readonly canister: number | undefined;
     readonly method: string | undefined;
     readonly max: number;
 }
@@ -74,7 +75,7 @@ export class Binding {
 
     /** The method of a role, or undefined where the interface has none. */
     findMethod(role: string, method: string): BoundMethod | undefined {
-        return this.#methods.get(role)?.get(method);
+        return role === MANAGEMENT ? MANAGEMENT_METHODS.get(method) : this.#methods.get(role)?.get(method);
     }
 
     /**
@@ -139,11 +140,12 @@ export class Binding {
     #fault(spec: FaultSpec, index: number): BoundFault {
         const user = `fault ${index + 1}`;
         const { callee, method } = spec;
+        if (callee === MANAGEMENT) return { spec, canister: -1, method, max: spec.max ?? 1 };
         if (method !== undefined) {
             const roles = callee === undefined ? Object.keys(this.scenario.canisters) : [callee];
             if (!roles.some(role => this.findMethod(role, method) !== undefined)) this.#method(user, roles[0]!, method);
         }
-        return { spec, canister: callee === undefined ? -1 : this.#index(callee), method, max: spec.max ?? 1 };
+        return { spec, canister: callee === undefined ? undefined : this.#index(callee), method, max: spec.max ?? 1 };
     }
 
     #index(role: string): number {

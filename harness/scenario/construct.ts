@@ -1,6 +1,7 @@
 /** Small constructors, so that a scenario file reads like prose. Each returns plain data; none checks anything: `scenario` does. */
 import { array } from 'fast-check';
 import type { Arbitrary } from 'fast-check';
+import type { OutcallRequest } from '../trace/outcalls.ts';
 import type { RejectCode } from '../trace/types.ts';
 import type {
     CallRecord,
@@ -10,6 +11,8 @@ import type {
     Invariant,
     Model,
     ObserveSpec,
+    OutcallAnswers,
+    OutcallSpec,
     Outcomes
 } from './types.ts';
 import type { Answer } from './types.ts';
@@ -41,7 +44,8 @@ export interface FaultTarget {
 }
 
 /**
- * The system may reject a request between canisters before it is delivered, with one of `codes` (default SYS_TRANSIENT).
+ * The system may reject a request between canisters before it is delivered, with one of `codes` (default SYS_TRANSIENT), and an HTTP
+ * outcall (`callee: 'aaaaa-aa', method: 'http_request'`) also while it is under way: SYS_TRANSIENT is its timeout.
  * IC interface specification, "Message execution": a call in a queue may be rejected with any code but SYS_UNKNOWN.
  */
 export function rejects(target: FaultTarget & { readonly codes?: readonly RejectCode[] } = {}): FaultSpec {
@@ -51,6 +55,21 @@ export function rejects(target: FaultTarget & { readonly codes?: readonly Reject
 /** The caller of a bounded-wait call may receive SYS_UNKNOWN, whether or not the callee ran or will run. */
 export function expires(target: FaultTarget = {}): FaultSpec {
     return { fault: 'expire', ...target };
+}
+
+/**
+ * HTTP outcalls to `url` (`*` stands for any characters; `'POST https://...'` names the method too) are answered with one of these,
+ * or with what a pure function of the request gives. Each possible answer is explored; the first one is the expected one.
+ * `answers('https://bank.example/pay', { body: 'paid' }, { status: 503 }, { rejected: 'Timeout expired', code: 1 })`
+ */
+export function answers(
+    url: string,
+    ...given: OutcallAnswers | readonly [(request: OutcallRequest) => OutcallAnswers]
+): OutcallSpec {
+    const [, method, rest] = /^(GET|HEAD|POST|PUT|DELETE|PATCH) (.*)$/s.exec(url) ?? [];
+    const named = method === undefined ? { url } : { url: rest ?? '', method: method as OutcallRequest['method'] };
+    const [first] = given;
+    return { ...named, answers: typeof first === 'function' ? first : (given as OutcallAnswers) };
 }
 
 /** No legal schedule within the bound breaks an invariant. */

@@ -11,4 +11,5 @@ export {
     UnknownMethodError,
     UnknownRoleError
 } from './errors.ts';
+export { outcallHandler } from './outcalls.ts';
 export type { BoundCall, BoundProgram } from './program.ts';

@@ -3,6 +3,7 @@
  * backend, shrinks, and replays. Scenario files import the public API (`harness/index.ts`) only.
  */
 import type { Arbitrary } from 'fast-check';
+import type { OutcallRequest } from '../trace/outcalls.ts';
 import type { RejectCode } from '../trace/types.ts';
 
 export type Language = 'motoko' | 'azle' | 'custom';
@@ -39,7 +40,7 @@ export type Program = readonly CallSpec[] | Arbitrary<readonly CallSpec[]>;
 /** Which faults the explorer may inject; off unless declared. */
 export interface FaultSpec {
     readonly fault: 'reject' | 'expire';
-    /** Role called; every role when absent. */
+    /** Role called, or `aaaaa-aa`, the management canister; every one when absent. */
     readonly callee?: string;
     readonly method?: string;
     /** Codes of a `reject` fault; default [2] (SYS_TRANSIENT). Never 6. */
@@ -47,6 +48,35 @@ export interface FaultSpec {
     /** Most faults of this kind in one schedule. Default 1. */
     readonly max?: number;
 }
+
+/** What the world may answer an HTTP outcall with; what is left out is 200, no headers, no body. */
+export interface OutcallResponse {
+    readonly status?: number;
+    readonly headers?: Readonly<Record<string, string>>;
+    /** Text, as UTF-8, or bytes. */
+    readonly body?: string | Uint8Array;
+}
+
+/** No response: the system rejects the call. Default SYS_TRANSIENT. The fee is spent. */
+export interface OutcallFailure {
+    readonly rejected: string;
+    readonly code?: RejectCode;
+}
+
+/**
+ * Which HTTP outcalls are answered, and how. Where several answers are given each is explored; the first one is the expected one,
+ * which shrinking prefers. The first spec that fits a request answers it; a request that none fits is rejected by name.
+ */
+export interface OutcallSpec {
+    /** The whole URL; `*` stands for any characters. */
+    readonly url: string;
+    readonly method?: OutcallRequest['method'];
+    /** Or a pure function of the request. */
+    readonly answers: OutcallAnswers | ((request: OutcallRequest) => OutcallAnswers);
+}
+
+/** At least one. */
+export type OutcallAnswers = readonly (OutcallResponse | OutcallFailure)[];
 
 /** A query without side effects, asked after every commit of a canister. */
 export interface ObserveSpec {
@@ -81,7 +111,10 @@ export interface CallRecord {
     readonly answeredAt?: number;
 }
 
-/** A request or response under way between canisters; values are decoded on access. */
+/**
+ * A request or response under way between canisters, or an HTTP outcall (a request to `aaaaa-aa` until it is answered); values are
+ * decoded on access.
+ */
 export interface InFlightRecord {
     readonly kind: 'request' | 'response';
     readonly caller: string;
@@ -173,6 +206,8 @@ export interface ScenarioSpec<S = any> {
     readonly languages?: readonly Language[];
     readonly calls: Program;
     readonly faults?: readonly FaultSpec[];
+    /** Answers to HTTP outcalls; without them `http_request` is rejected. */
+    readonly outcalls?: readonly OutcallSpec[];
     readonly observe?: Readonly<Record<string, ObserveSpec>>;
     readonly model?: Model<S>;
     readonly invariants: readonly Invariant<S>[];

@@ -1,5 +1,6 @@
 /** The shape of a scenario file. What needs the Candid interfaces (methods, argument types) is checked later, by `bindScenario`. */
 import { z } from 'zod';
+import { MANAGEMENT } from './management.ts';
 import type { CallSpec, Program, ScenarioSpec } from './types.ts';
 
 /** An outcome that the scenario does not list is reported like a broken invariant of this name. */
@@ -31,6 +32,24 @@ const fault = z.strictObject({
         .optional(),
     max: z.union([z.number().int().min(1), z.literal(Infinity)]).optional()
 });
+const outcallAnswer = z.union(
+    [
+        z.strictObject({
+            status: z.number().int().min(100).max(999).optional(),
+            headers: z.record(z.string().min(1), z.string()).optional(),
+            body: z.union([z.string(), z.custom<Uint8Array>(ArrayBuffer.isView)]).optional()
+        }),
+        z.strictObject({ rejected: z.string(), code: z.number().int().min(1).max(5).optional() })
+    ],
+    'must be a response { status, headers, body } or a failure { rejected, code }'
+);
+/** What a function of the scenario may give, too. */
+export const outcallAnswers = z.array(outcallAnswer).min(1, 'must have at least one answer');
+const outcall = z.strictObject({
+    url: z.string().min(1),
+    method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH']).optional(),
+    answers: z.union([outcallAnswers, aFunction], 'must be a list of answers or a function of the request')
+});
 const outcomes = z.strictObject({
     at: z.enum(['commit', 'quiescent']),
     of: aFunction,
@@ -61,6 +80,7 @@ const spec = z.strictObject({
         'must be a list of calls or a fast-check arbitrary of one'
     ),
     faults: z.array(fault).optional(),
+    outcalls: z.array(outcall).min(1).optional(),
     observe: z
         .record(name, z.strictObject({ canister: name, method: z.string().min(1), args: args.optional() }))
         .optional(),
@@ -124,7 +144,10 @@ function referenceProblems(declared: ScenarioSpec): string[] {
     if (roles.length === 0) problems.push('`canisters` is empty: there is nothing to deploy');
     if (!isArbitrary(declared.calls))
         declared.calls.forEach((each, index) => role(`calls.${index}.canister`, each.canister));
-    declared.faults?.forEach((each, index) => role(`faults.${index}.callee`, each.callee));
+    declared.faults?.forEach((each, index) => {
+        if (each.callee !== MANAGEMENT) role(`faults.${index}.callee`, each.callee);
+    });
+    if (roles.includes(MANAGEMENT)) problems.push(`\`canisters\`: "${MANAGEMENT}" is the management canister`);
     for (const [key, each] of Object.entries(declared.observe ?? {})) role(`observe.${key}.canister`, each.canister);
     declared.faults?.forEach((each, index) => {
         if (each.fault === 'expire' && each.codes !== undefined) {

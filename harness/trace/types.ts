@@ -27,8 +27,11 @@ export type CallResult =
     | { readonly kind: 'reply'; readonly reply: Uint8Array }
     | ({ readonly kind: 'reject' } & Reject);
 
-/** What a step executes. A response runs the caller's reply or reject callback. */
-export type MessageKind = 'ingress' | 'request' | 'response' | 'timer';
+/**
+ * What a step executes. A response runs the caller's reply or reject callback; an outcall is the answer to an HTTP request, of which
+ * the system makes a response.
+ */
+export type MessageKind = 'ingress' | 'request' | 'response' | 'timer' | 'outcall';
 
 /**
  * One message that may execute now. The same causal path has the same key (and object) for as long as its backend lives, also
@@ -41,11 +44,19 @@ export interface PendingMessage {
     readonly canister: number;
     /** Index of the root call that caused it, -1 for timers armed by the deployment. */
     readonly root: number;
+    /**
+     * Of an outcall that may be answered in several ways: the same with the answer that is declared before this one. Each possible
+     * answer is a message of its own, and executing one takes the others away.
+     */
+    readonly earlier?: PendingMessage | undefined;
 }
 
 /** What people read about a message; rendered lazily. */
 export interface MessageDescription {
-    /** Causal name, the same on every machine: `alice#2`, `alice#2/0` its first request, `alice#2/0/r` the response to it. */
+    /**
+     * Causal name, the same on every machine: `alice#2`, `alice#2/0` its first request, `alice#2/0/r` the response to it, and before
+     * that `alice#2/0/o` (or `/o2`, `/o3`: other answers) where it is an HTTP outcall.
+     */
     readonly path: string;
     readonly kind: MessageKind;
     /** Role of the canister that executes it. */
@@ -54,10 +65,12 @@ export interface MessageDescription {
     readonly sender: string;
     /** Method called (for a response: the method of the call that it answers; for a timer: empty). */
     readonly method: string;
-    /** Candid-encoded argument, or reply bytes of a response that replies. */
+    /** Candid-encoded argument, or reply bytes of a response that replies; empty for timers and outcalls. */
     readonly data: Uint8Array;
-    /** For a response: the Candid-encoded argument of the call that it answers. */
+    /** For a response or an outcall: the Candid-encoded argument of the call that it answers. */
     readonly argument?: Uint8Array;
+    /** For an outcall: what was asked and what it is answered with, in words that say all of it. */
+    readonly outcall?: { readonly request: string; readonly answer: string };
     /** Present in a response that rejects. */
     readonly reject?: Reject;
     /** For a response: the role of the canister that was called. */
@@ -92,6 +105,8 @@ export interface ScheduleStep {
     readonly name: string;
     readonly code?: RejectCode;
     readonly text?: string;
+    /** Of an outcall: what it was answered with. */
+    readonly answer?: string;
 }
 
 /** A root call of a program: who calls what with which (already encoded) argument. */

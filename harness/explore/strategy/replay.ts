@@ -44,7 +44,7 @@ export class Replay implements Strategy {
                 step: this.#next,
                 expected: step,
                 enabled: this.#named(point.enabled),
-                reason: step.act === 'execute' ? 'the message is not there' : 'no declared fault allows it here'
+                reason: this.#reason(step, point)
             };
         }
         if (this.missed === undefined && this.#options.mayEndEarly) return STOP;
@@ -65,9 +65,17 @@ export class Replay implements Strategy {
         });
     }
 
+    #reason({ act, answer }: ScheduleStep, point: ChoicePoint): string {
+        if (act !== 'execute') return 'no declared fault allows it here';
+        const outcalls = point.enabled.filter(({ kind }) => kind === 'outcall');
+        if (answer === undefined || outcalls.length === 0) return 'the message is not there';
+        const answers = outcalls.map(each => this.#options.describe(each).outcall?.answer ?? '?');
+        return `it was answered with ${answer}, which is not declared any more; declared: ${answers.join(' | ')}`;
+    }
+
     #indexOf(step: ScheduleStep, point: ChoicePoint): number {
         const { describe } = this.#options;
-        if (step.act === 'execute') return point.enabled.findIndex(each => describe(each).path === step.path);
+        if (step.act === 'execute') return point.enabled.findIndex(each => isTaken(step, each, describe));
         const fault = point.faults().findIndex(each => {
             return (
                 each.act === step.act &&
@@ -77,4 +85,17 @@ export class Replay implements Strategy {
         });
         return fault < 0 ? -1 : point.enabled.length + fault;
     }
+}
+
+/** Whether executing `message` is what the step did. An outcall must be answered with the same, wherever that is declared now. */
+function isTaken(step: ScheduleStep, message: PendingMessage, describe: ReplayOptions['describe']): boolean {
+    if (step.answer === undefined) return describe(message).path === step.path;
+    if (message.kind !== 'outcall') return false;
+    const { path, outcall } = describe(message);
+    return callOf(path) === callOf(step.path) && outcall?.answer === step.answer;
+}
+
+/** `alice#1/0` of `alice#1/0/o2`. */
+function callOf(path: string): string {
+    return path.slice(0, path.lastIndexOf('/'));
 }

@@ -11,6 +11,8 @@ import type { Answer } from '../rejects.ts';
 import type { Subnet } from '../subnet.ts';
 import { createCanister, provisionalCreate } from './create.ts';
 import { installCode } from './install.ts';
+import { beginOutcall } from './outcalls.ts';
+import { HTTP_REQUEST, type HttpRequestArgs } from './outcalls-request.ts';
 import {
     badPayload,
     canistersOnly,
@@ -74,6 +76,13 @@ const METHODS: ReadonlyMap<string, Method> = new Map<string, Method>([
         })
     ],
     [
+        'http_request',
+        fromCanisters((subnet, message, call) => {
+            const kept = beginOutcall(subnet, message, call, decode<HttpRequestArgs>(HTTP_REQUEST, call.arg));
+            return { answer: undefined, kept, steps: 0 };
+        })
+    ],
+    [
         'start_canister',
         anyone((subnet, _message, call) => {
             const canister = controlled(subnet, call, decode<types.CanisterArgs>(types.CANISTER_ID, call.arg));
@@ -113,7 +122,6 @@ const MISSING = new Set([
     'canister_metrics',
     'canister_info',
     'canister_metadata',
-    'http_request',
     'ecdsa_public_key',
     'sign_with_ecdsa',
     'schnorr_public_key',

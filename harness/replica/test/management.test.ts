@@ -100,9 +100,9 @@ describe('Calls by canisters', () => {
     it('what is not implemented is refused by name, and differently from what does not exist', () => {
         const lab = new Lab();
         const proxy = lab.install(PROXY);
-        const missing = rejection(lab.call(proxy, 'go', forward('http_request')));
+        const missing = rejection(lab.call(proxy, 'go', forward('bitcoin_get_utxos')));
         expect(missing.message).toContain(
-            "Management canister has no method 'http_request' (it exists on the Internet Computer"
+            "Management canister has no method 'bitcoin_get_utxos' (it exists on the Internet Computer"
         );
         expect(rejection(lab.call(proxy, 'go', forward('nonsense'))).message).toBe(
             "IC0536: Management canister has no method 'nonsense'"
