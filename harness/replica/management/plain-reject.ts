@@ -5,7 +5,7 @@
 import { plainReject, type RejectAnswer, type RejectCode } from '../rejects.ts';
 
 /** Ends a management call like `ManagementReject`, which the caller of the handlers tells by the same code. */
-export class PlainManagementReject extends Error {
+class PlainManagementReject extends Error {
     override readonly name = 'PlainManagementReject';
     readonly code = 'replica/management-reject';
     readonly answer: RejectAnswer;
@@ -17,13 +17,13 @@ export class PlainManagementReject extends Error {
 }
 
 /** IC0406 (CanisterRejectedMessage): the arguments are not acceptable. */
-export function refusedRequest(message: string): PlainManagementReject {
+export function refusedRequest(message: string): Error {
     const reject = { code: 4, message, errorCode: 'IC0406' } as const;
     return new PlainManagementReject({ kind: 'reject', reject, textForCanister: message });
 }
 
 /** A reject of the system that has no error code. */
-export function refusedBySystem(code: RejectCode, message: string): PlainManagementReject {
+export function refusedBySystem(code: RejectCode, message: string): Error {
     return new PlainManagementReject(plainReject(code, message));
 }
 
