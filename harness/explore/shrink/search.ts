@@ -13,6 +13,7 @@ import { RandomWalk } from '../strategy/random-walk.ts';
 import type { Strategy } from '../strategy/strategy.ts';
 import type { Decision, Walk } from '../walk.ts';
 import { BoundedSwitches } from './bounded.ts';
+import { OneByOne } from './one-by-one.ts';
 
 /** Schedules of one round of bounded enumeration, and of the random walks after it. */
 const ROUND_MAX = 200;
@@ -71,6 +72,16 @@ export class Search {
             if (strategy.complete) return undefined;
         }
         return this.#run(program, faultsMax, new RandomWalk({ withFaults: faultsMax > 0 }), RANDOM_MAX);
+    }
+
+    /**
+     * Whether the invariant breaks without any race and any fault: when each call ends before the next one begins, in the order of
+     * the program, and for `anyFirst` also with each other call first.
+     */
+    breaksOneByOne(program: BoundProgram, anyFirst: boolean): boolean {
+        const roots = program.calls.map(call => call.root);
+        const orders = anyFirst ? roots.map(first => [first, ...roots.filter(each => each !== first)]) : [roots];
+        return orders.some(order => this.#run(program, 0, new OneByOne(order), 1) !== undefined);
     }
 
     /** A failing schedule within tighter bounds than a known one. */

@@ -11,6 +11,7 @@ import type { ProgramSource } from '../programs.ts';
 import { faultsOf } from '../switches.ts';
 import type { Decision, Walk } from '../walk.ts';
 import { ArgumentShrinker } from './arguments.ts';
+import { Meaning } from './meaning.ts';
 import { relabelled } from './relabel.ts';
 import { Search } from './search.ts';
 import type { SearchOptions } from './search.ts';
@@ -34,10 +35,11 @@ export function shrink(walk: Walk, failure: Failure, options: ShrinkOptions): Sh
     const args = new ArgumentShrinker(walk.binding, options.source, options.programIndex);
     // Outcomes are stated for the whole program: a part of it has others.
     const fixed = failure.invariant === OUTCOMES;
+    const meaning = new Meaning(search, failure);
     let best = failure;
     for (;;) {
         const size = [best.program.calls.length, faultsOf(best.decisions)];
-        if (!fixed) best = args.shrink(search, fewerCalls(search, best));
+        if (!fixed) best = args.shrink(search, fewerCalls(search, best, meaning));
         best = fewerFaults(search, best);
         // A fault less may make a call superfluous; what cannot shrink any more ends it.
         if (best.program.calls.length === size[0] && faultsOf(best.decisions) === size[1]) break;
@@ -47,12 +49,13 @@ export function shrink(walk: Walk, failure: Failure, options: ShrinkOptions): Sh
 }
 
 /** Chunks by following the same schedule first, because that costs one schedule; then each single call by searching anew. */
-function fewerCalls(search: Search, failure: Failure): Failure {
+function fewerCalls(search: Search, failure: Failure, meaning: Meaning): Failure {
     let best = failure;
     for (let size = best.program.calls.length >> 1; size >= 1; size >>= 1) {
         for (let start = best.program.calls.length - size; start >= 0; start -= size) {
             const program = without(best.program, start, size);
-            best = search.follow(program, decisionsOf(program, best.decisions)) ?? best;
+            const found = search.follow(program, decisionsOf(program, best.decisions));
+            if (found !== undefined && meaning.isKept(found)) best = found;
         }
     }
     for (let index = best.program.calls.length - 1; index >= 0; index--) {
@@ -60,7 +63,7 @@ function fewerCalls(search: Search, failure: Failure): Failure {
         const found =
             search.follow(program, decisionsOf(program, best.decisions)) ??
             search.find(program, faultsOf(best.decisions));
-        if (found === undefined) continue;
+        if (found === undefined || !meaning.isKept(found)) continue;
         best = found;
         // One call less: those that were needed before may not be any more.
         index = best.program.calls.length;

@@ -135,4 +135,21 @@ describe('a shrunk finding', () => {
         expect(finding!.calls).toHaveLength(2);
         expect(finding!.calls.map(call => call.actor)).toContain('carol');
     });
+
+    const BOTH_PAID = invariant('both-paid', 'quiescent', ({ observed }) =>
+        observed['balance'] === 40n && observed['paid'] === 60n ? undefined : `${observed['balance']} are left`
+    );
+
+    it('keeps calls that an invariant counts on: without them it breaks for another reason', () => {
+        const calls = [10n, 20n, 30n].map((amount, at) => withdraw('stale', `a${at}`, amount));
+        const { finding } = explored({ calls, invariants: [BOTH_PAID] });
+        // Alone, each call leaves more than 40, and breaks it in every order: that says nothing about the lost update.
+        expect(finding).toMatchObject({ shrunk: 'minimal', calls: { length: 3 }, switches: 1 });
+    });
+
+    it('may be one call where no race is needed, whatever else the program did', () => {
+        const calls = [deposit('alice', 60n), withdraw('unchecked', 'bob', 150n), deposit('carol', 1n)];
+        const { finding } = explored({ calls });
+        expect(finding).toMatchObject({ shrunk: 'minimal', invariant: 'overdraw', calls: [{ actor: 'bob' }] });
+    });
 });

@@ -5,6 +5,7 @@ import type { CallSpec } from '../../index.ts';
 import { runCampaign } from '../index.ts';
 import { randomSource } from '../random.ts';
 import type { StrategyName } from '../results.ts';
+import { OneByOne } from '../shrink/one-by-one.ts';
 import { RandomWalk } from '../strategy/random-walk.ts';
 import { Production } from '../strategy/production.ts';
 import type { Strategy } from '../strategy/strategy.ts';
@@ -24,6 +25,13 @@ function pathsOf(strategy: Strategy, program: CallSpec[], index = 0): string[] {
     expect(walk.run(strategy, randomSource(1, 'toy', 'test')(index))).toBe('quiescent');
     return paths;
 }
+
+it('one by one runs each call to its end, in the order asked for, also when another one was sent first', () => {
+    const two = calls.slice(0, 2);
+    const [alice, bob] = ['alice#1', 'bob#1'].map(label => [label, `${label}/0`, `${label}/0/r`]);
+    expect(pathsOf(new OneByOne([0, 1]), two)).toEqual([...alice!, ...bob!]);
+    expect(pathsOf(new OneByOne([1, 0]), two)).toEqual([...bob!, ...alice!]);
+});
 
 describe('every strategy', () => {
     it.each<[StrategyName]>([['random'], ['production'], ['exhaustive']])(

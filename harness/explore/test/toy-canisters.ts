@@ -80,6 +80,7 @@ export const toyVault: ToyActor = {
                 if (paid) state['balance'] -= amount;
             }
         ),
+        withdraw_unchecked: payout((state, amount) => (state['balance'] -= amount), giveBack),
         withdraw_no_rollback: payout(reserve, () => undefined),
         withdraw_rollback_stale: payout(reserve, (state, amount, paid, before: bigint) => {
             if (!paid) state['balance'] = before + amount;

@@ -1,0 +1,28 @@
+/**
+ * Keeps shrinking from turning one failure into another. An invariant may count on calls ("both were paid"): without them it
+ * breaks whatever the order, and a schedule of what is left shows nothing about the race that was found.
+ */
+import type { Failure } from '../failure.ts';
+import type { Search } from './search.ts';
+
+/**
+ * A finding whose whole program keeps the invariant while its calls run one after the other, whichever comes first, is one of order
+ * or faults. A part of that program counts only if it, too, keeps the invariant one call after the other. Where the whole program breaks
+ * it even so, every part counts: then a missing check needs no race, and one call may be enough.
+ */
+export class Meaning {
+    readonly #search: Search;
+    readonly #original: Failure;
+    #needsRace: boolean | undefined;
+
+    constructor(search: Search, original: Failure) {
+        this.#search = search;
+        this.#original = original;
+    }
+
+    /** Whether a failure of a part of the program is the failure of the whole. Costs a schedule, the first time one for each call. */
+    isKept(candidate: Failure): boolean {
+        this.#needsRace ??= !this.#search.breaksOneByOne(this.#original.program, true);
+        return !this.#needsRace || !this.#search.breaksOneByOne(candidate.program, false);
+    }
+}
