@@ -10,6 +10,12 @@
 export type PointerWidth = 32 | 64;
 
 /**
+ * How executions are counted. `unit`: function entries and loop iterations, and more where code is long. `instructions`: the IC's
+ * weights of every instruction (ic-semantics 9).
+ */
+export type Metering = 'unit' | 'instructions';
+
+/**
  * Why Wasm stopped. The texts are those of IC error IC0502 "Canister trapped: ..." where the IC has one.
  *
  * Ours alone: `instruction limit` and `stack overflow` come from the counters (a native stack overflow counts as the
@@ -44,6 +50,8 @@ export interface ImportedFunction extends Signature {
 export interface PreparedModule {
     /** SHA-256 of the bytes as given, lower-case hex. */
     readonly hash: string;
+    /** What a step of its instances is. */
+    readonly metering: Metering;
     readonly memoryWidth: PointerWidth;
     readonly tableWidth: PointerWidth;
     readonly imports: readonly ImportedFunction[];
@@ -102,10 +110,13 @@ export interface CanisterInstance {
      */
     callTable(index: bigint, env: bigint): void;
     /**
-     * Steps since `begin`: function entries, loop iterations, one for every 64 bytes of a memory.fill, copy or init, and
-     * 32 for a memory.grow.
+     * Steps since `begin`, at most the limit, and those that `spend` charged. Metering `unit`: function entries, loop iterations, 8
+     * for every 128 instructions of code between them, one for every 64 bytes of a memory.fill, copy or init, and 32 for a
+     * memory.grow. Metering `instructions`: the IC's instructions.
      */
     stepsUsed(): number;
+    /** Charges steps for work of the host. Throws `WasmTrapError` `instruction limit` when they exceed the limit. */
+    spend(steps: number): void;
 
     /**
      * A copy of heap bytes. Bounds are those of the virtual memory size; out of bounds throws `WasmTrapError` `heap out

@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import type { PreparedModule } from './contract.ts';
 import { decodeModule } from './decode/decode.ts';
 import { CompiledModule } from './engine/prepared.ts';
-import type { MemoryEngine } from './engine/prepared.ts';
+import type { MemoryEngine, MeteringChoice } from './engine/prepared.ts';
 import { InvalidModuleError } from './errors.ts';
 
 /** Largest unzipped module (ic-semantics 1.3). */
@@ -12,11 +12,13 @@ const MODULE_BYTES_MAX = 100 * 2 ** 20;
 /** Modules remembered; an Azle module takes about 15 MB. */
 const CACHE_SIZE = 32;
 
-/** By hash and engine; the least recently used first. */
+/** By hash, engine and metering; the least recently used first. */
 const cache = new Map<string, PreparedModule>();
 
 export interface PrepareOptions {
     readonly memory?: MemoryEngine;
+    /** Default: `unit`. */
+    readonly metering?: MeteringChoice;
 }
 
 /**
@@ -24,10 +26,11 @@ export interface PrepareOptions {
  * anything that is not a module the Internet Computer accepts. Synchronous; linear in the size (some 100 ms for 3.5
  * MB), nearly free for a module prepared before: up to 32 are remembered in the process.
  */
-export function prepareModule(bytes: Uint8Array, { memory = 'fast' }: PrepareOptions = {}): PreparedModule {
+export function prepareModule(bytes: Uint8Array, options: PrepareOptions = {}): PreparedModule {
+    const { memory = 'fast', metering = 'unit' } = options;
     const hash = createHash('sha256').update(bytes).digest('hex');
-    const key = `${hash} ${memory}`;
-    const prepared = cache.get(key) ?? new CompiledModule(hash, decodeModule(unzip(bytes)), memory);
+    const key = `${hash} ${memory} ${metering}`;
+    const prepared = cache.get(key) ?? new CompiledModule(hash, decodeModule(unzip(bytes)), memory, metering);
     cache.delete(key);
     cache.set(key, prepared);
     const [oldest] = cache.keys();

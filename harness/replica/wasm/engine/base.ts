@@ -89,6 +89,12 @@ export abstract class BaseInstance implements CanisterInstance {
         return this.#stepsMax - Math.max(0, this.current.stepsLeft());
     }
 
+    spend(steps: number): void {
+        if (this.current.spend(steps) < 0) {
+            throw new WasmTrapError('instruction limit');
+        }
+    }
+
     heapLimitHit(): boolean {
         return this.control(Control.growRefused) !== 0;
     }

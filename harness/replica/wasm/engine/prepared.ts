@@ -1,6 +1,6 @@
 /** A prepared module: what the replica may ask about it, and its instrumented forms, compiled when first needed. */
 import type {
-    CanisterInstance, HostFunction, ImportedFunction, InstanceLimits, PointerWidth, PreparedModule, Signature
+    CanisterInstance, HostFunction, ImportedFunction, InstanceLimits, Metering, PointerWidth, PreparedModule, Signature
 } from '../contract.ts';
 import { FUNCREF, valueTypeName } from '../binary/types.ts';
 import { typeOfFunction } from '../decode/shape.ts';
@@ -9,7 +9,9 @@ import { InvalidModuleError, WasmEngineError, WasmTrapError } from '../errors.ts
 import { WASM_PAGE_BYTES } from '../rewrite/layout.ts';
 import type { SideLayout } from '../rewrite/layout.ts';
 import type { Flavour } from '../rewrite/plan.ts';
+import { automaticMetering } from '../rewrite/auto.ts';
 import { rewriteModule } from '../rewrite/rewrite.ts';
+import type { RewrittenModule } from '../rewrite/rewrite.ts';
 import type { BaseInstance } from './base.ts';
 import { FastInstance } from './fast.ts';
 import { companionModule } from './companion.ts';
@@ -20,6 +22,9 @@ import type { RunningModule } from './running.ts';
 /** How an instance remembers what to undo: `fast` by marked blocks, `reference` by full copies. */
 export type MemoryEngine = 'fast' | 'reference';
 
+/** `auto`: instructions for modules that read the performance counter for their users, units for others (see `auto.ts`). */
+export type MeteringChoice = Metering | 'auto';
+
 interface Compiled {
     readonly module: WebAssembly.Module;
     readonly layout: SideLayout;
@@ -27,6 +32,7 @@ interface Compiled {
 
 export class CompiledModule implements PreparedModule {
     readonly hash: string;
+    readonly metering: Metering;
     readonly memoryWidth: PointerWidth;
     readonly tableWidth: PointerWidth;
     readonly imports: readonly ImportedFunction[];
@@ -39,7 +45,7 @@ export class CompiledModule implements PreparedModule {
     #companion: WebAssembly.Module | undefined;
 
     /** Rewrites and compiles at once, so that everything that is wrong with a module shows here. */
-    constructor(hash: string, shape: ModuleShape, engine: MemoryEngine) {
+    constructor(hash: string, shape: ModuleShape, engine: MemoryEngine, metering: MeteringChoice) {
         this.hash = hash;
         this.memoryWidth = shape.memory?.width ?? 32;
         this.tableWidth = shape.tables[0]?.width ?? 32;
@@ -50,7 +56,17 @@ export class CompiledModule implements PreparedModule {
         this.customSections = shape.customSections;
         this.#shape = shape;
         this.#engine = engine;
-        this.#compile(engine === 'fast' ? 'marking' : 'plain');
+        const flavour = engine === 'fast' ? 'marking' : 'plain';
+        if (metering === 'auto') {
+            const rewritten = rewriteModule(shape, flavour, 'unit');
+            this.metering = automaticMetering(shape, rewritten.counterUse);
+            if (this.metering === 'unit') {
+                this.#keep(flavour, rewritten);
+            }
+        } else {
+            this.metering = metering;
+        }
+        this.#compile(flavour);
     }
 
     instantiate(
@@ -102,12 +118,12 @@ export class CompiledModule implements PreparedModule {
     }
 
     #compile(flavour: Flavour): Compiled {
-        let compiled = this.#compiled.get(flavour);
-        if (compiled === undefined) {
-            const { bytes, layout } = rewriteModule(this.#shape, flavour);
-            compiled = { module: compileRewritten(bytes), layout };
-            this.#compiled.set(flavour, compiled);
-        }
+        return this.#compiled.get(flavour) ?? this.#keep(flavour, rewriteModule(this.#shape, flavour, this.metering));
+    }
+
+    #keep(flavour: Flavour, { bytes, layout }: RewrittenModule): Compiled {
+        const compiled = { module: compileRewritten(bytes), layout };
+        this.#compiled.set(flavour, compiled);
         return compiled;
     }
 }

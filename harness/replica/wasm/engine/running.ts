@@ -10,6 +10,8 @@ import type { MemoryShape } from '../decode/shape.ts';
 /** The functions that rewriting added (see `rewrite/plan.ts`) and the canister's own. */
 export interface RunningModule {
     readonly begin: (steps: number) => void;
+    /** Returns the steps left. */
+    readonly spend: (steps: number) => number;
     readonly stepsLeft: () => number;
     readonly limitReached: () => number;
     readonly spill: () => void;
@@ -105,6 +107,7 @@ export function runModule(
         exports[OWN_PREFIX + name] as RunningModule[K];
     return {
         begin: own('begin'),
+        spend: own('spend'),
         stepsLeft: own('stepsLeft'),
         limitReached: own('limitReached'),
         spill: own('spill'),

@@ -12,8 +12,8 @@ import type { AddedFunction, RewritePlan } from './plan.ts';
 import { virtualBytes } from './state.ts';
 
 /**
- * A memory.fill, copy or init is charged one step for this many bytes (2^6), or it could run for hours within the
- * limit.
+ * Unit mode: a memory.fill, copy or init is charged one step for this many bytes (2^6), or it could run for hours
+ * within the limit. Instructions: one for each byte (ic-semantics 9).
  */
 const BULK_BYTES_PER_STEP_SHIFT = 6;
 
@@ -57,11 +57,12 @@ export function bound(plan: RewritePlan): AddedFunction {
 /** (bytes: i64) -> (): charges a bulk instruction. */
 export function charge(plan: RewritePlan): AddedFunction {
     const steps = plan.globals.steps;
+    const cost: Code = plan.metering === 'unit' ? [i64Const(BULK_BYTES_PER_STEP_SHIFT), I64_SHR_U] : [];
     return {
         type: plan.typeIndex([I64], []),
         locals: [],
         body: [
-            globalGet(steps), localGet(0), i64Const(BULK_BYTES_PER_STEP_SHIFT), I64_SHR_U, I64_SUB, globalSet(steps),
+            globalGet(steps), localGet(0), cost, I64_SUB, globalSet(steps),
             when([globalGet(steps), i64Const(0), I64_LT_S], UNREACHABLE)
         ]
     };

@@ -2,12 +2,11 @@
  * Rewrites function bodies: one pass, copying what stays and inserting metering, call depth, the write barrier and
  * checks.
  *
- * Metering is one step a function entry and one a loop header. Call depth is counted by every function that calls a
+ * Metering is in `meter.ts`. Call depth is counted by every function that calls a
  * defined function; one that does not cannot recurse, and leaving it out changes the depth of any stack by at most one.
  */
 import {
-    call, END, globalGet, globalSet, I32_ADD, I32_LT_S, I32_SUB, I64_LT_S, I64_SUB, i32Const, i64Const, UNREACHABLE,
-    VOID, when
+    call, END, globalGet, globalSet, I32_ADD, I32_LT_S, I32_SUB, i32Const, UNREACHABLE, VOID, when
 } from '../binary/assembler.ts';
 import { flatten, s32, u32 } from '../binary/encode.ts';
 import type { Code } from '../binary/encode.ts';
@@ -20,6 +19,7 @@ import type { ByteRange, FunctionType } from '../decode/shape.ts';
 import { InvalidModuleError } from '../errors.ts';
 import { AccessChecks } from './access.ts';
 import { CodeCursor } from './cursor.ts';
+import { Meter } from './meter.ts';
 import { canonicalise } from './nan.ts';
 import { AccessRewriter } from './operands.ts';
 import type { RewritePlan } from './plan.ts';
@@ -62,10 +62,12 @@ export class BodyRewriter {
     /** Code of the current body. */
     readonly out = new ByteWriter(65_536);
     readonly accesses: AccessRewriter;
-    readonly #step: Uint8Array;
+    readonly meter: Meter;
     readonly #depthCode = new Map<string, readonly [Uint8Array, Uint8Array]>();
     /** Whether the current body calls a defined function. */
     #calls = false;
+    /** Index of the current body among those of the module. */
+    #function = 0;
     /** Open blocks in the current body. */
     #nesting = 0;
 
@@ -74,18 +76,15 @@ export class BodyRewriter {
         this.cursor = new CodeCursor(plan.shape.bytes);
         const checks = new AccessChecks(plan, this.out);
         this.accesses = new AccessRewriter(plan, this.cursor, this.out, this.scratch, checks);
-        const { steps } = plan.globals;
-        this.#step = bytes([
-            globalGet(steps), i64Const(1), I64_SUB, globalSet(steps),
-            when([globalGet(steps), i64Const(0), I64_LT_S], UNREACHABLE)
-        ]);
+        this.meter = new Meter(plan, this.out);
     }
 
     /**
-     * Appends the rewritten body, with its size, to `target`. Throws `InvalidModuleError` naming a refused instruction.
+     * Appends the rewritten body with this index, with its size, to `target`. Throws `InvalidModuleError` naming a refused instruction.
      */
-    rewrite(type: FunctionType, body: ByteRange, target: ByteWriter): void {
-        const { cursor, out } = this;
+    rewrite(index: number, type: FunctionType, body: ByteRange, target: ByteWriter): void {
+        const { cursor, out, meter } = this;
+        this.#function = index;
         cursor.reset(body.start, body.end);
         const groups = cursor.index();
         const groupsStart = cursor.pos;
@@ -96,20 +95,22 @@ export class BodyRewriter {
         this.#calls = false;
         this.#nesting = 0;
         this.accesses.reset(codeStart);
+        meter.reset();
         this.#code();
+        meter.end();
         this.accesses.flush(body.end);
         const added = this.scratch.types();
         const [enter, leave] = this.#calls ? this.#depth(type, locals) : [[], []];
         const head = u32(groups + added.length);
         const declared = head.length + codeStart - groupsStart + 2 * added.length;
-        target.u32(declared + this.#step.length + enter.length + out.length + leave.length);
+        target.u32(declared + meter.entry.length + enter.length + out.length + leave.length);
         target.all(head);
         target.range(this.plan.shape.bytes, groupsStart, codeStart);
         for (const local of added) {
             target.u8(1);
             target.u8(local);
         }
-        target.all(this.#step);
+        target.all(meter.entry);
         target.all(enter);
         target.range(out.bytes, 0, out.length);
         target.all(leave);
@@ -141,12 +142,14 @@ export class BodyRewriter {
     }
 
     #code(): void {
-        const { cursor, accesses } = this;
+        const { cursor, accesses, meter } = this;
+        const { weights, ends, longCode } = meter;
         const { bytes, end } = cursor;
         while (cursor.pos < end) {
             const start = cursor.pos;
             const opcode = bytes[cursor.pos++] as number;
             const kind = IMMEDIATES[opcode] as number;
+            meter.cost += weights[opcode] as number;
             switch (kind) {
                 case Immediate.none:
                     accesses.other();
@@ -181,6 +184,16 @@ export class BodyRewriter {
                     this.#control(kind, opcode, start);
                     accesses.other();
             }
+            if (ends[opcode] === 1) {
+                meter.end();
+                accesses.flush(cursor.pos);
+                accesses.other();
+                meter.begin(false);
+            } else if (meter.cost >= longCode && cursor.pos < end) {
+                accesses.flush(cursor.pos);
+                accesses.other();
+                meter.long();
+            }
         }
     }
 
@@ -194,9 +207,10 @@ export class BodyRewriter {
             case Immediate.loop:
                 cursor.skipLeb();
                 this.#nesting++;
+                this.meter.end();
                 this.accesses.flush(cursor.pos);
                 this.accesses.forget();
-                this.out.all(this.#step);
+                this.meter.begin(true);
                 break;
             case Immediate.else:
                 this.accesses.forget();
@@ -210,9 +224,7 @@ export class BodyRewriter {
                 this.accesses.replace(start, [0x0c, u32(this.#nesting)]);
                 break;
             case Immediate.call:
-                if (cursor.index() >= this.plan.shape.imports.length) {
-                    this.#calls = true;
-                }
+                this.#call(cursor.index(), start);
                 break;
             case Immediate.callIndirect:
                 cursor.skipLeb();
@@ -221,6 +233,18 @@ export class BodyRewriter {
                 break;
             default:
                 this.#rare(kind, opcode, start);
+        }
+    }
+
+    #call(index: number, start: number): void {
+        const { plan, cursor } = this;
+        if (index >= plan.shape.imports.length) {
+            this.#calls = true;
+        } else if (index === plan.counterImport) {
+            const { bytes, pos } = cursor;
+            plan.noteCounter({
+                caller: this.#function, argument: this.accesses.lastPush, call: start, next: bytes[pos] ?? 0
+            });
         }
     }
 

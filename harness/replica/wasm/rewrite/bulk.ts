@@ -6,8 +6,9 @@ import type { BodyRewriter } from './body.ts';
 import { SIDE } from './plan.ts';
 
 /** The cursor is after the prefix; `start` is its position. */
-export function rewriteBulk({ cursor, accesses, plan }: BodyRewriter, start: number): void {
+export function rewriteBulk({ cursor, accesses, plan, meter }: BodyRewriter, start: number): void {
     const opcode = cursor.index();
+    meter.fc(opcode);
     const refused = FC_REFUSED.get(opcode);
     if (refused !== undefined) {
         throw new InvalidModuleError(`unsupported instruction ${refused}: tables are immutable on the IC`, start);

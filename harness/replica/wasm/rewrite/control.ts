@@ -28,6 +28,19 @@ export function begin(plan: RewritePlan): AddedFunction {
     };
 }
 
+/** (steps: f64) -> f64: charges work of the host; returns what is left, negative when the limit was exceeded. */
+export function spend(plan: RewritePlan): AddedFunction {
+    const { steps } = plan.globals;
+    return {
+        type: plan.typeIndex([F64], [F64]),
+        locals: [],
+        body: [
+            globalGet(steps), localGet(0), I64_TRUNC_SAT_F64_S, I64_SUB, globalSet(steps),
+            globalGet(steps), F64_CONVERT_I64_S
+        ]
+    };
+}
+
 /** () -> f64: steps left; negative when the limit was exceeded. */
 export function stepsLeft(plan: RewritePlan): AddedFunction {
     return { type: plan.typeIndex([], [F64]), locals: [], body: [globalGet(plan.globals.steps), F64_CONVERT_I64_S] };
@@ -58,7 +71,7 @@ export function heapBytes(plan: RewritePlan): AddedFunction {
     return { type: plan.typeIndex([], [F64]), locals: [], body: [virtualBytes(plan), F64_CONVERT_I64_S] };
 }
 
-/** What memory.grow is charged, in the bytes of a memory.fill that costs as much: 32 steps, on the IC 300 instructions. */
+/** Unit mode: what memory.grow is charged, in the bytes of a memory.fill that costs as much: 32 steps. */
 const GROW_BYTES = 2048;
 
 /**
@@ -83,7 +96,7 @@ export function grow(plan: RewritePlan): AddedFunction {
         type: plan.typeIndex([pointer.type], [pointer.type]),
         locals: [I64, I64],
         body: [
-            i64Const(GROW_BYTES), call(plan.helper('charge')),
+            plan.metering === 'unit' ? [i64Const(GROW_BYTES), call(plan.helper('charge'))] : [],
             virtualPages(plan), localSet(size),
             // V8 exchanges the buffer even then, which is slow: a canister may ask for its size this way for ever.
             when([localGet(delta), pointer.widen, I64_EQZ], [localGet(size), pointer.fromI64, RETURN]),

@@ -3,7 +3,7 @@ import { END } from '../binary/assembler.ts';
 import { flatten, u32 } from '../binary/encode.ts';
 import type { ByteWriter } from '../binary/writer.ts';
 import { applyData, bound, charge, copy, fill, init, markRange } from './barrier.ts';
-import { begin, callTable, grow, heapBytes, limitReached, stepsLeft } from './control.ts';
+import { begin, callTable, grow, heapBytes, limitReached, spend, stepsLeft } from './control.ts';
 import type { AddedFunction, Helper, RewritePlan } from './plan.ts';
 import { HELPERS } from './plan.ts';
 import { reload, spill } from './state.ts';
@@ -16,6 +16,7 @@ const MAKERS: Readonly<Record<Helper, (plan: RewritePlan) => AddedFunction>> = {
     copy,
     grow,
     begin,
+    spend,
     stepsLeft,
     limitReached,
     spill,

@@ -44,6 +44,11 @@ export class AccessRewriter {
         this.#checks = checks;
     }
 
+    /** Start of the last instruction when it is local.get or a constant, else -1. */
+    get lastPush(): number {
+        return this.#pushStart;
+    }
+
     /** Starts over with code that begins at `start`. */
     reset(start: number): void {
         this.#copied = start;

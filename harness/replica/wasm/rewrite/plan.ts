@@ -6,7 +6,9 @@ import type { FunctionType, ModuleShape } from '../decode/shape.ts';
 import { pointerOps } from '../binary/assembler.ts';
 import type { PointerOps } from '../binary/assembler.ts';
 import type { Code } from '../binary/encode.ts';
-import type { PointerWidth } from '../contract.ts';
+import type { Metering, PointerWidth } from '../contract.ts';
+import { lastEntry, likeMotokoRuntime } from './auto.ts';
+import type { CounterCall, CounterUse } from './auto.ts';
 import { sideLayout } from './layout.ts';
 import type { SideLayout } from './layout.ts';
 
@@ -26,7 +28,7 @@ export const MARKS = 2;
 
 /** Added functions with a fixed place, in order. `memory.init` helpers follow them, one a segment that needs one. */
 export const HELPERS = [
-    'markRange', 'bound', 'charge', 'fill', 'copy', 'grow', 'begin', 'stepsLeft', 'limitReached', 'spill',
+    'markRange', 'bound', 'charge', 'fill', 'copy', 'grow', 'begin', 'spend', 'stepsLeft', 'limitReached', 'spill',
     'reload', 'applyData', 'callTable', 'heapBytes'
 ] as const;
 export type Helper = (typeof HELPERS)[number];
@@ -51,6 +53,7 @@ export interface AddedGlobals {
 export class RewritePlan {
     readonly shape: ModuleShape;
     readonly flavour: Flavour;
+    readonly metering: Metering;
     readonly width: PointerWidth;
     readonly pointer: PointerOps;
     readonly layout: SideLayout;
@@ -63,19 +66,34 @@ export class RewritePlan {
      * Segments that code initialises memory from, with the place of their helper, in the order in which they were met.
      */
     readonly initSegments = new Map<number, number>();
+    /** Function index of `ic0.performance_counter`, -1 when it is not imported. */
+    readonly counterImport: number;
+    /** Known when every body was rewritten. */
+    counterUse: CounterUse = 'none';
+    readonly #lastEntry: number;
     readonly #typeIndexes = new Map<string, number>();
     readonly #firstHelper: number;
 
-    constructor(shape: ModuleShape, flavour: Flavour) {
+    constructor(shape: ModuleShape, flavour: Flavour, metering: Metering) {
         this.shape = shape;
         this.flavour = flavour;
+        this.metering = metering;
         this.width = shape.memory?.width ?? 32;
         this.pointer = pointerOps(this.width);
         this.layout = sideLayout(shape.globals, shape.hasDataCount ? shape.data.length : 0);
         const first = shape.globals.length;
         this.globals = { steps: first, depth: first + 1, size: first + 2 };
+        this.counterImport = shape.imports.findIndex(({ name }) => name === 'performance_counter');
+        this.#lastEntry = lastEntry(shape);
         this.emptySegment = shape.data.length;
         this.#firstHelper = shape.imports.length + shape.functionTypes.length;
+    }
+
+    /** A call of the performance counter was met. */
+    noteCounter(call: CounterCall): void {
+        if (this.counterUse !== 'any') {
+            this.counterUse = likeMotokoRuntime(this.shape.bytes, call, this.#lastEntry) ? 'runtime' : 'any';
+        }
     }
 
     /** Function index of a helper. */

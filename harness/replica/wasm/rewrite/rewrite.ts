@@ -7,7 +7,9 @@ import { ByteWriter } from '../binary/writer.ts';
 import { ByteReader } from '../binary/reader.ts';
 import { Section, typeOfFunction } from '../decode/shape.ts';
 import type { FunctionType, ModuleShape } from '../decode/shape.ts';
+import type { Metering } from '../contract.ts';
 import { WasmEngineError } from '../errors.ts';
+import type { CounterUse } from './auto.ts';
 import { BodyRewriter } from './body.ts';
 import { addedFunctions, writeFunction } from './helpers.ts';
 import type { SideLayout } from './layout.ts';
@@ -26,6 +28,7 @@ export const OWN_PREFIX = 'interleave:';
 export interface RewrittenModule {
     readonly bytes: Uint8Array;
     readonly layout: SideLayout;
+    readonly counterUse: CounterUse;
 }
 
 /**
@@ -33,8 +36,8 @@ export interface RewrittenModule {
  * passive and removes the start section (the function is exported). Throws `InvalidModuleError` for unsupported
  * instructions. Deterministic; linear in the size of the module.
  */
-export function rewriteModule(shape: ModuleShape, flavour: Flavour): RewrittenModule {
-    const plan = new RewritePlan(shape, flavour);
+export function rewriteModule(shape: ModuleShape, flavour: Flavour, metering: Metering): RewrittenModule {
+    const plan = new RewritePlan(shape, flavour, metering);
     const bodies = new ByteWriter(shape.bytes.length * 2);
     const rewriter = new BodyRewriter(plan);
     for (const [index, body] of shape.bodies.entries()) {
@@ -42,13 +45,13 @@ export function rewriteModule(shape: ModuleShape, flavour: Flavour): RewrittenMo
         if (type === undefined) {
             throw new WasmEngineError(`function ${index} has no type`);
         }
-        rewriter.rewrite(type, body, bodies);
+        rewriter.rewrite(index, type, body, bodies);
     }
     const added = addedFunctions(plan);
     for (const item of added) {
         writeFunction(item, bodies);
     }
-    return { bytes: assemble(plan, added, bodies), layout: plan.layout };
+    return { bytes: assemble(plan, added, bodies), layout: plan.layout, counterUse: plan.counterUse };
 }
 
 function assemble(plan: RewritePlan, added: readonly AddedFunction[], bodies: ByteWriter): Uint8Array {

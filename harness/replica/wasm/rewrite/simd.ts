@@ -10,8 +10,9 @@ const [CONST, SHUFFLE, FIRST_LANE, LAST_LANE] = [12, 13, 21, 34];
 
 /** The cursor is after the prefix; `start` is its position. */
 export function rewriteSimd(rewriter: BodyRewriter, start: number): void {
-    const { cursor, accesses } = rewriter;
+    const { cursor, accesses, meter } = rewriter;
     const opcode = cursor.index();
+    meter.simd(opcode);
     if (opcode >= SIMD_RELAXED) {
         const detail = `unsupported instruction 0xfd ${opcode}: relaxed SIMD is not deterministic`;
         throw new InvalidModuleError(detail, start);

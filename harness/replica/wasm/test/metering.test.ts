@@ -69,6 +69,30 @@ describe.each(ENGINES)('in the %s engine', memory => {
         expect(outcome(1e15)).toBe('none');
     });
 
+    it('long code is not free without loops: 8 steps for 128 instructions of text that are passed', () => {
+        const roots = '(local.set $x (f64.sqrt (local.get $x)))'.repeat(1_000);
+        const instance = instantiate(`(module (func (export "f") (local $x f64) (local $i i32)
+            (loop $again ${roots}
+                (br_if $again (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 10))))))`, {
+            memory
+        });
+        run(instance, 'f');
+        // 3,000 instructions are 23 times 128.
+        expect(instance.stepsUsed()).toBe(1 + 10 * (1 + 23 * 8));
+    });
+
+    it('spend charges what the host does, to the same limit', () => {
+        const instance = counting();
+        instance.begin(100);
+        instance.call('nothing');
+        instance.spend(50);
+        expect(instance.stepsUsed()).toBe(51);
+        instance.spend(49);
+        expect(() => instance.spend(1)).toThrow(expect.objectContaining({ kind: 'instruction limit' }));
+        expect(instance.stepsUsed()).toBe(100);
+        instance.abort();
+    });
+
     it('steps of several calls of one execution add up', () => {
         const instance = counting();
         instance.begin(100);

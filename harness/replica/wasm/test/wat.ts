@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import initWabt from 'wabt';
 import { prepareModule } from '../index.ts';
-import type { CanisterInstance, HostFunction, InstanceLimits, MemoryEngine } from '../index.ts';
+import type { CanisterInstance, HostFunction, InstanceLimits, MemoryEngine, MeteringChoice } from '../index.ts';
 
 const wabt = await initWabt();
 const FEATURES = {
@@ -27,13 +27,15 @@ const STEPS = 1_000_000;
 
 export interface Options {
     readonly memory?: MemoryEngine;
+    readonly metering?: MeteringChoice;
     readonly limits?: Partial<InstanceLimits>;
     readonly ic0?: Readonly<Record<string, HostFunction>>;
 }
 
 /** An instance of a module in text form. */
-export function instantiate(text: string, { memory = 'fast', limits = {}, ic0 = {} }: Options = {}): CanisterInstance {
-    return prepareModule(assemble(text), { memory }).instantiate(ic0, { ...LIMITS, ...limits });
+export function instantiate(text: string, options: Options = {}): CanisterInstance {
+    const { memory = 'fast', metering = 'unit', limits = {}, ic0 = {} } = options;
+    return prepareModule(assemble(text), { memory, metering }).instantiate(ic0, { ...LIMITS, ...limits });
 }
 
 /**

@@ -1,0 +1,60 @@
+/**
+ * Metering `auto`: the IC's instructions where a canister can see them, units elsewhere, since instructions cost time. Imports do
+ * not tell: the runtimes of Motoko and Azle always ask the counter, for themselves, and throw the answer away.
+ */
+import { Buffer } from 'node:buffer';
+import { I32_CONST } from '../binary/assembler.ts';
+import type { Metering } from '../contract.ts';
+import type { ModuleShape } from '../decode/shape.ts';
+
+/** Custom section of what moc made. */
+const MOTOKO = ['icp:private motoko:compiler', 'icp:public motoko:compiler'];
+/** How the JavaScript of an Azle canister reaches the System API, and how it reads the counter; bundling drops what is not used. */
+const AZLE = '_azleIc';
+const AZLE_COUNTER = '.performanceCounter';
+
+/** What the code does with `ic0.performance_counter`: does not call it, only as Motoko's runtime does, or otherwise. */
+export type CounterUse = 'none' | 'runtime' | 'any';
+
+/** A call of `ic0.performance_counter` in the code. */
+export interface CounterCall {
+    /** Index of the function among those that the module defines. */
+    readonly caller: number;
+    /** Positions of the instruction before the call, when it is local.get or a constant, else -1, and of the call. */
+    readonly argument: number;
+    readonly call: number;
+    /** Opcode after the call. */
+    readonly next: number;
+}
+
+/** Opcodes after a call by code that moc adds to methods: global.get, global.set, i64.add, call. */
+const RUNTIME_NEXT = [0x23, 0x24, 0x7c, 0x10];
+
+/**
+ * Whether a call looks like one of Motoko's runtime, which measures its garbage collector: asks for counter 0, and stands in the
+ * functions behind those of the actor, which are in Rust and come last, or keeps the answer in a global. The library's
+ * `performanceCounter` passes what it is given, and what an actor measures itself goes to a local.
+ */
+export function likeMotokoRuntime(code: Uint8Array, call: CounterCall, lastOfActor: number): boolean {
+    const at = call.argument;
+    const zero = at === call.call - 2 && code[at] === I32_CONST && code[at + 1] === 0;
+    return zero && (call.caller > lastOfActor || RUNTIME_NEXT.includes(call.next));
+}
+
+/** Index of the last function that is an entry point of the canister, among those that the module defines. */
+export function lastEntry({ exports, imports }: ModuleShape): number {
+    const entries = exports.filter(({ name, kind }) => kind === 0 && name.startsWith('canister_'));
+    return entries.reduce((last, { index }) => Math.max(last, index - imports.length), -1);
+}
+
+/** The metering of a module, from what its code does. Anything that is of neither language means what it calls. */
+export function automaticMetering({ bytes, customSections }: ModuleShape, use: CounterUse): Metering {
+    if (use === 'none') {
+        return 'unit';
+    }
+    if (MOTOKO.some(name => customSections.has(name))) {
+        return use === 'any' ? 'instructions' : 'unit';
+    }
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    return text.includes(AZLE) && !text.includes(AZLE_COUNTER) ? 'unit' : 'instructions';
+}

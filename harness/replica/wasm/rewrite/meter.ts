@@ -1,0 +1,132 @@
+/**
+ * Code that counts. Two ways (`Metering`):
+ *
+ * - `unit`: one step a function entry and one a loop header, and some for long code between them, so that code without
+ *   loops is not free: the cheapest count that ends what runs away.
+ * - `instructions`: as production does it (ic-semantics 9): the weights of a basic block are charged where the block
+ *   begins; the counter is compared with 0 at function entries and loop headers only, so that a limit ends an execution
+ *   at the same instruction everywhere, at most a path without loops beyond it. A call ends no block. A function costs
+ *   1 by itself.
+ */
+import {
+    globalGet, globalSet, I64_CONST, I64_LT_S, I64_SUB, i64Const, UNREACHABLE, when
+} from '../binary/assembler.ts';
+import { flatten } from '../binary/encode.ts';
+import type { Code } from '../binary/encode.ts';
+import type { ByteWriter } from '../binary/writer.ts';
+import type { RewritePlan } from './plan.ts';
+import { BLOCK_ENDS, FC_WEIGHTS, SIMD_WEIGHTS, WEIGHTS } from './weights.ts';
+
+/** Unit mode: text of a function that costs as many steps more, wherever it stands; a step stands for some 16 instructions. */
+const LONG_CODE = 128;
+const LONG_CODE_STEPS = 8;
+
+/** A signed LEB128 constant of fixed length, since costs are known when their block ends: up to 2^34. */
+const COST_BYTES = 5;
+
+/** The open block is that of the function entry. */
+const ENTRY = -1;
+
+const bytes = (code: Code): Uint8Array => Uint8Array.from(flatten(code));
+const NO_WEIGHTS = new Uint16Array(256).fill(1);
+const NO_ENDS = new Uint8Array(256);
+
+/** Writes the constant at `position`. */
+function setCost(code: Uint8Array, position: number, cost: number): void {
+    let rest = cost;
+    for (let index = 0; index < COST_BYTES - 1; index++) {
+        code[position + index] = (rest % 128) | 0x80;
+        rest = Math.floor(rest / 128);
+    }
+    code[position + COST_BYTES - 1] = rest;
+}
+
+/** Counting code of the function that is being rewritten, written to `out` as the rewriter meets its instructions. */
+export class Meter {
+    /** Weights by opcode byte, and which opcodes end a block. */
+    readonly weights: Uint16Array;
+    readonly ends: Uint8Array;
+    /** Unit mode: `cost` at which `long` is due. */
+    readonly longCode: number;
+    /** Weight of the open block so far. */
+    cost = 0;
+    readonly #fc: Uint16Array;
+    readonly #simd: Uint16Array;
+    readonly #exact: boolean;
+    readonly #out: ByteWriter;
+    /** Charges without and with a look at the limit, and where their constant is. */
+    readonly #charge: Uint8Array;
+    readonly #checked: Uint8Array;
+    /** What stands before the body; complete when the first block ended. */
+    readonly entry: Uint8Array;
+    readonly #constantAt: number;
+    readonly #long: Uint8Array;
+    /** Where the charge of the open block is in `out`. */
+    #chargeAt = ENTRY;
+    #loop = false;
+
+    constructor({ metering, width, globals: { steps } }: RewritePlan, out: ByteWriter) {
+        this.#out = out;
+        this.#exact = metering === 'instructions';
+        this.weights = this.#exact ? WEIGHTS[width] : NO_WEIGHTS;
+        this.ends = this.#exact ? BLOCK_ENDS : NO_ENDS;
+        this.longCode = this.#exact ? Infinity : LONG_CODE;
+        this.#fc = this.#exact ? FC_WEIGHTS : new Uint16Array(18);
+        this.#simd = this.#exact ? SIMD_WEIGHTS[width] : new Uint16Array(256);
+        const constant: Code = this.#exact ? [I64_CONST, 0x80, 0x80, 0x80, 0x80, 0] : i64Const(1);
+        const charge: Code = [globalGet(steps), constant, I64_SUB, globalSet(steps)];
+        this.#charge = bytes(charge);
+        this.#checked = bytes([charge, when([globalGet(steps), i64Const(0), I64_LT_S], UNREACHABLE)]);
+        this.entry = this.#checked.slice();
+        this.#constantAt = flatten(globalGet(steps)).length + 1;
+        this.#long = bytes([globalGet(steps), i64Const(LONG_CODE_STEPS), I64_SUB, globalSet(steps)]);
+    }
+
+    /** A function begins. */
+    reset(): void {
+        this.#chargeAt = ENTRY;
+        this.#loop = false;
+        this.cost = this.#exact ? 1 : 0;
+    }
+
+    /** Adds the weight of an instruction with the prefix 0xfc or 0xfd. */
+    fc(opcode: number): void {
+        this.cost += this.#fc[opcode] ?? 1;
+    }
+
+    simd(opcode: number): void {
+        this.cost += this.#simd[opcode] ?? 1;
+    }
+
+    /**
+     * The open block ends here. Must be called before the code of the instruction that ends it is written: of a block that weighs
+     * nothing, nothing was written either, and its charge is taken back.
+     */
+    end(): void {
+        const { cost } = this;
+        this.cost = 0;
+        if (!this.#exact) {
+            return;
+        }
+        if (this.#chargeAt === ENTRY) {
+            setCost(this.entry, this.#constantAt, cost);
+        } else if (cost === 0 && !this.#loop && this.#out.length === this.#chargeAt + this.#charge.length) {
+            this.#out.length = this.#chargeAt;
+        } else {
+            setCost(this.#out.bytes, this.#chargeAt + this.#constantAt, cost);
+        }
+    }
+
+    /** The next block begins, in a loop header or elsewhere; everything before it is written. */
+    begin(loop: boolean): void {
+        this.#chargeAt = this.#out.length;
+        this.#loop = loop;
+        this.#out.all(loop ? this.#checked : this.#charge);
+    }
+
+    /** Unit mode: `longCode` instructions were copied since the last charge. */
+    long(): void {
+        this.cost = 0;
+        this.#out.all(this.#long);
+    }
+}
