@@ -23,12 +23,18 @@ export interface CounterCall {
     /** Positions of the instruction before the call, when it is local.get or a constant, else -1, and of the call. */
     readonly argument: number;
     readonly call: number;
-    /** Opcode after the call. */
+    /** Position of the instruction after the call. */
     readonly next: number;
 }
 
-/** Opcodes after a call by code that moc adds to methods: global.get, global.set, i64.add, call. */
+/** What follows a call in code that moc adds to methods: global.get, global.set, i64.add, call; or two times local.set. */
 const RUNTIME_NEXT = [0x23, 0x24, 0x7c, 0x10];
+const LOCAL_SET = 0x21;
+
+/** Whether two instructions at `position`, the first with an index below 128, are both local.set. */
+function setsTwoLocals(code: Uint8Array, position: number): boolean {
+    return code[position] === LOCAL_SET && code[position + 2] === LOCAL_SET;
+}
 
 /**
  * Whether a call looks like one of Motoko's runtime, which measures its garbage collector: asks for counter 0, and stands in the
@@ -38,7 +44,8 @@ const RUNTIME_NEXT = [0x23, 0x24, 0x7c, 0x10];
 export function likeMotokoRuntime(code: Uint8Array, call: CounterCall, lastOfActor: number): boolean {
     const at = call.argument;
     const zero = at === call.call - 2 && code[at] === I32_CONST && code[at + 1] === 0;
-    return zero && (call.caller > lastOfActor || RUNTIME_NEXT.includes(call.next));
+    const like = RUNTIME_NEXT.includes(code[call.next] ?? 0) || setsTwoLocals(code, call.next);
+    return zero && (call.caller > lastOfActor || like);
 }
 
 /** Index of the last function that is an entry point of the canister, among those that the module defines. */

@@ -241,9 +241,8 @@ export class BodyRewriter {
         if (index >= plan.shape.imports.length) {
             this.#calls = true;
         } else if (index === plan.counterImport) {
-            const { bytes, pos } = cursor;
             plan.noteCounter({
-                caller: this.#function, argument: this.accesses.lastPush, call: start, next: bytes[pos] ?? 0
+                caller: this.#function, argument: this.accesses.lastPush, call: start, next: cursor.pos
             });
         }
     }

@@ -69,21 +69,24 @@ function text(statements: readonly Statement[], loops: readonly boolean[]): stri
                 return `(if (block (result i32) ${CONDITION}) (then ${text(statement.then, [false, ...loops])})
                     (else ${text(statement.otherwise, [false, ...loops])}))`;
             case 'leave':
-                switch (statement.how) {
-                    case 'br_if':
-                        return `(br_if ${label(statement.label)} (block (result i32) ${CONDITION}))`;
-                    case 'br_table':
-                        return `(block (br_table 0 ${label(statement.label) + 1} (block (result i32) ${CONDITION})))`;
-                    case 'br':
-                        return `(br ${label(statement.label)}) ${TICK}`;
-                    case 'return':
-                        return `(return) ${TICK}`;
-                }
-            // eslint-disable-next-line no-fallthrough
+                return leaveText(statement.how, label(statement.label));
             case 'call':
                 return `(call $f${statement.callee})`;
         }
     }).join('\n');
+}
+
+function leaveText(how: 'br' | 'br_if' | 'br_table' | 'return', label: number): string {
+    switch (how) {
+        case 'br_if':
+            return `(br_if ${label} (block (result i32) ${CONDITION}))`;
+        case 'br_table':
+            return `(block (br_table 0 ${label + 1} (block (result i32) ${CONDITION})))`;
+        case 'br':
+            return `(br ${label}) ${TICK}`;
+        case 'return':
+            return `(return) ${TICK}`;
+    }
 }
 
 /** Leaving so many labels; Infinity leaves the function, -1 none. */
