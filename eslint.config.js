@@ -28,6 +28,7 @@ export const HOUSE = {
     explore: ['backend/port.ts', 'check', 'trace', 'scenario'],
     replay: ['explore', 'backend', 'trace', 'scenario'],
     report: ['trace', 'explore/results.ts'],
+    serve: ['replica'],
     cli: ['.']
 };
 

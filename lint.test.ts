@@ -33,7 +33,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     explore: ['check', 'trace', 'scenario'],
     replay: ['explore', 'backend', 'trace', 'scenario'],
     report: ['trace'],
-    cli: ['replica/wasm', 'replica', 'build', 'trace', 'scenario', 'backend', 'check', 'explore', 'replay', 'report']
+    serve: ['replica', 'replica/wasm'],
+    cli: [
+        ...['replica/wasm', 'replica', 'build', 'trace', 'scenario', 'backend', 'check', 'explore', 'replay', 'report'],
+        'serve'
+    ]
 };
 
 const rooms = Object.keys(MAY_IMPORT).filter(room => sourceOf(room) !== undefined);

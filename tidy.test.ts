@@ -34,7 +34,7 @@ function isEntry(path: string): boolean {
 
 function help(): string {
     const commandLine = join(root, 'harness/cli/interleave.mjs');
-    return ['fuzz', 'repro', 'build']
+    return ['fuzz', 'repro', 'build', 'serve']
         .map(command => spawnSync(process.execPath, [commandLine, command, '--help'], { encoding: 'utf8' }).stdout)
         .join('\n');
 }

@@ -188,6 +188,33 @@ export class InitArgumentError extends CliError {
     }
 }
 
+/** The port to serve on is taken, or may not be used. */
+export class PortError extends CliError {
+    readonly port: number;
+
+    constructor(port: number, cause: unknown) {
+        super(
+            'PORT',
+            `Port ${port} of 127.0.0.1 cannot be used: ${messageOf(cause)}`,
+            'Stop what uses it, give another port with --port, or any free one with --port 0.',
+            cause
+        );
+        this.port = port;
+    }
+}
+
+/** The file that tells the port cannot be written. */
+export class PortFileError extends CliError {
+    constructor(file: string, cause: unknown) {
+        super(
+            'PORT_FILE',
+            `The port file ${file} cannot be written: ${messageOf(cause)}`,
+            'Give another one with --port-file; its directory has to exist.',
+            cause
+        );
+    }
+}
+
 /** Text of anything that was thrown, also of errors from another realm and of things that are no errors. */
 export function messageOf(thrown: unknown): string {
     if (typeof thrown === 'object' && thrown !== null && 'message' in thrown) return String(thrown.message);

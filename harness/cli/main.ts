@@ -34,7 +34,8 @@ try {
             // Loaded when needed: `--help` and a mistyped option answer at once, without the compilers and the replica.
             fuzz: async (names, options) => (await import('./fuzz.ts')).fuzz(names, options, context),
             repro: async (file, options) => (await import('./repro.ts')).repro(file, options, context),
-            build: async (canisters, options) => (await import('./build.ts')).build(canisters, options, context)
+            build: async (canisters, options) => (await import('./build.ts')).build(canisters, options, context),
+            serve: async options => (await import('./serve.ts')).serve(options, context)
         },
         code => {
             exitCode = code;

@@ -30,15 +30,29 @@ export interface BuildOptions {
     readonly json?: true;
 }
 
+export interface ServeOptions {
+    readonly port: number;
+    readonly portFile?: string;
+    readonly roundMs: number;
+    readonly seed: string;
+    readonly json?: true;
+}
+
 /** What to run for each command; resolves to the exit code. */
 export interface Handlers {
     fuzz(names: readonly string[], options: FuzzOptions): Promise<number>;
     repro(file: string, options: ReproOptions): Promise<number>;
     build(canisters: readonly string[], options: BuildOptions): Promise<number>;
+    serve(options: ServeOptions): Promise<number>;
 }
 
 /** Same seed, same result: the default is fixed so that a plain run repeats. */
 const SEED_DEFAULT = 1;
+
+/** The port of dfx's local network, which this server stands in for. */
+const PORT_DEFAULT = 4943;
+const PORT_MAX = 65_535;
+const ROUND_MS_DEFAULT = 100;
 
 const FUZZ_EXAMPLES = `
 Examples:
@@ -68,6 +82,7 @@ export function commandLine(version: string, handlers: Handlers, report: (exitCo
     addFuzz(program, handlers, report);
     addRepro(program, handlers, report);
     addBuild(program, handlers, report);
+    addServe(program, handlers, report);
     return program;
 }
 
@@ -126,17 +141,33 @@ function addBuild(program: Command, handlers: Handlers, report: (exitCode: numbe
         .action(async (canisters: string[], options: BuildOptions) => report(await handlers.build(canisters, options)));
 }
 
+function addServe(program: Command, handlers: Handlers, report: (exitCode: number) => void): void {
+    program
+        .command('serve')
+        .description('run an empty subnet that agents can talk to, on 127.0.0.1, until Ctrl-C')
+        .addOption(integer('--port <n>', 'port; 0: any free one', 0, PORT_MAX).default(PORT_DEFAULT))
+        .option('--port-file <file>', 'write the port into this file once the server listens')
+        .addOption(
+            integer('--round-ms <n>', 'milliseconds between rounds: how exact timers are', 1).default(ROUND_MS_DEFAULT)
+        )
+        .option('--seed <text>', 'seed of keys, ids and randomness', '0')
+        .option('--json', 'print one JSON event a line instead of text')
+        .addHelpText('after', `\n${EXIT_CODE_HELP}`)
+        .action(async (options: ServeOptions) => report(await handlers.serve(options)));
+}
+
 function strategyOption(): Option {
     return new Option('--strategy <name>', "how to choose schedules; default: the scenario's own, else random").choices(
         ['random', 'production', 'exhaustive'] satisfies StrategyName[]
     );
 }
 
-function integer(flags: string, description: string, least: number): Option {
+function integer(flags: string, description: string, least: number, most = Number.MAX_SAFE_INTEGER): Option {
     return new Option(flags, description).argParser((text: string) => {
         const value = Number(text);
-        if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) {
-            throw new InvalidArgumentError(`Give a whole number of at least ${least}.`);
+        if (!/^\d+$/.test(text) || !(value >= least && value <= most)) {
+            const bounds = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+            throw new InvalidArgumentError(`Give a whole number ${bounds}.`);
         }
         return value;
     });

@@ -30,3 +30,5 @@ export type { Orderable } from './production.ts';
 export type { CallResult, Reject, RejectCode } from './rejects.ts';
 export { Replica } from './replica.ts';
 export type { IngressCall, Mark, QueryCall } from './replica.ts';
+export { selfAuthenticatingId, subnetKeyOf } from './root-key.ts';
+export type { SubnetKey } from './root-key.ts';

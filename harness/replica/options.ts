@@ -67,6 +67,8 @@ export interface ReplicaOptions {
      * by name.
      */
     readonly outcalls?: OutcallHandler | 'by-hand';
+    /** Told each line that a canister prints, also in queries, as soon as it is printed. */
+    readonly onPrint?: (canister: string, line: string) => void;
 }
 
 /** PocketIC's clock at the start, so that times in its tests mean the same here. */

@@ -69,6 +69,7 @@ export function notePrint(subnet: Subnet, line: string, bytes: number): void {
         return;
     }
     subnet.prints.push(line);
+    subnet.onPrint?.(subnet.frame.canister.address.text, line);
 }
 
 /** Adds a line about a limit of the tool: once a step, and also after a flood of other lines. */

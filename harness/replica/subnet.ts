@@ -9,6 +9,7 @@ import type { KeySource, Message } from './message.ts';
 import { INITIAL_TIME_NS, limitsOf, type ReplicaLimits, type ReplicaOptions } from './options.ts';
 import { Pending } from './pending.ts';
 import { AddressBook } from './principal.ts';
+import { selfAuthenticatingId, subnetKeyOf } from './root-key.ts';
 import type { CanisterInstance } from './wasm/contract.ts';
 
 /** One object for the whole state, so that undoing means undoing the journal and nothing else. */
@@ -19,6 +20,7 @@ export class Subnet implements KeySource {
     readonly identity: 'causal' | 'ordered';
     readonly seed: string;
     readonly outcallHandler: OutcallHandler | 'by-hand' | undefined;
+    readonly onPrint: ReplicaOptions['onPrint'];
 
     readonly journal = new Journal();
     readonly addresses = new AddressBook();
@@ -51,8 +53,7 @@ export class Subnet implements KeySource {
     limitNotes: string[] = [];
     printedBytes = 0;
 
-    /** Id of the subnet, a self-authenticating principal made of the seed. */
-    readonly id: Uint8Array;
+    #id: Uint8Array | undefined;
     // Instances that can undo commits of the current history.
     readonly #touched = new Set<CanisterInstance>();
     #keys = 0;
@@ -65,14 +66,23 @@ export class Subnet implements KeySource {
         this.identity = options.identity ?? 'causal';
         this.seed = String(options.seed ?? 0);
         this.outcallHandler = options.outcalls;
+        this.onPrint = options.onPrint;
         this.timeNs = options.timeNs ?? INITIAL_TIME_NS;
-        this.id = new Uint8Array(29);
-        this.id.set(this.random('subnet').subarray(0, 28));
-        this.id[28] = 2;
     }
 
     nextKey(): number {
         return this.#keys++;
+    }
+
+    /** DER form of the key that certificates of this subnet verify with; it is its own root. */
+    get rootKey(): Uint8Array {
+        return subnetKeyOf(this.seed).publicKeyDer;
+    }
+
+    /** Id of the subnet: the self-authenticating principal of its key. */
+    get id(): Uint8Array {
+        this.#id ??= selfAuthenticatingId(this.rootKey);
+        return this.#id;
     }
 
     /** 32 bytes that depend on the seed and a causal name only. */

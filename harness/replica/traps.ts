@@ -97,11 +97,6 @@ export function toolLimit(what: string, fix: string): CanisterTrap {
     return new CanisterTrap('IC0507', 'Canister cannot grow its memory usage.', help);
 }
 
-/** A System API function that exists on the IC but not here. */
-export function notImplemented(name: string, why: string): CanisterTrap {
-    return new CanisterTrap('IC0504', `Canister violated contract: ${name} is not implemented by this tool`, why);
-}
-
 /** What the IC calls a trap of the Wasm engine. Conversions, overflow and bad indirect calls have no name there. */
 export function engineTrap(kind: TrapKind, instructions: number, stepsMax: number): CanisterTrap {
     switch (kind) {

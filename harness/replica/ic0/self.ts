@@ -6,7 +6,7 @@ import { isController } from '../charge.ts';
 import type { CanisterStatus } from '../canister.ts';
 import { REPLICATED } from '../modes.ts';
 import { isPrincipal } from '../principal.ts';
-import { CanisterTrap, notImplemented } from '../traps.ts';
+import { CanisterTrap } from '../traps.ts';
 import { define } from './define.ts';
 
 const COPY = '(dst : I, offset : I, size : I) -> ()';
@@ -38,15 +38,8 @@ export const SELF_FUNCTIONS = [
         return isController(frame.canister, principal) ? 1 : 0;
     }),
 
-    define('root_key_size', '() -> I', ROOT_KEY, () => {
-        throw noRootKey('ic0.root_key_size');
-    }),
-    define('root_key_copy', COPY, ROOT_KEY, () => {
-        throw noRootKey('ic0.root_key_copy');
-    })
+    define('root_key_size', '() -> I', ROOT_KEY, (frame) => frame.subnet.rootKey.length),
+    define('root_key_copy', COPY, ROOT_KEY, (frame, dst: number, offset: number, size: number) =>
+        frame.copy('root_key_copy', 'root_key', frame.subnet.rootKey, dst, offset, size)
+    )
 ];
-
-// A made-up key would let a canister verify nothing; better to say so.
-function noRootKey(name: string): CanisterTrap {
-    return notImplemented(name, 'The embedded replica holds no threshold keys.');
-}

@@ -1,0 +1,86 @@
+/** `serve`: the embedded replica behind the IC's HTTP interface, until it is stopped. */
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { plain } from '../report/text.ts';
+import { startServer } from '../serve/index.ts';
+import type { ServeEvent, Server } from '../serve/index.ts';
+import type { Context } from './context.ts';
+import { PortError, PortFileError } from './errors.ts';
+import { EXIT } from './exit-codes.ts';
+import { explainFailure } from './failure.ts';
+import type { ServeOptions } from './options.ts';
+
+const NS_PER_MS = 1_000_000n;
+
+/**
+ * Runs the command; resolves to the exit code when the server was stopped by a signal or by an error of its own. Reads the
+ * clock. Throws PortError, PortFileError.
+ */
+export async function serve(options: ServeOptions, context: Context): Promise<number> {
+    let fail: (code: number) => void = () => undefined;
+    const failed = new Promise<number>(done => (fail = done));
+    const server = await start(options, context, () => fail(EXIT.internal));
+    try {
+        if (options.portFile !== undefined) writePortFile(options.portFile, server.port);
+        announce(server, options, context);
+        const stopped = new Promise<number>(done => context.interrupts.onFirst(() => done(EXIT.asExpected)));
+        return await Promise.race([failed, stopped]);
+    } finally {
+        await server.close();
+        if (options.portFile !== undefined) rmSync(resolve(options.portFile), { force: true });
+        if (options.json) context.streams.out(line({ event: 'stopped' }));
+    }
+}
+
+async function start(options: ServeOptions, context: Context, onFailure: () => void): Promise<Server> {
+    const { port, roundMs, seed } = options;
+    const clockNs = (): bigint => BigInt(Date.now()) * NS_PER_MS;
+    const onEvent = (event: ServeEvent): void => {
+        tell(event, options, context);
+        if (event.kind === 'failure') onFailure();
+    };
+    try {
+        return await startServer({ clockNs, port, seed, version: context.toolVersion, roundMs, onEvent });
+    } catch (error) {
+        if (['EADDRINUSE', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) {
+            throw new PortError(port, error);
+        }
+        throw error;
+    }
+}
+
+function announce(server: Server, { json }: ServeOptions, { streams }: Context): void {
+    const rootKey = Buffer.from(server.rootKey).toString('hex');
+    if (json) streams.out(line({ event: 'listening', url: server.url, port: server.port, rootKey, pid: process.pid }));
+    else streams.out(`listening on ${server.url}\nroot key     ${rootKey}\n`);
+}
+
+function tell(event: ServeEvent, { json }: ServeOptions, { streams }: Context): void {
+    switch (event.kind) {
+        case 'log':
+            if (json) streams.out(line({ event: 'log', canister: event.canister, line: event.line }));
+            else streams.note(`[Canister ${event.canister}] ${plain(event.line)}`);
+            return;
+        case 'error':
+        case 'failure':
+            for (const text of explainFailure(event.error, streams.errPaint).lines) streams.note(text);
+            if (json) streams.out(line({ event: event.kind, message: String(event.error) }));
+    }
+}
+
+function line(event: object): string {
+    return `${JSON.stringify(event)}\n`;
+}
+
+/** A reader never sees half of it: the file appears with its content. */
+function writePortFile(path: string, port: number): void {
+    const file = resolve(path);
+    const unfinished = `${file}.${process.pid}`;
+    try {
+        writeFileSync(unfinished, `${port}\n`);
+        renameSync(unfinished, file);
+    } catch (error) {
+        rmSync(unfinished, { force: true });
+        throw new PortFileError(file, error);
+    }
+}

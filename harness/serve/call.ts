@@ -1,0 +1,71 @@
+/** Update calls (IC interface specification, "Request: Call" and "Request: Asynchronous call"). */
+import type { CallResult } from '../replica/index.ts';
+import { authenticate, type VerifySignature } from './authenticate.ts';
+import { encodeTagged } from './cbor.ts';
+import { checkEffective, type Effective } from './effective.ts';
+import { readCallEnvelope } from './envelope.ts';
+import { isAnswered, pathOf, type Driver, type ServedNode } from './node.ts';
+
+type Rejected = Extract<CallResult, { kind: 'reject' }>;
+
+/** An HTTP answer: CBOR, or nothing. */
+export interface Answer {
+    readonly status: 200 | 202;
+    readonly body?: Uint8Array;
+}
+
+/** What a request is answered with. */
+export interface Serving {
+    readonly node: ServedNode;
+    readonly driver: Driver;
+    readonly verify: VerifySignature;
+    /** How long a synchronous call waits before it answers 202. */
+    readonly callTimeoutMs: number;
+}
+
+/** `asynchronous` answers at once (v2), `synchronous` waits for the certificate (v3 and v4). */
+export type CallStyle = 'asynchronous' | 'synchronous';
+
+/** Takes a call in, once. Throws `RequestError`s, and the replica's when the argument is too large. */
+export async function call(
+    serving: Serving,
+    style: CallStyle,
+    effective: Effective,
+    body: Uint8Array
+): Promise<Answer> {
+    const { node, driver, verify, callTimeoutMs } = serving;
+    const envelope = readCallEnvelope(body, 'call');
+    const { content, requestId } = envelope;
+    checkEffective(content, effective, node.identity.id);
+    authenticate(envelope, driver.nowNs(), verify);
+    let ingress = node.history.get(requestId);
+    if (ingress === undefined) {
+        const { sender, canisterId, method, arg } = content;
+        const asked = { sender, canisterId, method, arg };
+        const refusal = node.replica.accept(asked);
+        if (refusal?.kind === 'reject') {
+            const rejection = rejectFields(refusal);
+            const status = style === 'synchronous' ? { status: 'non_replicated_rejection' } : {};
+            return { status: 200, body: encodeTagged({ ...status, ...rejection }) };
+        }
+        const expiryNs = content.ingressExpiry;
+        ingress = node.submit(asked, { requestId, sender, canisterId, effectiveId: effective.id, expiryNs });
+        driver.wake();
+    }
+    if (style === 'asynchronous') {
+        return { status: 202 };
+    }
+    await node.answered(ingress, callTimeoutMs);
+    if (!isAnswered(ingress)) {
+        return { status: 202 };
+    }
+    const certificate = node.certificate([pathOf('request_status', requestId)]);
+    return { status: 200, body: encodeTagged({ status: 'replied', certificate }) };
+}
+
+/** The fields of a reject as responses carry them. */
+export function rejectFields(reject: Rejected): Readonly<Record<string, string | number>> {
+    const { code, message, errorCode } = reject;
+    const fields = { reject_code: code, reject_message: message };
+    return errorCode === undefined ? fields : { ...fields, error_code: errorCode };
+}

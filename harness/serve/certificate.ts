@@ -1,0 +1,33 @@
+/** Certificates: a pruned state tree under a signature of the subnet (IC interface specification, "Certificate"). */
+import { bls12_381 as bls } from '@noble/curves/bls12-381';
+import { concat } from './bytes.ts';
+import { encodeTagged } from './cbor.ts';
+import { digestOf, encodeTree, separator, type HashTree } from './hash-tree.ts';
+import { prune, type Path } from './prune.ts';
+
+const STATE_ROOT = separator('ic-state-root');
+const CIPHERSUITE = 'BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_';
+
+/** 48 bytes over a root hash. Costs some 10 ms: sign a state once. */
+function signRoot(rootHash: Uint8Array, secretKey: Uint8Array): Uint8Array {
+    const { hash, sign } = bls.shortSignatures;
+    return Uint8Array.from(sign(hash(concat(STATE_ROOT, rootHash), CIPHERSUITE), secretKey).toBytes(true));
+}
+
+/** A state whose certificates share one signature. */
+export class SignedState {
+    readonly tree: HashTree;
+    readonly #secretKey: Uint8Array;
+    #signature: Uint8Array | undefined = undefined;
+
+    constructor(tree: HashTree, secretKey: Uint8Array) {
+        this.tree = tree;
+        this.#secretKey = secretKey;
+    }
+
+    /** An encoded certificate that shows these paths. No delegation: the subnet is the root. */
+    certificate(paths: readonly Path[]): Uint8Array {
+        this.#signature ??= signRoot(digestOf(this.tree), this.#secretKey);
+        return encodeTagged({ tree: encodeTree(prune(this.tree, paths)), signature: this.#signature });
+    }
+}

@@ -1,0 +1,132 @@
+/** The HTTP interface: routes, limits, and errors as text (IC interface specification, "HTTPS Interface"). */
+import { Principal } from '@dfinity/principal';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { call, type Answer, type Serving } from './call.ts';
+import { encodeTagged } from './cbor.ts';
+import type { Effective } from './effective.ts';
+import { BadRequestError, RequestError } from './errors.ts';
+import { query } from './query.ts';
+import { readState } from './read-state.ts';
+
+const CBOR = 'application/cbor';
+const BODY_BYTES_MAX = 4 * 1024 * 1024;
+const CONNECTIONS_MAX = 512;
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 60_000;
+/** A page of another site that rebinds its name to this machine sends its own name. */
+const LOOPBACK = /^(?:127\.0\.0\.1|localhost|[a-z0-9-]+\.localhost|\[::1\])(?::\d{1,5})?$/i;
+
+/** What the routes need. */
+export interface HttpOptions {
+    readonly serving: Serving;
+    /** Shown by the status endpoint. */
+    readonly version: string;
+    /** Something of ours failed; the request was answered with 500. */
+    readonly onError: (error: unknown) => void;
+}
+
+type Handler = (effective: Effective, body: Uint8Array) => Answer | Promise<Answer>;
+
+/** The server with all routes; it does not listen yet. */
+export function httpServer({ serving, version, onError }: HttpOptions): FastifyInstance {
+    const app = fastify({
+        bodyLimit: BODY_BYTES_MAX,
+        requestTimeout: REQUEST_TIMEOUT_MS,
+        forceCloseConnections: true,
+        http: { headersTimeout: HEADERS_TIMEOUT_MS }
+    });
+    app.server.maxConnections = CONNECTIONS_MAX;
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser(CBOR, { parseAs: 'buffer' }, (_request, body, done) =>
+        done(null, bytesOf(body as Buffer))
+    );
+    app.addHook('onRequest', async (request, reply) => {
+        if (!LOOPBACK.test(request.headers.host ?? '')) {
+            await reply.code(403).type('text/plain').send('This server answers requests to loopback names only.\n');
+        }
+    });
+    app.setErrorHandler((error, _request, reply) => answerError(error, reply, onError));
+    app.setNotFoundHandler((request, reply) => {
+        reply.code(404).type('text/plain').send(`Nothing is served for ${request.method} at this path.\n`);
+    });
+    app.get('/api/v2/status', (_request, reply) => reply.type(CBOR).send(Buffer.from(statusOf(serving, version))));
+    addRoutes(app, serving);
+    return app;
+}
+
+function addRoutes(app: FastifyInstance, serving: Serving): void {
+    const post = (versions: readonly string[], kind: Effective['kind'], what: string, handler: Handler): void => {
+        for (const version of versions) {
+            app.post(`/api/${version}/${kind}/:id/${what}`, async (request, reply) => {
+                const answer = await handler({ kind, id: idOf(request) }, bodyOf(request));
+                reply.code(answer.status);
+                return answer.body === undefined ? reply.send() : reply.type(CBOR).send(Buffer.from(answer.body));
+            });
+        }
+    };
+    post(['v2'], 'canister', 'call', (effective, body) => call(serving, 'asynchronous', effective, body));
+    post(['v3', 'v4'], 'canister', 'call', (effective, body) => call(serving, 'synchronous', effective, body));
+    post(['v4'], 'subnet', 'call', (effective, body) => call(serving, 'synchronous', effective, body));
+    post(['v2', 'v3'], 'canister', 'query', (effective, body) => query(serving, effective, body));
+    post(['v3'], 'subnet', 'query', (effective, body) => query(serving, effective, body));
+    for (const kind of ['canister', 'subnet'] as const) {
+        post(['v2', 'v3'], kind, 'read_state', (effective, body) => readState(serving, effective, body));
+    }
+}
+
+function statusOf({ node }: Serving, version: string): Uint8Array {
+    return encodeTagged({
+        root_key: node.identity.publicKeyDer,
+        replica_health_status: 'healthy',
+        impl_version: `interleave ${version}`,
+        certified_height: node.height
+    });
+}
+
+function idOf(request: FastifyRequest): Uint8Array {
+    const { id } = request.params as { readonly id: string };
+    try {
+        return Principal.fromText(id).toUint8Array();
+    } catch (error) {
+        throw new BadRequestError('The id in the URL is no principal.', error);
+    }
+}
+
+function bodyOf(request: FastifyRequest): Uint8Array {
+    if (request.body === undefined || request.body === null) {
+        throw new BadRequestError(`Unexpected content-type, expected ${CBOR}.`);
+    }
+    return request.body as Uint8Array;
+}
+
+function answerError(error: unknown, reply: FastifyReply, onError: (error: unknown) => void): void {
+    const [status, text] = explain(error);
+    if (status === 500) {
+        onError(error);
+    }
+    reply.code(status).type('text/plain; charset=utf-8').send(`${text}\n`);
+}
+
+function explain(error: unknown): [number, string] {
+    if (error instanceof RequestError) {
+        return [error.status, error.message];
+    }
+    const { code, message, statusCode } = error as { code?: unknown; message?: unknown; statusCode?: unknown };
+    switch (code) {
+        case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+            return [400, `Unexpected content-type, expected ${CBOR}.`];
+        case 'FST_ERR_CTP_BODY_TOO_LARGE':
+            return [413, `The body is too large: at most ${BODY_BYTES_MAX} bytes are allowed.`];
+        case 'replica/ingress-too-large':
+            return [413, String(message)];
+        default:
+            return typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500
+                ? [statusCode, String(message)]
+                : [500, 'Internal error of the server; its log says more.'];
+    }
+}
+
+// A view of the same memory as a plain Uint8Array, which is what the rest of the room and its libraries expect.
+function bytesOf(buffer: Buffer): Uint8Array {
+    return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+}

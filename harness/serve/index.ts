@@ -1,0 +1,3 @@
+/** The public surface of the serve room. */
+export { startServer } from './server.ts';
+export type { ServeEvent, ServeOptions, Server } from './server.ts';

@@ -1,0 +1,117 @@
+/** The replica as a node of its subnet: what has been asked, what is certified, who waits. */
+import { subnetKeyOf, selfAuthenticatingId, type IngressCall, type Replica } from '../replica/index.ts';
+import { SignedState } from './certificate.ts';
+import { hex } from './bytes.ts';
+import { IngressHistory, type Ingress } from './ingress-history.ts';
+import { nodeKeyOf } from './node-key.ts';
+import type { Path } from './prune.ts';
+import { StateTree, type SubnetIdentity } from './state-tree.ts';
+
+/** What decides when messages execute: the clock, or commands. */
+export interface Driver {
+    /** Now, for expiry of requests: nanoseconds since 1970, never before the replica's time. */
+    nowNs(): bigint;
+    /** There is something to execute. */
+    wake(): void;
+}
+
+const TIMED_OUT = 2;
+
+/** Everything between HTTP and the replica. Not thread-safe, like the replica. */
+export class ServedNode {
+    readonly replica: Replica;
+    readonly identity: SubnetIdentity;
+    readonly history: IngressHistory;
+    /** Grows with every state that can be certified. */
+    height = 1;
+    readonly #secretKey: Uint8Array;
+    readonly #stateTree: StateTree;
+    readonly #waiting = new Map<string, (() => void)[]>();
+    #signed: SignedState | undefined = undefined;
+
+    /** `seed` has to be the replica's. */
+    constructor(replica: Replica, seed: string) {
+        this.replica = replica;
+        const { secretKey, publicKeyDer } = subnetKeyOf(seed);
+        this.#secretKey = secretKey;
+        this.identity = { id: selfAuthenticatingId(publicKeyDer), publicKeyDer, node: nodeKeyOf(seed) };
+        this.history = new IngressHistory(replica);
+        this.#stateTree = new StateTree(replica, this.identity);
+    }
+
+    /** A certificate of the present state that shows these paths and the time. */
+    certificate(paths: readonly Path[]): Uint8Array {
+        this.#signed ??= new SignedState(this.#stateTree.build(this.history.tree), this.#secretKey);
+        return this.#signed.certificate([...paths, pathOf('time')]);
+    }
+
+    /** Takes a call in; whoever drives has to be woken. Throws what `Replica.submit` throws. */
+    submit(call: IngressCall, about: Omit<Ingress, 'status' | 'answeredNs' | 'answerBytes' | 'message'>): Ingress {
+        const ingress = this.history.add({ ...about, message: this.replica.submit(call) });
+        this.#changed();
+        return ingress;
+    }
+
+    /** To be called after messages executed or time moved: updates the history, wakes who waits. */
+    executed(): void {
+        for (const { message, requestId } of this.history.overdue(this.replica.time())) {
+            const text = `Ingress message 0x${hex(requestId)} timed out waiting to start executing.`;
+            this.replica.reject(message, TIMED_OUT, text);
+        }
+        for (const { requestId } of this.history.refresh()) {
+            const key = hex(requestId);
+            const waiting = this.#waiting.get(key) ?? [];
+            this.#waiting.delete(key);
+            waiting.forEach((wake) => wake());
+        }
+        this.history.prune(this.replica.time());
+        this.#changed();
+    }
+
+    /** Resolves when the call is answered, or after `timeoutMs`. */
+    answered(ingress: Ingress, timeoutMs: number): Promise<void> {
+        if (isAnswered(ingress)) {
+            return Promise.resolve();
+        }
+        const key = hex(ingress.requestId);
+        return new Promise((resolve) => {
+            const timer = setTimeout(() => {
+                const others = (this.#waiting.get(key) ?? []).filter((other) => other !== wake);
+                if (others.length === 0) {
+                    this.#waiting.delete(key);
+                } else {
+                    this.#waiting.set(key, others);
+                }
+                resolve();
+            }, timeoutMs);
+            const wake = (): void => {
+                clearTimeout(timer);
+                resolve();
+            };
+            this.#waiting.set(key, [...(this.#waiting.get(key) ?? []), wake]);
+        });
+    }
+
+    /** Wakes everybody who waits for an answer, because there will be none. */
+    stopWaiting(): void {
+        for (const waiting of this.#waiting.values()) {
+            waiting.forEach((wake) => wake());
+        }
+        this.#waiting.clear();
+    }
+
+    #changed(): void {
+        this.height++;
+        this.#signed = undefined;
+    }
+}
+
+/** Whether nothing more will come. */
+export function isAnswered({ status }: Ingress): boolean {
+    return status !== 'received' && status !== 'processing';
+}
+
+/** A path of the state tree; texts are labels in UTF-8. */
+export function pathOf(...labels: readonly (string | Uint8Array)[]): Path {
+    return labels.map((label) => (typeof label === 'string' ? new TextEncoder().encode(label) : label));
+}

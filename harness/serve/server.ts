@@ -1,0 +1,74 @@
+/** The server as a whole: a replica, what drives it, and the HTTP interface on a loopback port. */
+import type { AddressInfo } from 'node:net';
+import { Replica } from '../replica/index.ts';
+import { httpServer } from './http.ts';
+import { LiveDriver } from './live.ts';
+import { ServedNode } from './node.ts';
+import { verifySignature } from './verify.ts';
+
+/** How to serve. The clock comes from outside: this room reads none. */
+export interface ServeOptions {
+    /** Nanoseconds since 1970. */
+    readonly clockNs: () => bigint;
+    /** 0: any free port. */
+    readonly port: number;
+    /** Seeds the keys, ids and randomness of the subnet. */
+    readonly seed: string;
+    readonly version: string;
+    readonly roundMs: number;
+    /** Told what goes on. */
+    readonly onEvent: (event: ServeEvent) => void;
+}
+
+/** What a server tells. */
+export type ServeEvent =
+    /** A canister printed a line. */
+    | { readonly kind: 'log'; readonly canister: string; readonly line: string }
+    /** A request failed for a reason of ours; the server goes on. */
+    | { readonly kind: 'error'; readonly error: unknown }
+    /** A round failed: nothing executes any more. */
+    | { readonly kind: 'failure'; readonly error: unknown };
+
+/** A running server. */
+export interface Server {
+    readonly url: string;
+    readonly port: number;
+    /** DER. */
+    readonly rootKey: Uint8Array;
+    readonly node: ServedNode;
+    /** Answers what waits, closes connections, stops rounds. */
+    close(): Promise<void>;
+}
+
+const HOST = '127.0.0.1';
+const CALL_TIMEOUT_MS = 10_000;
+
+/** Starts a server with an empty subnet. Rejects when the port cannot be had. */
+export async function startServer(options: ServeOptions): Promise<Server> {
+    const { clockNs, seed, version, roundMs, onEvent } = options;
+    const onPrint = (canister: string, line: string): void => onEvent({ kind: 'log', canister, line });
+    const replica = new Replica({ seed, timeNs: clockNs(), identity: 'ordered', onPrint });
+    const node = new ServedNode(replica, seed);
+    const onFailure = (error: unknown): void => onEvent({ kind: 'failure', error });
+    const driver = new LiveDriver(node, { clockNs, roundMs, onFailure });
+    const serving = { node, driver, verify: verifySignature, callTimeoutMs: CALL_TIMEOUT_MS };
+    const app = httpServer({ serving, version, onError: (error) => onEvent({ kind: 'error', error }) });
+    try {
+        await app.listen({ host: HOST, port: options.port });
+    } catch (error) {
+        driver.stop();
+        throw error;
+    }
+    const { port } = app.server.address() as AddressInfo;
+    return {
+        url: `http://${HOST}:${port}`,
+        port,
+        rootKey: node.identity.publicKeyDer,
+        node,
+        close: async () => {
+            driver.stop();
+            node.stopWaiting();
+            await app.close();
+        }
+    };
+}
