@@ -1,6 +1,6 @@
 /** The System API: every function by name, and the import object of an instance. */
 import type { Frame } from '../frame.ts';
-import type { HostFunction, ImportedFunction, PointerWidth, PreparedModule } from '../wasm/contract.ts';
+import type { HostFunction, PointerWidth, PreparedModule } from '../wasm/contract.ts';
 import { ARGUMENT_FUNCTIONS } from './arguments.ts';
 import { CALLING_FUNCTIONS } from './calling.ts';
 import { CERTIFIED_FUNCTIONS } from './certified.ts';
@@ -30,25 +30,12 @@ const FUNCTIONS: ReadonlyMap<string, SystemFunction> = new Map(
     ].map((fn) => [fn.name, fn])
 );
 
-/** Why a module may not be installed because of this import, in production's words; undefined when it is fine. */
-export function importProblem(imported: ImportedFunction, width: PointerWidth): string | undefined {
-    const { module, name, params, results } = imported;
+/** The type of a System API function for memories of this width; undefined when there is no such function. */
+export function typeOfImport(
+    name: string, width: PointerWidth
+): { readonly params: readonly string[]; readonly results: readonly string[] } | undefined {
     const fn = lookUp(name, width);
-    if (module !== 'ic0' || fn === undefined) {
-        return (
-            'Wasm module has an invalid import section. ' +
-            `Module imports function '${name}' from '${module}' that is not exported by the runtime.`
-        );
-    }
-    const expected = wasmTypes(fn, width);
-    if (expected.params.join() !== params.join() || expected.results.join() !== results.join()) {
-        return (
-            'Wasm module has an invalid function signature. Expected input params ' +
-            `[${expected.params.join(', ')}] for '${name}', got [${params.join(', ')}]; ` +
-            `expected results [${expected.results.join(', ')}], got [${results.join(', ')}].`
-        );
-    }
-    return undefined;
+    return fn === undefined ? undefined : wasmTypes(fn, width);
 }
 
 /** The functions that a module imports, bound to the frame in which it will execute. All imports were checked. */

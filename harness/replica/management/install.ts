@@ -1,7 +1,7 @@
 /** install_code: installation and upgrade (IC interface specification, "Code installation", "Code upgrade"). */
 import { rejectOf } from '../calls.ts';
 import type { Canister, Code } from '../canister.ts';
-import { loadCode, type InvalidCodeError } from '../code.ts';
+import { loadCode } from '../code.ts';
 import { INSTRUCTIONS_INSTALL } from '../fees.ts';
 import { importsOf } from '../ic0/index.ts';
 import { checkMemoryLimit } from '../memory-limit.ts';
@@ -13,6 +13,7 @@ import { StableMemory } from '../stable.ts';
 import type { Subnet } from '../subnet.ts';
 import { syncTimer } from '../timers.ts';
 import type { CanisterTrap } from '../traps.ts';
+import type { InvalidCodeError } from '../validate/errors.ts';
 import type { CanisterInstance } from '../wasm/contract.ts';
 import { ManagementReject, notEmpty, unsupported } from './reject.ts';
 import type { InstallArgs, UpgradeFlags } from './types.ts';
@@ -154,8 +155,8 @@ function load(subnet: Subnet, canister: Canister, bytes: Uint8Array): Code {
         if ((error as { code?: unknown }).code !== 'replica/invalid-code') {
             throw error;
         }
-        const what = `Canister's Wasm module is not valid: ${(error as InvalidCodeError).detail}`;
-        const help = 'Check that the module was built for the Internet Computer, and that the file is complete.';
+        const { detail, help } = error as InvalidCodeError;
+        const what = `Canister's Wasm module is not valid: ${detail}`;
         throw new ManagementReject('IC0505', executionError(canister.address.text, what, help));
     }
 }

@@ -21,12 +21,12 @@ describe('Imports', () => {
         [
             'a known one from elsewhere',
             '(import "env" "msg_reply" (func))',
-            "Module imports function 'msg_reply' from 'env' that is not exported by the runtime."
+            'Module imports function "msg_reply" from "env", expected to be imported from one of ["ic0"] instead.'
         ],
         [
             'a wrong parameter',
             '(import "ic0" "msg_reply" (func (param i32)))',
-            "Expected input params [] for 'msg_reply', got [i32]"
+            "Expected input params [] for 'msg_reply', got [I32]"
         ],
         [
             '64-bit pointers with 32-bit memory',

@@ -33,6 +33,29 @@ export class InvalidModuleError extends Error {
     }
 }
 
+/** What was uploaded is neither a Wasm module nor one zipped by gzip. Next step: pass the file that the build wrote. */
+export class ModuleContainerError extends Error {
+    override readonly name = 'ModuleContainerError';
+    readonly code = 'invalid-module';
+
+    constructor(detail: string, cause?: unknown) {
+        super(`Failed to decode wasm module: ${detail}`, cause === undefined ? undefined : { cause });
+    }
+}
+
+/** The unpacked module is larger than the IC allows. Next step: shrink it, or split it into several canisters. */
+export class ModuleTooLargeError extends Error {
+    override readonly name = 'ModuleTooLargeError';
+    readonly code = 'invalid-module';
+    /** In bytes. */
+    readonly size: number;
+
+    constructor(size: number, allowed: number) {
+        super(`Wasm module size of ${size} exceeds the maximum allowed size of ${allowed}.`);
+        this.size = size;
+    }
+}
+
 /**
  * The undo stack reached its limit. Nothing was committed and the execution can still be aborted.
  * Next step: forget marks earlier (shorter schedules) or raise `InstanceLimits.undoBytesMax`.

@@ -4,6 +4,13 @@ export type {
     TrapKind
 } from './contract.ts';
 export type { MemoryEngine, MeteringChoice } from './engine/prepared.ts';
+export { PAGES_MAX } from './decode/entities.ts';
+export { validateByEngine } from './decode/engine.ts';
+export type { Visit } from './decode/scan.ts';
+export { Section, typeOfFunction } from './decode/shape.ts';
+export type { DataSegment, FunctionType, ModuleShape } from './decode/shape.ts';
+export { ByteReader } from './binary/reader.ts';
+export { valueTypeName } from './binary/types.ts';
 export { InvalidModuleError, MissingImportError, UndoLimitError, WasmEngineError, WasmTrapError } from './errors.ts';
-export { prepareModule } from './prepare.ts';
-export type { PrepareOptions } from './prepare.ts';
+export { decode, prepareModule } from './prepare.ts';
+export type { DecodedModule, PrepareOptions } from './prepare.ts';

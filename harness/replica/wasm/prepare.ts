@@ -1,19 +1,30 @@
-/** From the bytes of a canister module, as uploaded, to a prepared one; prepared modules are remembered. */
+/** From the bytes of a canister module, as uploaded, to a prepared one; modules are remembered. */
 import { createHash } from 'node:crypto';
-import { gunzipSync } from 'node:zlib';
 import type { PreparedModule } from './contract.ts';
+import { unpack } from './decode/container.ts';
 import { decodeModule } from './decode/decode.ts';
+import { validateByEngine } from './decode/engine.ts';
+import type { ModuleShape } from './decode/shape.ts';
 import { CompiledModule } from './engine/prepared.ts';
 import type { MemoryEngine, MeteringChoice } from './engine/prepared.ts';
-import { InvalidModuleError } from './errors.ts';
 
-/** Largest unzipped module (ic-semantics 1.3). */
-const MODULE_BYTES_MAX = 100 * 2 ** 20;
 /** Modules remembered; an Azle module takes about 15 MB. */
 const CACHE_SIZE = 32;
 
-/** By hash, engine and metering; the least recently used first. */
-const cache = new Map<string, PreparedModule>();
+/** A module whose structure was read; whether it may be installed is not known yet. */
+export interface DecodedModule {
+    /** SHA-256 of the bytes as uploaded, lower-case hex. */
+    readonly hash: string;
+    readonly shape: ModuleShape;
+}
+
+interface Entry extends DecodedModule {
+    /** By engine and metering. */
+    readonly prepared: Map<string, PreparedModule>;
+}
+
+/** By hash; the least recently used first. */
+const cache = new Map<string, Entry>();
 
 export interface PrepareOptions {
     readonly memory?: MemoryEngine;
@@ -22,36 +33,46 @@ export interface PrepareOptions {
 }
 
 /**
- * Validates, instruments and compiles a canister module (Wasm, or Wasm zipped by gzip). Throws `InvalidModuleError` for
- * anything that is not a module the Internet Computer accepts. Synchronous; linear in the size (some 100 ms for 3.5
- * MB), nearly free for a module prepared before: up to 32 are remembered in the process.
+ * Unpacks and decodes a canister module (Wasm, or Wasm zipped by gzip). Throws `ModuleContainerError`,
+ * `ModuleTooLargeError` and `InvalidModuleError`. The same object for the same bytes, as long as it is remembered.
  */
-export function prepareModule(bytes: Uint8Array, options: PrepareOptions = {}): PreparedModule {
+export function decode(uploaded: Uint8Array): DecodedModule {
+    return entryOf(uploaded);
+}
+
+/**
+ * Instruments and compiles a module that was found valid. Bytes are held to what the engine accepts, not to the
+ * IC's other rules. Throws `InvalidModuleError`. Synchronous; linear in the size (some 100 ms for 3.5 MB), nearly free
+ * for a module prepared before: up to 32 are remembered in the process.
+ */
+export function prepareModule(module: Uint8Array | DecodedModule, options: PrepareOptions = {}): PreparedModule {
     const { memory = 'fast', metering = 'unit' } = options;
-    const hash = createHash('sha256').update(bytes).digest('hex');
-    const key = `${hash} ${memory} ${metering}`;
-    const prepared = cache.get(key) ?? new CompiledModule(hash, decodeModule(unzip(bytes)), memory, metering);
-    cache.delete(key);
-    cache.set(key, prepared);
-    const [oldest] = cache.keys();
-    if (cache.size > CACHE_SIZE && oldest !== undefined) {
-        cache.delete(oldest);
+    const known = 'shape' in module ? remember(module) : entryOf(module);
+    const key = `${memory} ${metering}`;
+    let prepared = known.prepared.get(key);
+    if (prepared === undefined) {
+        if (!('shape' in module)) {
+            validateByEngine(known.shape, () => undefined);
+        }
+        prepared = new CompiledModule(known.hash, known.shape, memory, metering);
+        known.prepared.set(key, prepared);
     }
     return prepared;
 }
 
-/** A private copy of the module's bytes: later, rewriting in another flavour reads them again. */
-function unzip(bytes: Uint8Array): Uint8Array {
-    if (bytes.length > MODULE_BYTES_MAX) {
-        throw new InvalidModuleError(`the module is larger than ${MODULE_BYTES_MAX} bytes`);
+function entryOf(uploaded: Uint8Array): Entry {
+    const hash = createHash('sha256').update(uploaded).digest('hex');
+    return remember(cache.get(hash) ?? { hash, shape: decodeModule(unpack(uploaded)) });
+}
+
+/** Moves a module to the end of the cache, and forgets the first when there are too many. */
+function remember({ hash, shape }: DecodedModule): Entry {
+    const entry = cache.get(hash) ?? { hash, shape, prepared: new Map() };
+    cache.delete(hash);
+    cache.set(hash, entry);
+    const [oldest] = cache.keys();
+    if (cache.size > CACHE_SIZE && oldest !== undefined) {
+        cache.delete(oldest);
     }
-    if (bytes[0] !== 0x1f || bytes[1] !== 0x8b || bytes[2] !== 0x08) {
-        return Uint8Array.from(bytes);
-    }
-    try {
-        return Uint8Array.from(gunzipSync(bytes, { maxOutputLength: MODULE_BYTES_MAX }));
-    } catch (cause) {
-        const reason = String((cause as { message?: unknown }).message);
-        throw new InvalidModuleError(`the module cannot be unzipped: ${reason}`, 0, cause);
-    }
+    return entry;
 }

@@ -90,6 +90,9 @@ export const FIRST_STORE = 0x36;
 /** Type of the value that the stores 0x36 to 0x3e write. */
 export const STORED_TYPES: Uint8Array = Uint8Array.from([I32, I64, F32, F64, I32, I32, I64, I64, I64]);
 
+/** Tables are immutable on the IC (ic-semantics 1.2). */
+export const TABLE_SET = 0x26;
+
 const REFUSED: ReadonlyMap<number, string> = new Map([
     [0x06, 'try'],
     [0x07, 'catch'],
@@ -103,7 +106,7 @@ const REFUSED: ReadonlyMap<number, string> = new Map([
     [0x18, 'delegate'],
     [0x19, 'catch_all'],
     [0x1f, 'try_table'],
-    [0x26, 'table.set'],
+    [TABLE_SET, 'table.set'],
     [0xd3, 'ref.eq'],
     [0xd4, 'ref.as_non_null'],
     [0xd5, 'br_on_null'],
@@ -118,7 +121,10 @@ export function refusedName(opcode: number): string {
 }
 
 /** Instructions after the prefix 0xfc that need rewriting. */
-export const Fc = { memoryInit: 8, dataDrop: 9, memoryCopy: 10, memoryFill: 11, elemDrop: 13, tableSize: 16 } as const;
+export const Fc = {
+    lastConversion: 7, memoryInit: 8, dataDrop: 9, memoryCopy: 10, memoryFill: 11, elemDrop: 13, tableGrow: 15,
+    tableSize: 16, tableFill: 17
+} as const;
 
 /** Instructions after the prefix 0xfc that the IC's validator rejects (ic-semantics 1.2: tables are immutable). */
 export const FC_REFUSED: ReadonlyMap<number, string> = new Map([
@@ -135,5 +141,7 @@ export const SIMD_LOADS: ReadonlyMap<number, number> = new Map([
 export const SIMD_STORE = 11;
 export const SIMD_LOAD_LANES: ReadonlyMap<number, number> = new Map([[84, 1], [85, 2], [86, 4], [87, 8]]);
 export const SIMD_STORE_LANES: ReadonlyMap<number, number> = new Map([[88, 1], [89, 2], [90, 4], [91, 8]]);
+/** Vector instructions with other immediates: 16 bytes, or the number of a lane. */
+export const SimdImmediate = { constant: 12, shuffle: 13, firstLane: 21, lastLane: 34 } as const;
 /** The first opcode of relaxed SIMD, which is not deterministic and which the IC does not have. */
 export const SIMD_RELAXED = 0x100;

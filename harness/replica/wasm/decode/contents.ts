@@ -6,7 +6,7 @@ import { readValueType, skipConstantExpression } from './expressions.ts';
 import type { ByteRange, DataSegment } from './shape.ts';
 
 /** Passes over an element segment; it is copied as it is, this only holds it to the supported forms. */
-export function skipElementSegment(reader: ByteReader): void {
+export function skipElementSegment(reader: ByteReader, importedGlobals: number): void {
     const at = reader.pos;
     const flags = reader.u32();
     if (flags > 7) {
@@ -19,7 +19,7 @@ export function skipElementSegment(reader: ByteReader): void {
         if (explicit) {
             reader.u32();
         }
-        skipConstantExpression(reader);
+        skipConstantExpression(reader, importedGlobals);
     }
     if (!active || explicit) {
         if (expressions) {
@@ -28,11 +28,11 @@ export function skipElementSegment(reader: ByteReader): void {
             throw new InvalidModuleError('unsupported element kind', at);
         }
     }
-    readVector<unknown>(reader, expressions ? skipConstantExpression : item => item.u32());
+    readVector<unknown>(reader, item => (expressions ? skipConstantExpression(item, importedGlobals) : item.u32()));
 }
 
-/** A data segment. The offset of an active one must be a single constant (ic-semantics 1.1). */
-export function readDataSegment(reader: ByteReader): DataSegment {
+/** A data segment. */
+export function readDataSegment(reader: ByteReader, importedGlobals: number): DataSegment {
     const at = reader.pos;
     const flags = reader.u32();
     if (flags > 2) {
@@ -41,25 +41,11 @@ export function readDataSegment(reader: ByteReader): DataSegment {
     if (flags === 2 && reader.u32() !== 0) {
         throw new InvalidModuleError('a data segment of another memory than 0', at);
     }
-    const offset = flags === 1 ? undefined : readDataOffset(reader);
+    const offset = flags === 1 ? undefined : skipConstantExpression(reader, importedGlobals);
     const length = reader.u32();
     const start = reader.pos;
     reader.skip(length);
     return { offset, content: { start, end: reader.pos } };
-}
-
-function readDataOffset(reader: ByteReader): ByteRange {
-    const at = reader.pos;
-    const opcode = reader.bytes[at];
-    const offset = skipConstantExpression(reader);
-    reader.pos = at + 1;
-    reader.skipLeb(10);
-    const single = (opcode === 0x41 || opcode === 0x42) && reader.pos === offset.end - 1;
-    if (!single) {
-        throw new InvalidModuleError('the offset of a data segment is not a single i32.const or i64.const', at);
-    }
-    reader.pos = offset.end;
-    return offset;
 }
 
 /** A function body: the range without its size. */

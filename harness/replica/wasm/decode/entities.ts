@@ -3,10 +3,12 @@ import type { ByteReader } from '../binary/reader.ts';
 import { EXTERNREF, FUNCREF } from '../binary/types.ts';
 import { InvalidModuleError } from '../errors.ts';
 import { readLimits, readValueType, skipConstantExpression } from './expressions.ts';
-import type { ExportShape, FunctionType, GlobalShape, ImportShape, MemoryShape, TableShape } from './shape.ts';
+import type {
+    ExportShape, FunctionType, GlobalShape, ImportShape, MemoryShape, OtherImport, TableShape
+} from './shape.ts';
 
 /** Largest memories that the IC allows, in pages: 4 GiB and 6 GiB (ic-semantics 1.3). */
-const PAGES_MAX = { 32: 65_536, 64: 98_304 } as const;
+export const PAGES_MAX = { 32: 65_536, 64: 98_304 } as const;
 
 /** Every section of entities is a vector: a count, then that many items. */
 export function readVector<T>(reader: ByteReader, item: (reader: ByteReader) => T): T[] {
@@ -29,20 +31,31 @@ export function readType(reader: ByteReader): FunctionType {
     return { params, results: Uint8Array.from(readVector(reader, readValueType)) };
 }
 
-const IMPORT_KINDS: ReadonlyMap<number, string> = new Map([[1, 'table'], [2, 'memory'], [3, 'global'], [4, 'tag']]);
-
-/** An import. Only functions: the IC rejects imported globals, tables, memories and tags (ic-semantics 1.1). */
-export function readImport(reader: ByteReader): ImportShape {
+/** A function import, or what is known of another one: V8 checks the types of those. */
+export function readImport(reader: ByteReader): ImportShape | OtherImport {
     const at = reader.pos;
     const module = reader.utf8Name();
     const name = reader.utf8Name();
     const kind = reader.u8();
-    if (kind !== 0) {
-        const what = IMPORT_KINDS.get(kind) ?? `kind ${kind}`;
-        const detail = `unsupported import ${module}.${name}: a ${what}, only functions can be imported`;
-        throw new InvalidModuleError(detail, at);
+    switch (kind) {
+        case 0:
+            return { module, name, typeIndex: reader.u32() };
+        case 1:
+            readTable(reader);
+            return { module, name, kind: 'table' };
+        case 2:
+            readMemory(reader);
+            return { module, name, kind: 'memory' };
+        case 3:
+            readGlobalType(reader);
+            return { module, name, kind: 'global' };
+        case 4:
+            reader.u8();
+            reader.u32();
+            return { module, name, kind: 'tag' };
+        default:
+            throw new InvalidModuleError(`an import of the unknown kind ${kind}`, at);
     }
-    return { module, name, typeIndex: reader.u32() };
 }
 
 export function readTable(reader: ByteReader): TableShape {
@@ -55,27 +68,24 @@ export function readTable(reader: ByteReader): TableShape {
 }
 
 export function readMemory(reader: ByteReader): MemoryShape {
-    const at = reader.pos;
     const { width, min, max } = readLimits(reader, 'memory');
-    if (min > PAGES_MAX[width]) {
-        throw new InvalidModuleError(`a memory of ${min} pages, more than the IC's maximum of ${PAGES_MAX[width]}`, at);
-    }
-    return { width, pagesMin: min, pagesMax: Math.min(max ?? Infinity, PAGES_MAX[width]) };
+    return { width, pagesMin: min, pagesMax: Math.min(max ?? Infinity, PAGES_MAX[width]), declaredMax: max };
 }
 
-/** A global. Mutable references are refused: they could not be undone, and the IC does not have them. */
-export function readGlobal(reader: ByteReader): GlobalShape {
+function readGlobalType(reader: ByteReader): GlobalShape {
     const at = reader.pos;
     const type = readValueType(reader);
     const mutability = reader.u8();
     if (mutability > 1) {
         throw new InvalidModuleError('malformed mutability of a global', at);
     }
-    if (type === FUNCREF || type === EXTERNREF) {
-        throw new InvalidModuleError('unsupported: a global of reference type', at);
-    }
-    skipConstantExpression(reader);
     return { type, mutable: mutability === 1 };
+}
+
+export function readGlobal(reader: ByteReader, importedGlobals: number): GlobalShape {
+    const type = readGlobalType(reader);
+    skipConstantExpression(reader, importedGlobals);
+    return type;
 }
 
 export function readExport(reader: ByteReader): ExportShape {

@@ -37,8 +37,11 @@ export function readLimits(reader: ByteReader, what: 'table' | 'memory'): Limits
     return { width, min, max: (flags & 0x01) === 0 ? undefined : size() };
 }
 
-/** Passes over a constant expression; the range includes its `end`. Throws on instructions that are not constant. */
-export function skipConstantExpression(reader: ByteReader): ByteRange {
+/**
+ * Passes over a constant expression; the range includes its `end`. Throws on instructions that are not constant. Only
+ * imported globals are: others came with garbage collection, which the IC does not have (ic-semantics 1.2).
+ */
+export function skipConstantExpression(reader: ByteReader, importedGlobals: number): ByteRange {
     const start = reader.pos;
     for (;;) {
         const at = reader.pos;
@@ -46,7 +49,18 @@ export function skipConstantExpression(reader: ByteReader): ByteRange {
         switch (opcode) {
             case 0x0b:
                 return { start, end: reader.pos };
+            case 0x6a: // i32.add, i32.sub, i32.mul: extended constant expressions
+            case 0x6b:
+            case 0x6c:
+            case 0x7c: // i64.add, i64.sub, i64.mul
+            case 0x7d:
+            case 0x7e:
+                break;
             case 0x23: // global.get
+                if (reader.u32() >= importedGlobals) {
+                    throw new InvalidModuleError('global.get of a defined global in a constant expression', at);
+                }
+                break;
             case 0xd2: // ref.func
             case 0x41: // i32.const
                 reader.skipLeb(5);

@@ -2,14 +2,14 @@
 import { ByteReader } from '../binary/reader.ts';
 import { InvalidModuleError } from '../errors.ts';
 import { Section } from './shape.ts';
-import type { ByteRange } from './shape.ts';
+import type { ByteRange, CustomSection } from './shape.ts';
 
 const SECTION_TAG = 13;
 
 export interface SplitModule {
     /** Contents by section id, without custom sections. */
     readonly sections: ReadonlyMap<number, ByteRange>;
-    readonly customSections: ReadonlyMap<string, Uint8Array>;
+    readonly customSections: readonly CustomSection[];
 }
 
 function checkHeader(reader: ByteReader): void {
@@ -28,14 +28,13 @@ function checkHeader(reader: ByteReader): void {
 
 /**
  * The sections of `bytes` as ranges; contents are not looked at. Throws `InvalidModuleError` on a truncated module, a
- * section that occurs twice, a tag section (exceptions are not supported on the IC) and on two `icp:` sections of one
- * name (ic-semantics 1.1). Linear in the number of sections.
+ * section that occurs twice and a tag section (exceptions are not supported on the IC). Linear in the number of sections.
  */
 export function splitSections(bytes: Uint8Array): SplitModule {
     const reader = new ByteReader(bytes);
     checkHeader(reader);
     const sections = new Map<number, ByteRange>();
-    const customSections = new Map<string, Uint8Array>();
+    const customSections: CustomSection[] = [];
     while (!reader.done()) {
         const at = reader.pos;
         const id = reader.u8();
@@ -46,7 +45,7 @@ export function splitSections(bytes: Uint8Array): SplitModule {
         }
         reader.skip(length);
         if (id === Section.custom) {
-            addCustomSection(new ByteReader(bytes, start, reader.pos), customSections);
+            customSections.push(readCustomSection(new ByteReader(bytes, start, reader.pos)));
         } else if (id === SECTION_TAG) {
             throw new InvalidModuleError('unsupported: a tag section (exception handling)', at);
         } else if (id > SECTION_TAG) {
@@ -60,12 +59,7 @@ export function splitSections(bytes: Uint8Array): SplitModule {
     return { sections, customSections };
 }
 
-function addCustomSection(reader: ByteReader, customSections: Map<string, Uint8Array>): void {
-    const at = reader.pos;
+function readCustomSection(reader: ByteReader): CustomSection {
     const name = reader.utf8Name();
-    if (!customSections.has(name)) {
-        customSections.set(name, reader.take(reader.end - reader.pos));
-    } else if (name.startsWith('icp:')) {
-        throw new InvalidModuleError(`the custom section ${name} occurs twice`, at);
-    }
+    return { name, content: reader.take(reader.end - reader.pos) };
 }

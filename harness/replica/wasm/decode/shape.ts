@@ -21,12 +21,21 @@ export interface ImportShape {
     readonly typeIndex: number;
 }
 
+/** An import that is no function. The IC refuses them all (ic-semantics 1.1), so only what a refusal says is kept. */
+export interface OtherImport {
+    readonly module: string;
+    readonly name: string;
+    readonly kind: 'table' | 'memory' | 'global' | 'tag';
+}
+
 export interface MemoryShape {
     readonly width: PointerWidth;
     /** In Wasm pages of 65,536 bytes. */
     readonly pagesMin: number;
     /** As declared, or the largest that the IC allows (ic-semantics 1.3), whichever is smaller. */
     readonly pagesMax: number;
+    /** As declared. Exact below 2^53. */
+    readonly declaredMax: number | undefined;
 }
 
 export interface TableShape {
@@ -52,10 +61,17 @@ export interface DataSegment {
     readonly content: ByteRange;
 }
 
+export interface CustomSection {
+    readonly name: string;
+    readonly content: Uint8Array;
+}
+
 export interface ModuleShape {
     readonly bytes: Uint8Array;
     readonly types: readonly FunctionType[];
+    /** Imported functions. */
     readonly imports: readonly ImportShape[];
+    readonly otherImports: readonly OtherImport[];
     /** Type index of each defined function. */
     readonly functionTypes: readonly number[];
     readonly tables: readonly TableShape[];
@@ -68,7 +84,8 @@ export interface ModuleShape {
     readonly hasDataCount: boolean;
     /** Body of each defined function: local declarations and code, without the size. */
     readonly bodies: readonly ByteRange[];
-    readonly customSections: ReadonlyMap<string, Uint8Array>;
+    /** In module order; names may repeat. */
+    readonly customSections: readonly CustomSection[];
     /** Section contents by section id, for those that are copied as they are. */
     readonly sections: ReadonlyMap<number, ByteRange>;
 }

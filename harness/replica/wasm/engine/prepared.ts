@@ -53,7 +53,7 @@ export class CompiledModule implements PreparedModule {
         const functions = shape.exports.filter(({ kind }) => kind === 0);
         this.exports = functions.map(({ name }) => name);
         this.exportSignatures = new Map(functions.map(({ name, index }) => [name, signature(shape, index)]));
-        this.customSections = shape.customSections;
+        this.customSections = new Map(shape.customSections.map(({ name, content }) => [name, content]));
         this.#shape = shape;
         this.#engine = engine;
         const flavour = engine === 'fast' ? 'marking' : 'plain';

@@ -1,12 +1,11 @@
 /** Rewrites the instructions with prefix 0xfd (SIMD): vector loads and stores, and those of single lanes. */
-import { SIMD_LOAD_LANES, SIMD_LOADS, SIMD_RELAXED, SIMD_STORE, SIMD_STORE_LANES } from '../binary/opcodes.ts';
+import {
+    SIMD_LOAD_LANES, SIMD_LOADS, SIMD_RELAXED, SIMD_STORE, SIMD_STORE_LANES, SimdImmediate
+} from '../binary/opcodes.ts';
 import { V128 } from '../binary/types.ts';
 import { InvalidModuleError } from '../errors.ts';
 import type { BodyRewriter } from './body.ts';
 import { canonicalise, vectorArithmetic } from './nan.ts';
-
-/** v128.const and i8x16.shuffle have 16 immediate bytes; the extract and replace lane instructions have one. */
-const [CONST, SHUFFLE, FIRST_LANE, LAST_LANE] = [12, 13, 21, 34];
 
 /** The cursor is after the prefix; `start` is its position. */
 export function rewriteSimd(rewriter: BodyRewriter, start: number): void {
@@ -30,9 +29,9 @@ export function rewriteSimd(rewriter: BodyRewriter, start: number): void {
     } else if (storeLane !== undefined) {
         accesses.store(start, storeLane, V128);
         cursor.skip(1);
-    } else if (opcode === CONST || opcode === SHUFFLE) {
+    } else if (opcode === SimdImmediate.constant || opcode === SimdImmediate.shuffle) {
         cursor.skip(16);
-    } else if (opcode >= FIRST_LANE && opcode <= LAST_LANE) {
+    } else if (opcode >= SimdImmediate.firstLane && opcode <= SimdImmediate.lastLane) {
         cursor.skip(1);
     } else {
         const shape = vectorArithmetic(opcode);
