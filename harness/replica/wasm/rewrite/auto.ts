@@ -59,7 +59,7 @@ export function automaticMetering({ bytes, customSections }: ModuleShape, use: C
     if (use === 'none') {
         return 'unit';
     }
-    if (MOTOKO.some(name => customSections.has(name))) {
+    if (customSections.some(({ name }) => MOTOKO.includes(name))) {
         return use === 'any' ? 'instructions' : 'unit';
     }
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
