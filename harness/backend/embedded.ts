@@ -2,6 +2,7 @@
 import { Principal } from '@dfinity/principal';
 import { Replica } from '../replica/index.ts';
 import type { Message } from '../replica/index.ts';
+import { isTask } from '../trace/types.ts';
 import type { CallResult, MessageDescription, Outcome, PendingMessage, RejectCode, RootCall } from '../trace/types.ts';
 import { DEPLOYER, deployAll, idsOf } from './deploy.ts';
 import { actorIdentity } from './identities.ts';
@@ -102,7 +103,7 @@ class EmbeddedBackend implements ControlledBackend {
         return {
             path, kind, method, data, bestEffort,
             canister: this.#name(canister.bytes),
-            sender: kind === 'timer' ? '' : this.#name(sender),
+            sender: isTask(kind) ? '' : this.#name(sender),
             ...(outcall === undefined ? {} : { outcall: outcallText(outcall) }),
             ...(argument === undefined ? {} : { argument }),
             ...(reject === undefined ? {} : { reject }),

@@ -18,6 +18,9 @@ export function messageName(about: MessageDescription, root: string | undefined)
         case 'outcall':
             return `outcall ${about.outcall?.request ?? '?'}${cause}`;
         case 'timer':
-            return `timer ${about.canister}${cause}`;
+        case 'heartbeat':
+            return `${about.kind} ${about.canister}${cause}`;
+        case 'hook':
+            return `low memory ${about.canister}${cause}`;
     }
 }

@@ -1,6 +1,6 @@
 /** Writes down everything that a schedule does, step by step. Slow by comparison; used only where a schedule is explained. */
 import { hexText } from '../scenario/method.ts';
-import { REJECT_CODE_NAMES } from '../trace/types.ts';
+import { isTask, REJECT_CODE_NAMES } from '../trace/types.ts';
 import type { MessageDescription, Outcome, PendingMessage, ScheduleStep } from '../trace/types.ts';
 import { modelText } from '../check/index.ts';
 import { rejectText } from './faults.ts';
@@ -91,7 +91,7 @@ export class Recorder implements WalkListener {
     }
 
     #dataText(about: MessageDescription): string {
-        if (about.kind === 'timer' || about.reject !== undefined) return '';
+        if (isTask(about.kind) || about.reject !== undefined) return '';
         if (about.outcall !== undefined) return about.outcall.answer;
         const role = about.kind === 'response' ? (about.callee ?? '') : about.canister;
         const method = this.#walk.binding.findMethod(role, about.method);

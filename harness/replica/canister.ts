@@ -77,6 +77,18 @@ export class Canister {
     timer: Message | undefined = undefined;
     /** `timer` is in the list of enabled messages. */
     timerEnabled = false;
+    /** Heartbeats that have run. */
+    heartbeats = 0;
+    /** Whether little Wasm memory is left, and the low-memory hook is yet to run for that. */
+    lowMemory: 'no' | 'ready' | 'executed' = 'no';
+    /** The message that runs the hook. */
+    hook: Message | undefined = undefined;
+    /** `hook` is in the list of enabled messages, and other messages wait for it. */
+    hookEnabled = false;
+    /** Production rounds: what the canister's turn begins with in the next round. */
+    turn: 'timer' | 'heartbeat' | 'message' = 'timer';
+    /** Production rounds: the next input is taken from ingress, if there is any. */
+    ingressNext = false;
     openContexts = 0;
     /** stop_canister calls that wait for the last context to close, oldest first. Replaced, never changed. */
     stopCalls: readonly StopCall[] = [];

@@ -4,19 +4,11 @@ import { InvalidCodeError } from './validate/errors.ts';
 import { validateModule } from './validate/module.ts';
 import { prepareModule, type DecodedModule, type PreparedModule } from './wasm/index.ts';
 
-/** Exported system methods that would never run here: installing such a module must not look as if it worked. */
-const NOT_IMPLEMENTED = ['canister_heartbeat', 'canister_on_low_wasm_memory'];
 const PERSISTENCE_SECTION = 'enhanced-orthogonal-persistence';
 
 /** Validates and prepares a module. Throws `InvalidCodeError`. */
 export function loadCode(bytes: Uint8Array, memory: 'fast' | 'reference'): Code {
     const { decoded, methods, system, metadata } = validateModule(bytes);
-    const missing = NOT_IMPLEMENTED.find((name) => system.has(name));
-    if (missing !== undefined) {
-        throw new InvalidCodeError(
-            `The module exports ${missing}, which this tool does not implement yet: it would never run`
-        );
-    }
     return {
         prepared: prepare(decoded, memory),
         moduleBytes: bytes.length,

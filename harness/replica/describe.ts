@@ -15,7 +15,7 @@ export interface Description {
     /** The canister that executes it. */
     readonly canister: Address;
     /**
-     * Principal of the caller; for a response that of the canister which was called; for a timer the management
+     * Principal of the caller; for a response that of the canister which was called; for a timer, heartbeat or hook the management
      * canister's.
      */
     readonly sender: Uint8Array;
@@ -50,11 +50,11 @@ export function describe(subnet: Subnet, message: Message): Description {
         const { sender, method, arg, cycles } = message.call;
         return { ...common, sender, method, data: arg, bestEffort: message.bestEffort, cycles };
     }
-    if (kind === 'timer' || cause?.call === undefined) {
-        return { ...common, sender: MANAGEMENT, method: '', data: NO_BYTES, bestEffort: false, cycles: 0n };
-    }
     if (kind === 'outcall' && message.outcall !== undefined) {
         return describeOutcall(common, message, message.outcall);
+    }
+    if (kind !== 'response' || cause?.call === undefined) {
+        return { ...common, sender: MANAGEMENT, method: '', data: NO_BYTES, bestEffort: false, cycles: 0n };
     }
     const { callee, method, arg } = cause.call;
     const answer = message.answer as Answer;

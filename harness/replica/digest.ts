@@ -11,11 +11,12 @@ import type { Subnet } from './subnet.ts';
 /** SHA-256, lower-case hex. Independent of keys, sequence numbers and the memory engine. */
 export function digestOf(subnet: Subnet): string {
     const hash = createHash('sha256');
-    write(hash, 'time', subnet.timeNs, subnet.orderedIds, subnet.unlabelled);
+    write(hash, 'time', subnet.timeNs, subnet.orderedIds, subnet.unlabelled, subnet.roundNs);
     for (const canister of subnet.canisters) {
         writeCanister(hash, canister);
     }
-    for (const list of [subnet.pending.enabled, subnet.pending.blocked, subnet.pending.expirable]) {
+    const { enabled, blocked, held, expirable } = subnet.pending;
+    for (const list of [enabled, blocked, held, expirable]) {
         write(hash, 'messages', list.length);
         for (const message of list) {
             writeMessage(hash, message);
@@ -36,9 +37,12 @@ export function digestOf(subnet: Subnet): string {
 }
 
 function writeCanister(hash: Hash, canister: Canister): void {
-    const { address, createdNs, installedNs, status, code, version, cycles, certifiedData, timerNs, timer, settings } = canister;
+    const { address, createdNs, installedNs, status, code, version, cycles, certifiedData } = canister;
+    const { timerNs, timer, settings } = canister;
     write(hash, 'canister', address.text, status, code?.prepared.hash, version, cycles, hex(certifiedData));
     write(hash, createdNs, installedNs);
+    write(hash, canister.heartbeats, canister.lowMemory, canister.hook?.path, canister.hookEnabled);
+    write(hash, canister.turn, canister.ingressNext);
     write(hash, timerNs, timer?.path, canister.timerEnabled, canister.openContexts, text(settings));
     write(hash, ...canister.stopCalls.flatMap(({ origin, deadlineNs }) => [origin.path, deadlineNs]));
     canister.instance?.digest((bytes) => hash.update(bytes));

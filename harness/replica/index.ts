@@ -25,8 +25,6 @@ export type { ReplicaLimits, ReplicaOptions, StepLimits } from './options.ts';
 export type { Execution } from './outcome.ts';
 export { ANONYMOUS, MANAGEMENT, MANAGEMENT_INDEX } from './principal.ts';
 export type { Address } from './principal.ts';
-export { ProductionOrder } from './production.ts';
-export type { Orderable } from './production.ts';
 export type { CallResult, Reject, RejectCode } from './rejects.ts';
 export { Replica } from './replica.ts';
 export type { IngressCall, Mark, QueryCall } from './replica.ts';

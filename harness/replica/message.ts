@@ -8,6 +8,8 @@
  *     alice#2/0/r      the response to it
  *     alice#2/t        the timer that alice#2 armed
  *     alice#2/0/o      the answer to it, when it is an HTTP outcall; /o2, /o3 where others are possible
+ *     alice#2/m        the low-memory hook of the canister that alice#2 left with little memory
+ *     heartbeat#3@id   the third heartbeat of a canister
  *
  * What a message carries may differ from schedule to schedule. It is stored in the same object without journalling: a
  * causal path occurs at most once in a history, so its content can only be replaced after a rollback to before it was
@@ -20,9 +22,9 @@ import type { Answer, CallResult } from './rejects.ts';
 
 /**
  * What a step executes. A response runs the caller's reply or reject callback; an outcall is the answer to an HTTP
- * request, which the system makes a response of.
+ * request, which the system makes a response of; a hook is `canister_on_low_wasm_memory`.
  */
-export type MessageKind = 'ingress' | 'request' | 'response' | 'timer' | 'outcall';
+export type MessageKind = 'ingress' | 'request' | 'response' | 'timer' | 'outcall' | 'heartbeat' | 'hook';
 
 /** Table entry and its environment, see `ic0.call_new`. */
 export interface Closure {
@@ -65,7 +67,7 @@ export class Message {
     readonly cause: Message | undefined;
     /** Which call of its cause a request is; which of the possible answers an outcall is. */
     readonly index: number;
-    /** Label of an ingress message. */
+    /** Label of an ingress message or heartbeat. */
     readonly label: string;
     /** Index of the canister that executes it, -1 for the management canister. */
     readonly canister: number;
@@ -93,6 +95,7 @@ export class Message {
     #response: Message | undefined = undefined;
     #timer: Message | undefined = undefined;
     #outcalls: Message[] | undefined = undefined;
+    #hook: Message | undefined = undefined;
     // Same causal path, other canister: the same execution may call someone else in another schedule.
     #alternative: Message | undefined = undefined;
 
@@ -179,6 +182,12 @@ export class Message {
         return this.#outcalls?.[index];
     }
 
+    /** The node of the low-memory hook that this message brings about in `canister`. */
+    hook(keys: KeySource, canister: number): Message {
+        this.#hook ??= new Message(keys.nextKey(), 'hook', this, 0, '', canister, this.root);
+        return this.#hook.variant(keys, canister);
+    }
+
     /** This node, or the one with the same causal path that goes to `canister`. */
     variant(keys: KeySource, canister: number): Message {
         if (this.canister === canister) {
@@ -201,6 +210,7 @@ export interface KeySource {
 function segment(node: Message): string {
     switch (node.kind) {
         case 'ingress':
+        case 'heartbeat':
             return node.label;
         case 'request':
             return String(node.index);
@@ -210,5 +220,7 @@ function segment(node: Message): string {
             return 't';
         case 'outcall':
             return node.index === 0 ? 'o' : `o${node.index + 1}`;
+        case 'hook':
+            return 'm';
     }
 }

@@ -24,6 +24,10 @@ export class Pending {
     readonly blocked: Message[] = [];
     /** Bounded-wait calls whose caller may still be told SYS_UNKNOWN, in creation order. */
     readonly expirable: Message[] = [];
+    /** Messages that wait for the low-memory hook of their canister, in creation order. */
+    readonly held: Message[] = [];
+    /** Enabled low-memory hooks. */
+    readonly #hooks: Message[] = [];
     readonly #pairs = new Map<number, Pair>();
     readonly #journal: Journal;
     // Only the order matters, so it need not be rolled back.
@@ -47,14 +51,32 @@ export class Pending {
     /** Adds an ingress message, a response or a due timer. */
     add(message: Message): void {
         this.#journal.set(message, 'sequence', ++this.#sequence);
-        this.#journal.push(this.enabled, message);
+        this.#journal.push(this.#listOf(message), message);
+    }
+
+    /** Adds a low-memory hook: all messages of its canister but responses wait for it. */
+    hold(hook: Message): void {
+        for (const message of this.enabled.filter((other) => isHeldBy(hook, other))) {
+            this.#move(message, this.enabled, this.held);
+        }
+        this.add(hook);
+        this.#journal.push(this.#hooks, hook);
+    }
+
+    /** Removes a low-memory hook. */
+    unhold(hook: Message): void {
+        this.remove(hook);
+        this.#journal.remove(this.#hooks, this.#hooks.indexOf(hook));
+        for (const message of this.held.filter((other) => isHeldBy(hook, other))) {
+            this.#move(message, this.held, this.enabled);
+        }
     }
 
     /** Adds a request of `caller`. */
     addRequest(message: Message, caller: number): void {
         this.#journal.set(message, 'sequence', ++this.#sequence);
         const { queue } = this.pair(caller, message.canister);
-        this.#journal.push(queue.length === 0 ? this.enabled : this.blocked, message);
+        this.#journal.push(queue.length === 0 ? this.#listOf(message) : this.blocked, message);
         this.#journal.push(queue, message);
         if (message.bestEffort) {
             this.#journal.push(this.expirable, message);
@@ -66,12 +88,17 @@ export class Pending {
     }
 
     isQueued(message: Message): boolean {
-        return this.enabled.includes(message) || this.blocked.includes(message);
+        return this.enabled.includes(message) || this.blocked.includes(message) || this.held.includes(message);
     }
 
     /** Removes an enabled ingress message, response or timer. */
     remove(message: Message): void {
-        this.#journal.remove(this.enabled, this.enabled.indexOf(message));
+        const at = this.enabled.indexOf(message);
+        if (at >= 0) {
+            this.#journal.remove(this.enabled, at);
+        } else {
+            this.#journal.remove(this.held, this.held.indexOf(message));
+        }
     }
 
     /** Removes a request of `caller`, enabled or not; the next one of the pair takes its place. */
@@ -86,8 +113,7 @@ export class Pending {
         this.remove(message);
         const next = queue[0];
         if (next !== undefined) {
-            this.#journal.remove(this.blocked, this.blocked.indexOf(next));
-            this.#journal.insert(this.enabled, positionOf(next, this.enabled), next);
+            this.#move(next, this.blocked, this.#listOf(next));
         }
     }
 
@@ -102,8 +128,28 @@ export class Pending {
     /** Undelivered requests and responses, in creation order, and HTTP outcalls: each once, by its first answer. */
     inFlight(): Message[] {
         const enabled = this.enabled.filter(isInFlight);
-        return this.blocked.length === 0 ? enabled : [...enabled, ...this.blocked].sort(byCreation);
+        return this.blocked.length + this.held.length === 0
+            ? enabled
+            : [...enabled, ...this.blocked, ...this.held.filter(isInFlight)].sort(byCreation);
     }
+
+    /** Everything that has arrived, in creation order. */
+    arrived(): Message[] {
+        return [...this.enabled, ...this.blocked, ...this.held].sort(byCreation);
+    }
+
+    #listOf(message: Message): Message[] {
+        return this.#hooks.length > 0 && this.#hooks.some((hook) => isHeldBy(hook, message)) ? this.held : this.enabled;
+    }
+
+    #move(message: Message, from: Message[], to: Message[]): void {
+        this.#journal.remove(from, from.indexOf(message));
+        this.#journal.insert(to, positionOf(message, to), message);
+    }
+}
+
+function isHeldBy(hook: Message, { kind, canister }: Message): boolean {
+    return canister === hook.canister && kind !== 'response' && kind !== 'hook';
 }
 
 function isInFlight({ kind, index }: Message): boolean {

@@ -108,3 +108,13 @@ function hashBytes(bytes: Uint8Array): number {
     }
     return hash;
 }
+
+/** Order of principals: that of their bytes, shorter ones first where one begins with the other. */
+export function compareBytes(a: Uint8Array, b: Uint8Array): number {
+    for (let at = 0; at < a.length && at < b.length; at++) {
+        if (a[at] !== b[at]) {
+            return (a[at] as number) - (b[at] as number);
+        }
+    }
+    return a.length - b.length;
+}

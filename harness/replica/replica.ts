@@ -15,6 +15,7 @@ import {
     UnknownMarkError
 } from './errors.ts';
 import { expireCall, overdueCalls, rejectMessage, type ExpiredRequest } from './faults.ts';
+import { heartbeats } from './heartbeats.ts';
 import { timeOutStopCalls } from './lifecycle.ts';
 import {
     answerByHand,
@@ -24,15 +25,16 @@ import {
     type PendingOutcall
 } from './management/outcalls.ts';
 import type { OutcallAnswer } from './management/outcalls-answer.ts';
+import { updateLowMemory } from './low-memory.ts';
 import { Message } from './message.ts';
 import type { ReplicaOptions } from './options.ts';
 import { beginStep, type Execution } from './outcome.ts';
-import { ANONYMOUS, type Address } from './principal.ts';
-import { ProductionOrder } from './production.ts';
+import { ANONYMOUS, MANAGEMENT_INDEX, type Address } from './principal.ts';
 import { runQuery } from './query.ts';
 import { resultOf, type CallResult, type RejectCode } from './rejects.ts';
+import { Round } from './round.ts';
 import { Subnet } from './subnet.ts';
-import { executeTimer } from './tasks.ts';
+import { executeHeartbeat, executeHook, executeTimer } from './tasks.ts';
 import { nextTimer, syncTimers } from './timers.ts';
 
 /** A point to come back to. Opaque. */
@@ -127,6 +129,14 @@ export class Replica {
         return this.#subnet.pending.enabled;
     }
 
+    /**
+     * The next heartbeat of every running canister that exports `canister_heartbeat`. Each may execute at any time, or
+     * never, so they are not among `enabled()` and do not count for `quiescent()`.
+     */
+    heartbeats(): readonly Message[] {
+        return heartbeats(this.#subnet);
+    }
+
     /** Requests not yet executed, HTTP outcalls not answered and responses not yet delivered, in creation order. */
     inFlight(): readonly Message[] {
         return this.#subnet.pending.inFlight();
@@ -140,11 +150,14 @@ export class Replica {
     /** Runs exactly one message. Throws `NotEnabledError`. */
     execute(message: Message): Execution {
         const subnet = this.#subnet;
-        if (!subnet.pending.isEnabled(message)) {
+        if (!subnet.pending.isEnabled(message) && !this.heartbeats().includes(message)) {
             throw new NotEnabledError(message.path);
         }
         beginStep(subnet);
         const execution = this.#run(message);
+        if (message.canister === MANAGEMENT_INDEX) {
+            subnet.canisters.forEach((canister) => updateLowMemory(subnet, canister, message));
+        }
         subnet.forgetUnmarked();
         return execution;
     }
@@ -230,35 +243,28 @@ export class Replica {
     }
 
     /**
-     * One production round: the clock moves by a nanosecond, then everything that has arrived runs, and what that sends,
-     * until nothing is enabled. Returns how many messages ran. Throws `NotSettledError`.
+     * One production round, see `round.ts`, with heartbeats: the clock moves by a nanosecond unless it has moved since
+     * the last one, and calls whose deadline has passed expire in the end. Returns how many messages ran.
      */
     executeRound(): number {
-        this.advanceTime(1n);
-        return this.settle();
+        return this.#round(true, SETTLE_LIMIT);
     }
 
     /**
-     * Executes in production order until nothing is enabled: quiescent, or nothing but timers that are not due. Returns
-     * how many messages ran. Throws `NotSettledError` after `limit`.
+     * Executes production rounds without heartbeats until nothing is enabled: quiescent, or nothing but timers that are
+     * not due. Returns how many messages ran. Throws `NotSettledError` after `limit`.
      */
     settle(limit: number = SETTLE_LIMIT): number {
         const { pending } = this.#subnet;
-        const order = new ProductionOrder();
-        for (let executed = 0; ; executed++) {
-            if (pending.enabled.length === 0) {
-                const [overdue] = overdueCalls(this.#subnet);
-                if (overdue === undefined) {
-                    return executed;
-                }
-                this.expire(overdue);
-            }
-            const next = order.next(pending.enabled, pending.blocked);
-            if (executed >= limit) {
+        let executed = 0;
+        while (pending.enabled.length > 0 || overdueCalls(this.#subnet).length > 0) {
+            const [next] = pending.enabled;
+            if (executed >= limit && next !== undefined) {
                 throw new NotSettledError(executed, next.path);
             }
-            this.execute(next);
+            executed += this.#round(false, limit - executed);
         }
+        return executed;
     }
 
     /** A point to come back to; everything after it is kept undoable until it is released. */
@@ -318,11 +324,24 @@ export class Replica {
         return describe(this.#subnet, message);
     }
 
+    #round(beats: boolean, limit: number): number {
+        const subnet = this.#subnet;
+        if (subnet.timeNs <= subnet.roundNs) {
+            this.advanceTime(1n);
+        }
+        subnet.journal.set(subnet, 'roundNs', subnet.timeNs);
+        return new Round(subnet, this).run(beats, limit);
+    }
+
     #run(message: Message): Execution {
         switch (message.kind) {
             case 'ingress':
             case 'request':
                 return executeCall(this.#subnet, message);
+            case 'heartbeat':
+                return executeHeartbeat(this.#subnet, message);
+            case 'hook':
+                return executeHook(this.#subnet, message);
             case 'response':
                 return executeResponse(this.#subnet, message);
             case 'timer':

@@ -6,6 +6,7 @@ import type { Frame } from './frame.ts';
 import { InternalReplicaError } from './errors.ts';
 import type { Closure } from './message.ts';
 import { MODES } from './modes.ts';
+import { updateLowMemory } from './low-memory.ts';
 import { noteCallDepth, noteHeapLimit, noteThreadStack } from './limit-notes.ts';
 import { noteSent } from './outcome.ts';
 import type { Subnet } from './subnet.ts';
@@ -82,6 +83,7 @@ export function keep(subnet: Subnet): void {
         syncTimer(subnet, canister, armed);
     }
     journal.set(canister, 'version', canister.version + 1n);
+    updateLowMemory(subnet, canister, frame.message);
     subnet.changed(canister);
 }
 

@@ -5,7 +5,7 @@ import { CYCLES_MAX, feesOf, type Fees } from './fees.ts';
 import { Frame } from './frame.ts';
 import { Journal } from './journal.ts';
 import type { Outcall, OutcallHandler } from './management/outcalls.ts';
-import type { KeySource, Message } from './message.ts';
+import { Message, type KeySource } from './message.ts';
 import { INITIAL_TIME_NS, limitsOf, type ReplicaLimits, type ReplicaOptions } from './options.ts';
 import { Pending } from './pending.ts';
 import { AddressBook } from './principal.ts';
@@ -32,12 +32,14 @@ export class Subnet implements KeySource {
     readonly openContexts: CallContext[] = [];
     /** HTTP outcalls that are not answered, in creation order. Journalled. */
     readonly outcalls: Outcall[] = [];
-    /** Ingress messages by label and root number; interned, so not journalled. */
+    /** Ingress messages by root number and label, heartbeats by label; interned, so not journalled. */
     readonly roots = new Map<string, Message>();
     /** Ingress messages of this history by label. Journalled. */
     readonly submitted = new Map<string, Message>();
     /** Journalled. */
     timeNs: bigint;
+    /** The clock of the latest production round. Journalled. */
+    roundNs = 0n;
     /** Number of canister ids given out in order. Journalled. */
     orderedIds = 0;
     /** Number of ingress messages submitted without a label. Journalled. */
@@ -83,6 +85,17 @@ export class Subnet implements KeySource {
     get id(): Uint8Array {
         this.#id ??= selfAuthenticatingId(this.rootKey);
         return this.#id;
+    }
+
+    /** The next heartbeat of a canister, as a message. */
+    heartbeat({ address, heartbeats }: Canister): Message {
+        const label = `heartbeat#${heartbeats + 1}@${address.text}`;
+        let node = this.roots.get(label);
+        if (node === undefined) {
+            node = new Message(this.nextKey(), 'heartbeat', undefined, heartbeats, label, address.index, -1);
+            this.roots.set(label, node);
+        }
+        return node;
     }
 
     /** 32 bytes that depend on the seed and a causal name only. */

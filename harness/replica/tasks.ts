@@ -1,9 +1,11 @@
-/** Executing a due global timer. */
+/** Executing system tasks: a due global timer, a heartbeat, the low-memory hook. */
 import type { Canister, Code } from './canister.ts';
 import { rejectOf } from './calls.ts';
 import { prepay, settlePrepayment } from './charge.ts';
 import { completeContext, openContext } from './contexts.ts';
 import { INSTRUCTIONS_MESSAGE } from './fees.ts';
+import { HEARTBEAT_METHOD } from './heartbeats.ts';
+import { disarmHook, HOOK_METHOD } from './low-memory.ts';
 import type { Message } from './message.ts';
 import { MODES } from './modes.ts';
 import { endStep, type Execution } from './outcome.ts';
@@ -15,18 +17,43 @@ import type { CanisterInstance } from './wasm/contract.ts';
 
 const NO_BYTES = new Uint8Array(0);
 
+type Installed = Canister & { code: Code; instance: CanisterInstance };
+
 /** Runs `canister_global_timer`. The timer is disarmed first: a handler that traps does not run again. */
 export function executeTimer(subnet: Subnet, message: Message): Execution {
-    const { journal, frame, pending } = subnet;
-    const canister = subnet.addresses.at(message.canister).canister as Canister & {
-        code: Code;
-        instance: CanisterInstance;
-    };
+    const { journal, pending } = subnet;
+    const canister = canisterOf(subnet, message);
     pending.remove(message);
     journal.set(canister, 'timerEnabled', false);
     journal.set(canister, 'timerNs', 0n);
     journal.set(canister, 'timer', undefined);
     subnet.changed(canister);
+    return runTask(subnet, canister, message, TIMER_METHOD);
+}
+
+/** Runs `canister_heartbeat`; the next heartbeat has a name of its own. */
+export function executeHeartbeat(subnet: Subnet, message: Message): Execution {
+    const canister = canisterOf(subnet, message);
+    subnet.journal.set(canister, 'heartbeats', canister.heartbeats + 1);
+    return runTask(subnet, canister, message, HEARTBEAT_METHOD);
+}
+
+/** Runs `canister_on_low_wasm_memory`, once for each time that memory becomes low. */
+export function executeHook(subnet: Subnet, message: Message): Execution {
+    const canister = canisterOf(subnet, message);
+    subnet.journal.set(canister, 'lowMemory', 'executed');
+    disarmHook(subnet, canister);
+    subnet.journal.set(canister, 'hook', undefined);
+    return runTask(subnet, canister, message, HOOK_METHOD);
+}
+
+function canisterOf(subnet: Subnet, message: Message): Installed {
+    return subnet.addresses.at(message.canister).canister as Installed;
+}
+
+/** A task has a call context that nobody waits for. A canister that cannot pay skips it. */
+function runTask(subnet: Subnet, canister: Installed, message: Message, method: string): Execution {
+    const { journal, frame } = subnet;
     const frozen = prepay(subnet, canister, MANAGEMENT);
     if (frozen !== undefined) {
         return endStep(subnet, message, 'refused', frozen.reject, 'none', 0);
@@ -36,7 +63,7 @@ export function executeTimer(subnet: Subnet, message: Message): Execution {
     frame.message = message;
     frame.context = context;
     const bound = { steps: subnet.limits.steps.message, instructions: INSTRUCTIONS_MESSAGE };
-    const trap = runExport(subnet, TIMER_METHOD, bound);
+    const trap = runExport(subnet, method, bound);
     const { steps } = frame;
     if (trap === undefined) {
         keep(subnet);

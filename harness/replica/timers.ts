@@ -1,5 +1,6 @@
 /** The global timer of a canister (IC interface specification, "Global timer"). */
 import type { Canister } from './canister.ts';
+import { syncHook } from './low-memory.ts';
 import type { Message } from './message.ts';
 import type { Subnet } from './subnet.ts';
 
@@ -20,9 +21,12 @@ export function syncTimer(subnet: Subnet, canister: Canister, armed: Message | u
     }
 }
 
-/** After time or status changed: enables timers that became due, disables those that may not run now. */
+/** After time or status changed: enables timers and hooks that became due, disables those that may not run now. */
 export function syncTimers(subnet: Subnet): void {
     for (const canister of subnet.canisters) {
+        if (canister.hook !== undefined) {
+            syncHook(subnet, canister);
+        }
         if (canister.timerEnabled !== isDue(subnet, canister)) {
             syncTimer(subnet, canister, canister.timer);
         }

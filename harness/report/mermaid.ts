@@ -3,7 +3,7 @@
  * a lifeline an actor and a canister, an arrow a message with the number of its step, a note for what each commit changed.
  */
 import type { Finding, NamedText, TraceStep, Violation } from '../explore/results.ts';
-import { REJECT_CODE_NAMES } from '../trace/types.ts';
+import { isTask, REJECT_CODE_NAMES } from '../trace/types.ts';
 import { rejectText } from './message-text.ts';
 import type { Named } from './message-text.ts';
 import { cut, namer, oneLine, plain } from './text.ts';
@@ -37,7 +37,7 @@ export function mermaidLines(finding: Finding): string[] {
 /** The canisters of a step in the order in which a reader meets them. */
 function canistersOf(actors: readonly string[]): (step: TraceStep) => string[] {
     return ({ kind, canister, sender, callee }) => {
-        const other = kind === 'response' ? (callee ?? sender) : kind === 'timer' ? canister : sender;
+        const other = kind === 'response' ? (callee ?? sender) : isTask(kind) ? canister : sender;
         return (kind === 'response' ? [canister, other] : [other, canister]).filter(name => !actors.includes(name));
     };
 }
@@ -86,7 +86,10 @@ function arrow(step: TraceStep, at: (name: string) => string, named: Named): str
             return `Note over ${at(canister)}: ${say(`outcall ${asked}${data === '' ? '' : ` = ${data}`}${root}`)}`;
         }
         case 'timer':
-            return `Note over ${at(canister)}: ${say(`timer${root}`)}`;
+        case 'heartbeat':
+            return `Note over ${at(canister)}: ${say(`${kind}${root}`)}`;
+        case 'hook':
+            return `Note over ${at(canister)}: ${say(`low memory${root}`)}`;
     }
 }
 

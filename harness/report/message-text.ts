@@ -49,7 +49,10 @@ function bareMessage(step: TraceStep, named: Named): string {
             return data === '' ? call : `${call} = ${data}`;
         }
         case 'timer':
-            return `timer ${plain(step.canister)}${root}`;
+        case 'heartbeat':
+            return `${step.kind} ${plain(step.canister)}${root}`;
+        case 'hook':
+            return `low memory ${plain(step.canister)}${root}`;
     }
 }
 

@@ -31,7 +31,12 @@ export type CallResult =
  * What a step executes. A response runs the caller's reply or reject callback; an outcall is the answer to an HTTP request, of which
  * the system makes a response.
  */
-export type MessageKind = 'ingress' | 'request' | 'response' | 'timer' | 'outcall';
+export type MessageKind = 'ingress' | 'request' | 'response' | 'timer' | 'outcall' | 'heartbeat' | 'hook';
+
+/** Whether the system starts it, with nobody who calls: timer, heartbeat, low-memory hook. */
+export function isTask(kind: MessageKind): boolean {
+    return kind === 'timer' || kind === 'heartbeat' || kind === 'hook';
+}
 
 /**
  * One message that may execute now. The same causal path has the same key (and object) for as long as its backend lives, also

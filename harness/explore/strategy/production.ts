@@ -4,6 +4,7 @@
  * next one. Within a canister the sources rotate: timer first, then local messages and ingress in turn, each first in, first out.
  * Simplified: all canisters of the deployment are on one thread, and the management canister takes part like any other.
  */
+import { isTask } from '../../trace/types.ts';
 import type { PendingMessage } from '../../trace/types.ts';
 import type { ChoicePoint, Strategy } from './strategy.ts';
 
@@ -51,7 +52,7 @@ export class Production implements Strategy {
             enabled.findIndex(
                 message => message.canister === canister && this.#visible.has(message.key) && accept(message)
             );
-        const timer = turn(message => message.kind === 'timer');
+        const timer = turn(message => isTask(message.kind));
         if (timer >= 0) return timer;
         const local = turn(message => message.kind !== 'ingress');
         const ingress = turn(message => message.kind === 'ingress');

@@ -77,16 +77,6 @@ describe('install_code', () => {
     it.each([
         ['no module at all', new TextEncoder().encode('hello'), "Canister's Wasm module is not valid"],
         ['a truncated one', canister(COUNTER).subarray(0, 300), "Canister's Wasm module is not valid"],
-        [
-            'a heartbeat',
-            canister('(func (export "canister_heartbeat"))'),
-            'canister_heartbeat, which this tool does not implement yet'
-        ],
-        [
-            'a low memory hook',
-            canister('(func (export "canister_on_low_wasm_memory"))'),
-            'canister_on_low_wasm_memory, which this tool'
-        ],
         ['a reserved export', canister('(func (export "canister_foo"))'), "reserved function 'canister_foo'"],
         [
             'one name twice',

@@ -91,7 +91,7 @@ describe('The global timer', () => {
         const lab = new Lab();
         const id = lab.install(timer('(call $add (i64.extend_i32_u (call $msg_caller_size))) (call $msg_reply)'));
         lab.step(id, 'set', at(1n));
-        expect(lab.next().error?.message).toContain('"ic0_msg_reply" cannot be executed in system task mode');
+        expect(lab.next().error?.message).toContain('"ic0_msg_reply" cannot be executed in global timer mode');
     });
 
     it('of a module without a handler never runs', () => {
