@@ -296,8 +296,9 @@ export class Walk implements ChoicePoint {
         this.properties.after(act, message, outcome);
         this.#prefixes.after(decision);
         this.messages++;
-        this.steps += outcome.steps;
-        if (outcome.steps > this.dearest.steps) this.dearest = { message, steps: outcome.steps };
+        const { work = outcome.steps } = outcome;
+        this.steps += work;
+        if (work > this.dearest.steps) this.dearest = { message, steps: work };
         const answered = outcome.answeredRoot ? this.#answer(message.root, number) : -1;
         this.checks.committed(number);
         this.listener.committed?.(outcome);

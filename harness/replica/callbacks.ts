@@ -13,6 +13,7 @@ import type { Subnet } from './subnet.ts';
 import type { CanisterTrap } from './traps.ts';
 
 const NO_BYTES = new Uint8Array(0);
+const CLEANUP_RESERVE_PERCENT = 5;
 const encoder = new TextEncoder();
 
 /** Runs an undelivered response. */
@@ -26,7 +27,7 @@ export function executeResponse(subnet: Subnet, response: Message): Execution {
     enterCallback(subnet, response, callback);
     const answer = response.answer as Answer;
     const closure = answer.kind === 'reply' ? callback.reply : callback.reject;
-    const trap = runClosure(subnet, closure, messageBound(subnet));
+    const trap = runClosure(subnet, closure, callbackBound(subnet));
     const given = subnet.frame.response;
     let { steps } = subnet.frame;
     let cleanup: Execution['cleanup'] = 'none';
@@ -86,8 +87,9 @@ function enterCallback(subnet: Subnet, response: Message, callback: Callback): v
  * answer, or certify (IC interface specification, "Inter-canister method calls").
  */
 function runCleanup(subnet: Subnet, response: Message, callback: Callback, closure: Closure): CanisterTrap | undefined {
+    const used = subnet.frame.steps;
     enter(subnet, MODES.C, response, callback, NO_BYTES);
-    const trap = runClosure(subnet, closure, messageBound(subnet));
+    const trap = runClosure(subnet, closure, cleanupBound(subnet, used));
     if (trap === undefined) {
         keep(subnet);
     }
@@ -108,8 +110,19 @@ function enter(subnet: Subnet, mode: number, response: Message, callback: Callba
     frame.rejectCode = answer.kind === 'reply' ? 0 : answer.reject.code;
 }
 
-function messageBound(subnet: Subnet): Bound {
-    return { steps: subnet.limits.steps.message, instructions: INSTRUCTIONS_MESSAGE };
+/** Callbacks may not take what is reserved for their cleanup (ic-semantics 3.3). */
+function callbackBound(subnet: Subnet): Bound {
+    const { message } = subnet.limits.steps;
+    return { steps: withoutReserve(message), instructions: withoutReserve(INSTRUCTIONS_MESSAGE) };
+}
+
+/** Cleanup may take what the callback left of the limit of a message. */
+function cleanupBound(subnet: Subnet, used: number): Bound {
+    return { steps: subnet.limits.steps.message, instructions: INSTRUCTIONS_MESSAGE, used };
+}
+
+function withoutReserve(limit: number): number {
+    return limit - Math.floor((limit * CLEANUP_RESERVE_PERCENT) / 100);
 }
 
 /** What the caller is told when cleanup traps after a callback that trapped. */

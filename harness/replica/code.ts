@@ -2,15 +2,15 @@
 import type { Code } from './canister.ts';
 import { InvalidCodeError } from './validate/errors.ts';
 import { validateModule } from './validate/module.ts';
-import { prepareModule, type DecodedModule, type PreparedModule } from './wasm/index.ts';
+import { prepareModule, type DecodedModule, type PreparedModule, type PrepareOptions } from './wasm/index.ts';
 
 const PERSISTENCE_SECTION = 'enhanced-orthogonal-persistence';
 
 /** Validates and prepares a module. Throws `InvalidCodeError`. */
-export function loadCode(bytes: Uint8Array, memory: 'fast' | 'reference'): Code {
+export function loadCode(bytes: Uint8Array, options: PrepareOptions = {}): Code {
     const { decoded, methods, system, metadata } = validateModule(bytes);
     return {
-        prepared: prepare(decoded, memory),
+        prepared: prepare(decoded, options),
         moduleBytes: bytes.length,
         methods,
         system,
@@ -20,9 +20,9 @@ export function loadCode(bytes: Uint8Array, memory: 'fast' | 'reference'): Code 
 }
 
 /** Instrumenting may still make a module too large for the engine. */
-function prepare(module: DecodedModule, memory: 'fast' | 'reference'): PreparedModule {
+function prepare(module: DecodedModule, options: PrepareOptions): PreparedModule {
     try {
-        return prepareModule(module, { memory });
+        return prepareModule(module, options);
     } catch (error) {
         if ((error as { code?: unknown }).code === 'invalid-module') {
             throw new InvalidCodeError((error as Error).message, undefined, error);

@@ -289,7 +289,7 @@ export class QueryGraph {
     }
 
     #ran(trap: CanisterTrap | undefined): CanisterTrap | undefined {
-        this.#stepsLeft -= this.#subnet.frame.steps;
+        this.#stepsLeft -= this.#subnet.frame.work;
         return trap;
     }
 

@@ -30,10 +30,11 @@ export interface OutgoingCall {
 
 const NO_BYTES = new Uint8Array(0);
 const NO_CALLS: readonly Call[] = [];
-/** What a call of the System API costs: 500 instructions on the IC, of which a step stands for some fifteen. */
-const HOST_CALL_STEPS = 32;
-/** Bytes that it moves cost as much as in a memory.copy (see `wasm/contract.ts`): one step for 2^6. */
+/** Unit metering: bytes that a System API function moves cost as much as in a memory.copy: one step for 2^6. */
 const BYTES_PER_STEP_SHIFT = 6;
+/** What production charges for a page of stable memory, the first time that an execution writes to it (ic-semantics 9). */
+const DIRTY_PAGE_INSTRUCTIONS = 1_000;
+const STABLE_PAGE_SHIFT = 12;
 
 /** What production calls the system tasks. */
 const TASKS: Readonly<Record<string, string>> = {
@@ -88,14 +89,20 @@ export class Frame {
 
     /** Journal position at which the execution started. */
     savepoint = 0;
+    /** Whether the instance counts instructions: then it counts those of System API functions too. */
+    exact = false;
     /** Steps of this execution, known when it ended. */
     steps = 0;
+    /** The same in unit steps, instructions divided: what budgets of several executions are counted in. */
+    work = 0;
     /**
-     * The part of it that System API functions were charged. Wasm counts its own part, and the limit holds for each:
-     * otherwise a loop that prints, copies or journals for ever would end long after the memory of this machine.
+     * Unit metering: the part of it that System API functions were charged. Wasm counts its own part, and the limit holds
+     * for each: otherwise a loop that prints, copies or journals for ever would end long after the memory of this machine.
      */
     hostSteps = 0;
     hostStepsMax = 0;
+    /** Pages of stable memory that this execution wrote to; kept where instructions are counted. */
+    readonly #dirtyPages = new Set<number>();
 
     constructor(subnet: Subnet) {
         this.subnet = subnet;
@@ -142,8 +149,25 @@ export class Frame {
         this.timerSet = false;
     }
 
+    /** An execution begins that may take `stepsMax` steps. */
+    begin(stepsMax: number): void {
+        this.exact = this.instance.module.metering === 'instructions';
+        this.steps = 0;
+        this.work = 0;
+        this.hostSteps = 0;
+        this.hostStepsMax = stepsMax;
+        if (this.#dirtyPages.size > 0) {
+            this.#dirtyPages.clear();
+        }
+        this.instance.begin(stepsMax);
+    }
+
     /** Counts steps of work that the host does for the canister. Throws at the instruction limit. */
     charge(steps: number): void {
+        if (this.exact) {
+            this.instance.spend(steps);
+            return;
+        }
         this.hostSteps += steps;
         if (this.hostSteps > this.hostStepsMax) {
             throw new WasmTrapError('instruction limit');
@@ -152,7 +176,21 @@ export class Frame {
 
     /** The same for bytes that are read, written or copied. */
     chargeBytes(bytes: number): void {
-        this.charge(Math.floor(bytes / (1 << BYTES_PER_STEP_SHIFT)));
+        this.charge(this.exact ? bytes : Math.floor(bytes / (1 << BYTES_PER_STEP_SHIFT)));
+    }
+
+    /** Charges a write to stable memory: its bytes, and the pages that it is the first to write to. */
+    chargeStableWrite(offset: number, size: number): void {
+        this.chargeBytes(size);
+        if (!this.exact || size === 0) {
+            return;
+        }
+        const before = this.#dirtyPages.size;
+        const last = Math.floor((offset + size - 1) / (1 << STABLE_PAGE_SHIFT));
+        for (let page = Math.floor(offset / (1 << STABLE_PAGE_SHIFT)); page <= last; page++) {
+            this.#dirtyPages.add(page);
+        }
+        this.charge((this.#dirtyPages.size - before) * DIRTY_PAGE_INSTRUCTIONS);
     }
 
     /** Steps so far, of an execution that runs. */
@@ -160,9 +198,9 @@ export class Frame {
         return this.instance.stepsUsed() + this.hostSteps;
     }
 
-    /** Charges a call of a System API function. Throws when it may not be called in this context. */
-    require(contexts: number, name: string): void {
-        this.charge(HOST_CALL_STEPS);
+    /** Charges a call of a System API function, `steps`. Throws when it may not be called in this context. */
+    require(contexts: number, name: string, steps: number): void {
+        this.charge(steps);
         if ((this.mode & contexts) === 0) {
             throw wrongMode(`ic0_${name}`, TASKS[this.message?.kind ?? ''] ?? modeName(this.mode));
         }

@@ -11,7 +11,7 @@ export function noteHeapLimit(subnet: Subnet): void {
         const { heapBytesMax } = subnet.limits;
         noteLimit(
             subnet,
-            `(memory.grow was refused at the heap limit of this tool, ${heapBytesMax} bytes: ${RAISE}heapBytesMax)`
+            `(memory.grow was refused at the heap limit of this tool, ${heapBytesMax} bytes: raise it with --max-heap)`
         );
     }
 }
@@ -21,7 +21,7 @@ export function noteCallDepth(subnet: Subnet): void {
     const { callDepthMax } = subnet.limits;
     noteLimit(
         subnet,
-        `(this tool allows ${callDepthMax} nested calls; the IC limits the stack by its size: ${RAISE}callDepthMax)`
+        `(this tool allows ${callDepthMax} nested calls; the IC limits the stack by its size: ${RAISE}callDepthMax=<n>)`
     );
 }
 
@@ -31,7 +31,7 @@ export function noteThreadStack(subnet: Subnet): void {
     noteLimit(
         subnet,
         `(the stack of this thread ended before ${callDepthMax} nested calls, at a depth that may differ from run to ` +
-            'run: give the thread a larger stack, or lower limits.callDepthMax)'
+            'run: give the thread a larger stack, or lower the limit with --limit callDepthMax=<n>)'
     );
 }
 
@@ -40,7 +40,7 @@ export function noteCallLimit(subnet: Subnet): void {
     const { callsMax } = subnet.limits;
     noteLimit(
         subnet,
-        `(call_perform returned 2: this tool allows ${callsMax} calls an execution: ${RAISE}callsMax)`
+        `(call_perform returned 2: this tool allows ${callsMax} calls an execution: ${RAISE}callsMax=<n>)`
     );
 }
 
@@ -50,8 +50,8 @@ export function noteCallBytesLimit(subnet: Subnet): void {
     noteLimit(
         subnet,
         `(call_perform returned 2: this tool allows ${callBytesMax} bytes in the calls of an execution: ` +
-            `${RAISE}callBytesMax)`
+            `${RAISE}callBytesMax=<n>)`
     );
 }
 
-const RAISE = 'raise the limit with limits.';
+const RAISE = 'raise the limit with --limit ';

@@ -1,10 +1,18 @@
 /** What a subnet is made of before anything runs: seed, clock, fees, and the limits of the tool. */
 
 import type { OutcallHandler } from './management/outcalls.ts';
+import type { MeteringChoice } from './wasm/index.ts';
+
+/**
+ * What a step of a limit buys where instructions are counted, so that one number means much the same in both: a function
+ * entry or loop iteration with what follows it. Queries may then take exactly what the IC allows.
+ */
+export const INSTRUCTIONS_PER_STEP = 25;
 
 /**
  * Unit steps that one execution may take: function entries and loop iterations (see `wasm/contract.ts`), and apart from
- * them as many for what System API functions do (see `frame.ts`).
+ * them as many for what System API functions do (see `frame.ts`). Where instructions are counted: the IC's limits, or
+ * `INSTRUCTIONS_PER_STEP` times these, whichever is less.
  */
 export interface StepLimits {
     /** Update calls, callbacks, cleanup, timers and replicated queries. */
@@ -49,6 +57,12 @@ export interface ReplicaOptions {
     /** Clock at start, in nanoseconds since 1970. Default: PocketIC's, 2021-05-06 19:17:10 UTC. */
     readonly timeNs?: bigint;
     readonly limits?: Partial<Omit<ReplicaLimits, 'steps'>> & { readonly steps?: Partial<StepLimits> };
+    /**
+     * How executions are counted, for limits, fees and `performance_counter`. `unit`: function entries, loop iterations and
+     * some more (`wasm/contract.ts`); nearly free. `instructions`: the IC's, with its weights; 1.1 to 1.5 times slower.
+     * Default `auto`: instructions in canisters that read the performance counter, units in all others.
+     */
+    readonly metering?: MeteringChoice;
     /** `reference`: the slow full-copy memory that the fast one is tested against. */
     readonly memory?: 'fast' | 'reference';
     /**

@@ -22,8 +22,10 @@ export interface Execution {
     readonly answeredRoot: boolean;
     /** Lines that the canister printed, also those of a trapped execution. */
     readonly prints: readonly string[];
-    /** Metered steps, cleanup included. */
+    /** Metered steps or instructions (`ReplicaOptions.metering`), cleanup included. */
     readonly steps: number;
+    /** What the step cost in unit steps, whatever is counted: what budgets are made of. */
+    readonly work: number;
 }
 
 const NONE: never[] = [];
@@ -36,6 +38,7 @@ export function beginStep(subnet: Subnet): void {
     subnet.prints = NONE;
     subnet.limitNotes = NONE;
     subnet.printedBytes = 0;
+    subnet.work = 0;
 }
 
 /** Adds a request that left with the commit. */
@@ -100,7 +103,8 @@ export function endStep(
         responses: subnet.responses,
         answeredRoot: subnet.answered,
         prints: subnet.prints,
-        steps
+        steps,
+        work: subnet.work
     };
     return error === undefined ? execution : { ...execution, error };
 }

@@ -8,15 +8,28 @@ import type { Closure } from './message.ts';
 import { MODES } from './modes.ts';
 import { updateLowMemory } from './low-memory.ts';
 import { noteCallDepth, noteHeapLimit, noteThreadStack } from './limit-notes.ts';
+import { INSTRUCTIONS_PER_STEP } from './options.ts';
 import { noteSent } from './outcome.ts';
 import type { Subnet } from './subnet.ts';
 import { syncTimer } from './timers.ts';
 import { engineTrap, noSuchFunction, trapped, type CanisterTrap } from './traps.ts';
+import type { Metering } from './wasm/contract.ts';
 
-/** What bounds an execution: the tool's steps, and the IC's instructions for the error text. */
+/**
+ * What bounds an execution: the tool's steps, and the IC's instructions, which hold where these are counted and stand in
+ * error texts.
+ */
 export interface Bound {
     readonly steps: number;
     readonly instructions: number;
+    /** Steps or instructions, as they are counted, that are used up already. */
+    readonly used?: number;
+}
+
+/** How many steps, or instructions, an execution may take. */
+function limitOf({ steps, instructions, used = 0 }: Bound, metering: Metering): number {
+    const limit = metering === 'unit' ? steps : Math.min(instructions, steps * INSTRUCTIONS_PER_STEP);
+    return Math.max(0, limit - used);
 }
 
 /**
@@ -31,7 +44,7 @@ export function runExport(subnet: Subnet, name: string, bound: Bound): CanisterT
     } catch (error) {
         return failed(subnet, error, bound, undefined);
     }
-    frame.steps = frame.stepsUsed();
+    ended(frame);
     return undefined;
 }
 
@@ -44,7 +57,7 @@ export function runClosure(subnet: Subnet, closure: Closure, bound: Bound): Cani
     } catch (error) {
         return failed(subnet, error, bound, closure);
     }
-    frame.steps = frame.stepsUsed();
+    ended(frame);
     return undefined;
 }
 
@@ -66,7 +79,7 @@ export function runInstall(subnet: Subnet, name: string | undefined, bound: Boun
     } catch (error) {
         return failed(subnet, error, bound, undefined);
     }
-    frame.steps = frame.stepsUsed();
+    ended(frame);
     return undefined;
 }
 
@@ -97,13 +110,13 @@ export function discard(subnet: Subnet): void {
 }
 
 /** The trap that an error thrown out of Wasm stands for; anything else is a bug of ours and is thrown on. */
-export function trapOf(error: unknown, bound: Bound, path: string): CanisterTrap {
+export function trapOf(error: unknown, bound: Bound, path: string, metering: Metering = 'unit'): CanisterTrap {
     const { code, kind } = error as { code?: unknown; kind?: never };
     if (code === 'replica/canister-trap') {
         return error as CanisterTrap;
     }
     if (code === 'wasm-trap' && kind !== undefined) {
-        return engineTrap(kind, bound.instructions, bound.steps);
+        return engineTrap(kind, bound.instructions, metering, limitOf(bound, metering));
     }
     // A host function ran out of JavaScript stack below deep recursion in Wasm.
     if (isThreadOverflow(error)) {
@@ -120,16 +133,19 @@ function isThreadOverflow(error: unknown): boolean {
 function start(subnet: Subnet, bound: Bound): Frame {
     const { frame, journal } = subnet;
     frame.savepoint = journal.savepoint();
-    frame.steps = 0;
-    frame.hostSteps = 0;
-    frame.hostStepsMax = bound.steps;
-    frame.instance.begin(bound.steps);
+    frame.begin(limitOf(bound, frame.instance.module.metering));
     return frame;
+}
+
+function ended(frame: Frame): void {
+    frame.steps = frame.stepsUsed();
+    frame.work = frame.exact ? Math.ceil(frame.steps / INSTRUCTIONS_PER_STEP) : frame.steps;
+    frame.subnet.work += frame.work;
 }
 
 function failed(subnet: Subnet, error: unknown, bound: Bound, closure: Closure | undefined): CanisterTrap {
     const { frame } = subnet;
-    frame.steps = frame.stepsUsed();
+    ended(frame);
     const { kind } = error as { kind?: unknown };
     noteHeapLimit(subnet);
     if (isThreadOverflow(error) || isThreadOverflow((error as Error).cause)) {
@@ -140,7 +156,7 @@ function failed(subnet: Subnet, error: unknown, bound: Bound, closure: Closure |
     // Before the error is looked at: should it be a bug of ours, the subnet is still consistent.
     discard(subnet);
     frame.clearEffects();
-    const trap = trapOf(error, bound, frame.message?.path ?? 'a query');
+    const trap = trapOf(error, bound, frame.message?.path ?? 'a query', frame.instance.module.metering);
     // A callback that took no step at all was never entered: its table entry is missing or has another type.
     const entry = kind === 'table out of bounds' || kind === 'indirect call';
     return closure !== undefined && entry && frame.steps === 0 ? noSuchFunction(closure.fun) : trap;

@@ -116,7 +116,7 @@ export class StableMemory {
         if (chunk === undefined && (this.#chunks.size + 1) * CHUNK_BYTES > this.#bytesMax) {
             throw toolLimit(
                 `More than ${this.#bytesMax} bytes of stable memory were written`,
-                'raise limits.stableBytesMax'
+                'raise the limit with --limit stableBytesMax=<n>'
             );
         }
         const bytes = chunk === undefined ? new Uint8Array(CHUNK_BYTES) : chunk.bytes.slice();

@@ -6,6 +6,7 @@ import { Frame } from './frame.ts';
 import { Journal } from './journal.ts';
 import type { Outcall, OutcallHandler } from './management/outcalls.ts';
 import { Message, type KeySource } from './message.ts';
+import type { PrepareOptions } from './wasm/index.ts';
 import { INITIAL_TIME_NS, limitsOf, type ReplicaLimits, type ReplicaOptions } from './options.ts';
 import { Pending } from './pending.ts';
 import { AddressBook } from './principal.ts';
@@ -16,7 +17,8 @@ import type { CanisterInstance } from './wasm/contract.ts';
 export class Subnet implements KeySource {
     readonly limits: ReplicaLimits;
     readonly fees: Fees;
-    readonly memory: 'fast' | 'reference';
+    /** How modules are prepared. */
+    readonly prepare: PrepareOptions;
     readonly identity: 'causal' | 'ordered';
     readonly seed: string;
     readonly outcallHandler: OutcallHandler | 'by-hand' | undefined;
@@ -54,6 +56,7 @@ export class Subnet implements KeySource {
     prints: string[] = [];
     limitNotes: string[] = [];
     printedBytes = 0;
+    work = 0;
 
     #id: Uint8Array | undefined;
     // Instances that can undo commits of the current history.
@@ -64,7 +67,7 @@ export class Subnet implements KeySource {
     constructor(options: ReplicaOptions) {
         this.limits = limitsOf(options);
         this.fees = feesOf(options.fees ?? 'standard');
-        this.memory = options.memory ?? 'fast';
+        this.prepare = { memory: options.memory ?? 'fast', metering: options.metering ?? 'auto' };
         this.identity = options.identity ?? 'causal';
         this.seed = String(options.seed ?? 0);
         this.outcallHandler = options.outcalls;

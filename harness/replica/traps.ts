@@ -1,6 +1,6 @@
 /** Every way in which an execution can trap, with the text that the IC gives it. */
 import { docs, executionError, type Reject } from './rejects.ts';
-import type { TrapKind } from './wasm/contract.ts';
+import type { Metering, TrapKind } from './wasm/contract.ts';
 
 const TOOLCHAIN_HELP =
     'This is likely an error with the compiler/CDK toolchain being used to build the canister. Please report the ' +
@@ -78,16 +78,23 @@ export function noSuchFunction(index: bigint): CanisterTrap {
 }
 
 /**
- * `instructions` is the IC's limit for this kind of execution; the tool's step limit is separate and stands in the
- * help.
+ * `instructions` is the IC's limit for this kind of execution; `limit` ended it. Where that is the tool's, the help says
+ * so.
  */
-function instructionLimit(instructions: number, stepsMax: number): CanisterTrap {
+function instructionLimit(instructions: number, metering: Metering, limit: number): CanisterTrap {
+    const note =
+        metering === 'unit'
+            ? ` (counted here as ${limit} function entries and loop iterations, or as much work of the System API: ` +
+              '--max-message-steps raises it)'
+            : limit < instructions
+              ? ` (this tool ended it after ${limit} instructions: --max-message-steps raises it)`
+              : '';
     return new CanisterTrap(
         'IC0522',
         `Canister exceeded the limit of ${instructions} instructions for single message execution.`,
         'Try optimizing this method to consume fewer instructions or split the work across multiple messages. ' +
-            `${docs('instruction-limit-exceeded')} (counted here as ${stepsMax} function entries and loop ` +
-            'iterations, or as much work of the System API)'
+            docs('instruction-limit-exceeded') +
+            note
     );
 }
 
@@ -98,7 +105,7 @@ export function toolLimit(what: string, fix: string): CanisterTrap {
 }
 
 /** What the IC calls a trap of the Wasm engine. Conversions, overflow and bad indirect calls have no name there. */
-export function engineTrap(kind: TrapKind, instructions: number, stepsMax: number): CanisterTrap {
+export function engineTrap(kind: TrapKind, instructions: number, metering: Metering, limit: number): CanisterTrap {
     switch (kind) {
         case 'unreachable':
         case 'integer division by 0':
@@ -111,8 +118,8 @@ export function engineTrap(kind: TrapKind, instructions: number, stepsMax: numbe
         case 'unknown':
             return trapped('unknown');
         case 'instruction limit':
-            return instructionLimit(instructions, stepsMax);
+            return instructionLimit(instructions, metering, limit);
         case 'heap limit':
-            return toolLimit('The Wasm heap would exceed the limit', 'raise limits.heapBytesMax');
+            return toolLimit('The Wasm heap would exceed the limit', 'raise it with --max-heap');
     }
 }

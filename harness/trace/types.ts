@@ -97,8 +97,10 @@ export interface Outcome {
     readonly answeredRoot: boolean;
     /** Lines that the canister printed, also those of a trapped execution. */
     readonly prints: readonly string[];
-    /** Metered steps. */
+    /** Metered steps, or instructions. */
     readonly steps: number;
+    /** What it cost in unit steps, for budgets; absent when `steps` are. */
+    readonly work?: number;
 }
 
 /** A schedule in readable form: what a schedule file holds and a replay follows. */

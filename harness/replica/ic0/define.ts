@@ -4,7 +4,8 @@
  */
 import type { Frame } from '../frame.ts';
 import { contexts } from '../modes.ts';
-import type { HostFunction, PointerWidth } from '../wasm/contract.ts';
+import type { HostFunction, PointerWidth, PreparedModule } from '../wasm/contract.ts';
+import { overheadOf } from './overhead.ts';
 
 /**
  * `I` and `i32` arrive as numbers, `i64` and `closure` (an I that is kept exactly: table index or environment) as
@@ -12,6 +13,9 @@ import type { HostFunction, PointerWidth } from '../wasm/contract.ts';
  */
 type Kind = 'I' | 'i32' | 'i64' | 'closure';
 type Value = number | bigint;
+
+/** Unit metering: what a call costs; on the IC 500 instructions. */
+const HOST_CALL_STEPS = 32;
 type Run = (frame: Frame, ...args: never[]) => Value | void;
 
 /** A declared function: bound to instances by `bind`, checked against imports by `wasmTypes`. */
@@ -47,13 +51,16 @@ export function wasmTypes(fn: SystemFunction, width: PointerWidth): { params: st
 }
 
 /** The host function for an instance: checks the context, converts, runs. */
-export function bind(fn: SystemFunction, width: PointerWidth, frame: Frame): HostFunction {
+export function bind(
+    fn: SystemFunction, { memoryWidth: width, metering }: Pick<PreparedModule, 'memoryWidth' | 'metering'>, frame: Frame
+): HostFunction {
     const { name, contexts: allowed } = fn;
+    const cost = metering === 'instructions' ? overheadOf(name) : HOST_CALL_STEPS;
     const run = fn.run as (frame: Frame, ...args: Value[]) => Value | void;
     const [a, b, c, d] = fn.params.map((param) => converter(param, width));
     const out = resultConverter(fn.result, width);
     const enter = (): Frame => {
-        frame.require(allowed, name);
+        frame.require(allowed, name, cost);
         return frame;
     };
     // One closure an arity: rest parameters cost an array a call, and these run millions of times.

@@ -46,7 +46,7 @@ export function importsOf(module: PreparedModule, frame: Frame): Record<string, 
         if (fn === undefined) {
             throw new TypeError(`ic0.${name} was not checked`);
         }
-        imports[name] = bind(fn, module.memoryWidth, frame);
+        imports[name] = bind(fn, module, frame);
     }
     return imports;
 }

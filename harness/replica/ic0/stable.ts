@@ -68,7 +68,7 @@ function write(frame: Frame, offset: number, source: number, size: number): void
     if (source + size > frame.instance.heapBytes()) {
         throw trapped('heap out of bounds');
     }
-    frame.chargeBytes(size);
+    frame.chargeStableWrite(offset, size);
     stable.write(offset, frame.instance.read(source, size));
 }
 

@@ -17,7 +17,8 @@ export const TIME_FUNCTIONS = [
         return previous;
     }),
 
-    // Counts metered steps (function entries, loop iterations, System API), not yet the IC's instructions.
+    // Instructions, or unit steps where the module is metered so (see `ReplicaOptions.metering`). What was executed of the
+    // basic block that calls it counts as a whole, as in production.
     define('performance_counter', '(counter_type : i32) -> i64', '* s', (frame, type: number) => {
         const steps = frame.stepsUsed();
         switch (type) {

@@ -150,7 +150,7 @@ function checkPersistence(oldCode: Code, newCode: Code, flags: UpgradeFlags | un
 
 function load(subnet: Subnet, canister: Canister, bytes: Uint8Array): Code {
     try {
-        return loadCode(bytes, subnet.memory);
+        return loadCode(bytes, subnet.prepare);
     } catch (error) {
         if ((error as { code?: unknown }).code !== 'replica/invalid-code') {
             throw error;

@@ -68,7 +68,7 @@ describe('A loop for ever around a System API function', () => {
     });
 
     it('performance_counter counts what the host did', () => {
-        const lab = new Lab();
+        const lab = new Lab({ metering: 'unit' });
         const id = lab.install(`(func (export "canister_query q") (local $before i64)
             (local.set $before (call $performance_counter (i32.const 0)))
             (call $debug_print (I.const 0) (I.const 6400))

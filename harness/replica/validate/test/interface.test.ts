@@ -58,15 +58,15 @@ describe('1.1 Imports', () => {
         ['msg_cycles_accept', '(param i64) (result i64)']
     ])('%s exists for 32-bit memories and for none, not for 64-bit ones', (name, type) => {
         const imports = `(import "ic0" "${name}" (func ${type}))`;
-        expect(loadCode(assemble(`(module ${imports})`), 'fast').prepared.memoryWidth).toBe(32);
-        expect(loadCode(assemble(`(module ${imports} (memory 1))`), 'fast').prepared.memoryWidth).toBe(32);
+        expect(loadCode(assemble(`(module ${imports})`)).prepared.memoryWidth).toBe(32);
+        expect(loadCode(assemble(`(module ${imports} (memory 1))`)).prepared.memoryWidth).toBe(32);
         expect(refusal(`(module ${imports} (memory i64 1))`).detail).toBe(runtime(name, 'ic0'));
     });
 
     it('stable64 functions exist for both', () => {
         for (const width of ['', 'i64']) {
             const module = `(module (import "ic0" "stable64_size" (func (result i64))) (memory ${width} 1))`;
-            expect(loadCode(assemble(module), 'fast').prepared.imports).toHaveLength(1);
+            expect(loadCode(assemble(module)).prepared.imports).toHaveLength(1);
         }
     });
 });
@@ -124,7 +124,7 @@ describe('1.1 Exports', () => {
     it('refuses 1,001 methods and accepts 1,000', () => {
         const methods = (count: number): string =>
             Array.from({ length: count }, (_, at) => `(func (export "canister_update m${at}"))`).join(' ');
-        expect(loadCode(assemble(`(module ${methods(1_000)})`), 'fast').methods.size).toBe(1_000);
+        expect(loadCode(assemble(`(module ${methods(1_000)})`)).methods.size).toBe(1_000);
         const { detail, help } = refusal(`(module ${methods(1_001)})`);
         expect(detail).toBe(section(`The number of ${PUBLIC} exceeds 1000.`));
         expect(help).toContain('#wasm-module-exports-too-many-methods');
@@ -134,7 +134,7 @@ describe('1.1 Exports', () => {
         const methods = (long: number): string =>
             `(func (export "canister_update ${'a'.repeat(10_000)}"))
             (func (export "canister_query ${'\\c3\\a9'.repeat(long)}"))`;
-        expect(loadCode(assemble(`(module ${methods(5_000)})`), 'fast').methods.size).toBe(2);
+        expect(loadCode(assemble(`(module ${methods(5_000)})`)).methods.size).toBe(2);
         const { detail, help } = refusal(`(module ${methods(5_001)})`);
         expect(detail).toBe(section(`The sum of \`<name>\` lengths in ${PUBLIC} exceeds 20000.`));
         expect(help).toContain('#wasm-module-sum-of-exported-name-lengths-too-large');

@@ -7,7 +7,7 @@ import { ENGINE, refusal, TOOLCHAIN } from './refusal.ts';
 
 describe('1.3 Limits', () => {
     it('50,000 functions', () => {
-        expect(loadCode(moduleOf(...functionsOf(Array(50_000).fill([]))), 'fast').methods.size).toBe(0);
+        expect(loadCode(moduleOf(...functionsOf(Array(50_000).fill([])))).methods.size).toBe(0);
         const { detail, help } = refusal(moduleOf(...functionsOf(Array(50_001).fill([]))));
         expect(detail).toBe('Wasm module defined 50001 functions, which exceeds the maximum number allowed 50000.');
         expect(help).toContain('#wasm-module-too-many-functions');
@@ -15,14 +15,14 @@ describe('1.3 Limits', () => {
 
     it('1,000 globals', () => {
         const globals = (count: number): string => `(module ${'(global i32 (i32.const 0))'.repeat(count)})`;
-        expect(loadCode(assemble(globals(1_000)), 'fast').methods.size).toBe(0);
+        expect(loadCode(assemble(globals(1_000))).methods.size).toBe(0);
         const { detail, help } = refusal(globals(1_001));
         expect(detail).toBe('Wasm module defined 1001 globals which exceeds the maximum number allowed 1000.');
         expect(help).toContain('#wasm-module-too-many-globals');
     });
 
     it('a 64-bit memory of 6 GiB, as declared', () => {
-        expect(loadCode(assemble('(module (memory i64 1 98304))'), 'fast').prepared.memoryWidth).toBe(64);
+        expect(loadCode(assemble('(module (memory i64 1 98304))')).prepared.memoryWidth).toBe(64);
         expect(refusal('(module (memory i64 1 98305))').detail).toContain('98305 pages');
         expect(refusal('(module (memory i64 98305))').detail).toContain('98305 pages');
         expect(refusal(moduleOf([5, [1, 0x00, 0x81, 0x80, 0x04]])).detail).toContain(ENGINE);
@@ -36,7 +36,8 @@ describe('1.3 Limits', () => {
                 '1000000.'
         );
         expect(help).toContain('#wasm-module-function-too-large');
-        expect(loadCode(moduleOf(...functionsOf([repeat([0x01], 999_999)])), 'reference').methods.size).toBe(0);
+        const longest = moduleOf(...functionsOf([repeat([0x01], 999_999)]));
+        expect(loadCode(longest, { memory: 'reference' }).methods.size).toBe(0);
     });
 
     it.each([
@@ -56,7 +57,7 @@ describe('1.3 Limits', () => {
         };
         // The last `end` counts 1.
         const most = Math.floor(999_999 / complexity);
-        expect(loadCode(module(most), 'reference').methods.size).toBe(0);
+        expect(loadCode(module(most), { memory: 'reference' }).methods.size).toBe(0);
         const { detail, help } = refusal(module(most + 1));
         expect(detail).toBe(
             `Wasm module contains a function at index 0 with complexity ${complexity * (most + 1) + 1} which ` +
@@ -78,7 +79,7 @@ describe('1.3 Limits', () => {
             const [, named] = custom('name', Buffer.concat([Buffer.from([1, ...leb(map.length)]), map]));
             return moduleOf(...functionsOf([[]]), [0, named]);
         };
-        expect(loadCode(names(1 << 20), 'fast').methods.size).toBe(0);
+        expect(loadCode(names(1 << 20)).methods.size).toBe(0);
         expect(refusal(names((1 << 20) + 1)).detail).toBe(
             `Wasm module contains a function at index 0 with name '${'a'.repeat(100)}...' of size 1048577 bytes that ` +
                 'exceeds the maximum allowed size of 1048576 bytes.'
@@ -116,7 +117,7 @@ describe('1.1 and 1.3 Custom sections', () => {
     });
 
     it('16 of them', () => {
-        expect(loadCode(many(16), 'fast').metadata.size).toBe(16);
+        expect(loadCode(many(16)).metadata.size).toBe(16);
         expect(refusal(many(17)).detail).toBe(
             'Wasm module defined 17 custom sections which exceeds the maximum number allowed 16.'
         );

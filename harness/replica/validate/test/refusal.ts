@@ -11,7 +11,7 @@ export const DOCS = 'See documentation: http://internetcomputer.org/docs/current
 /** The refusal of a module in either form; the test fails when it is accepted. */
 export function refusal(module: string | Uint8Array): { detail: string; help: string } {
     try {
-        loadCode(typeof module === 'string' ? assemble(module) : module, 'fast');
+        loadCode(typeof module === 'string' ? assemble(module) : module);
     } catch (error) {
         const { code, detail, help } = error as { code: string; detail: string; help: string };
         expect([code, detail]).toEqual(['replica/invalid-code', detail]);
