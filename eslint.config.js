@@ -27,7 +27,8 @@ export const HOUSE = {
     check: ['trace', 'scenario'],
     explore: ['backend/port.ts', 'check', 'trace', 'scenario'],
     replay: ['explore', 'backend', 'trace', 'scenario'],
-    report: ['trace', 'explore/results.ts'],
+    live: ['backend', 'check', 'explore', 'replay', 'trace', 'scenario'],
+    report: ['trace', 'explore/results.ts', 'live/results.ts'],
     serve: ['replica'],
     cli: ['.']
 };

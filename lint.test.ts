@@ -32,11 +32,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     check: ['trace', 'scenario'],
     explore: ['check', 'trace', 'scenario'],
     replay: ['explore', 'backend', 'trace', 'scenario'],
+    live: ['backend', 'check', 'explore', 'replay', 'trace', 'scenario'],
     report: ['trace'],
     serve: ['replica', 'replica/wasm'],
     cli: [
         ...['replica/wasm', 'replica', 'build', 'trace', 'scenario', 'backend', 'check', 'explore', 'replay', 'report'],
-        'serve'
+        ...['live', 'serve']
     ]
 };
 

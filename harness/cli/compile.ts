@@ -8,18 +8,20 @@ import type { Context } from './context.ts';
 
 /**
  * Builds `names` with their dependencies. What the compilers warned of goes to stderr, once: not when it comes from the cache.
- * Throws errors of the build room; BuildAbortedError after Ctrl-C. Reads the clock.
+ * `canisterIds`: what Motoko's `canister:` imports become. Throws errors of the build room; BuildAbortedError after Ctrl-C. Reads
+ * the clock.
  */
 export async function compile(
     project: Project,
     names: readonly string[],
-    context: Context
+    context: Context,
+    canisterIds: (name: string) => string = canisterIdOf
 ): Promise<Map<string, BuiltCanister>> {
     const stop = new AbortController();
     context.interrupts.onFirst(() => stop.abort());
     const built = await buildProject(project, {
         canisters: [...names],
-        canisterIds: canisterIdOf,
+        canisterIds,
         clock: () => performance.now(),
         signal: stop.signal,
         onProgress: buildProgress(project, context)

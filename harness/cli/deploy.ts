@@ -40,8 +40,13 @@ export async function deploy(
     return { backend, binding: new Binding(scenario, interfaces, backend) };
 }
 
-/** The scenario's own init arguments, else those of dfx.json, else none. */
-function initArgument(scenario: Scenario, build: RoleBuild, types: readonly IDL.Type[], book: AddressBook): Uint8Array {
+/** The scenario's own init arguments, else those of dfx.json, else none. Throws InitArgumentError and errors of the scenario. */
+export function initArgument(
+    scenario: Scenario,
+    build: RoleBuild,
+    types: readonly IDL.Type[],
+    book: AddressBook
+): Uint8Array {
     const given = encodeInit(scenario, build.role, types, {
         canister: role => Principal.fromText(book.principalOf(role)),
         actor: name => Principal.fromText(book.actorPrincipal(name))

@@ -4,7 +4,7 @@
  */
 
 /** Base of the errors that are the user's to fix (exit code 3). */
-class CliError extends Error {
+export class CliError extends Error {
     readonly code: string;
     /** One line: what to do now. */
     readonly fix: string;

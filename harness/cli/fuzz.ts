@@ -14,7 +14,10 @@ import { exitCodeOf, shownOutcome, textReport } from './fuzz-report.ts';
 import type { NotRun } from './fuzz-report.ts';
 import { jobOf } from './jobs.ts';
 import { listJson, listText } from './list.ts';
+import { liveFuzz } from './live-fuzz.ts';
 import { selectNames } from './names.ts';
+import { BackendOptionError } from './network-errors.ts';
+import { namesNetwork } from './network-options.ts';
 import type { FuzzOptions } from './options.ts';
 import { runJobs } from './pool.ts';
 import { exploreProgress } from './progress.ts';
@@ -36,6 +39,10 @@ export async function fuzz(names: readonly string[], options: FuzzOptions, conte
     const targets = selected.flatMap(loaded => targetsOf(loaded, canisterTypes(project), options.language));
     if (targets.length === 0) throw new NothingToRunError(options.language ?? 'any language');
     const findings = findingsDirectory(project, options);
+    if (options.backend === 'network' || (options.backend === undefined && namesNetwork(options))) {
+        return liveFuzz(targets, { project, options, findings, context });
+    }
+    refuseNetworkOptions(options);
     const canisters = [...new Set(targets.flatMap(each => each.canisters.map(({ name }) => name)))];
     const compiled = await compileEach(project, canisters, context);
     const buildMs = performance.now() - started;
@@ -52,6 +59,12 @@ export async function fuzz(names: readonly string[], options: FuzzOptions, conte
         context.streams.out(textReport(run.outcomes, { ...facts, findings }, context.streams.outPaint));
     }
     return exitCode;
+}
+
+function refuseNetworkOptions(options: FuzzOptions): void {
+    if (!namesNetwork(options)) return;
+    const named = '--url, --network, --root-key, --allow-remote or --round-ms';
+    throw new BackendOptionError(named, 'embedded', 'Leave out --backend embedded, or the options of a network.');
 }
 
 async function selectScenarios(

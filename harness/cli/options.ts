@@ -1,10 +1,13 @@
 /** The command line's grammar: commands, options, defaults, help. What they do is in fuzz.ts, repro.ts and build.ts. */
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { EXIT_CODE_HELP } from './exit-codes.ts';
+import { addNetworkOptions } from './network-options.ts';
+import type { NetworkOptions } from './network-options.ts';
 
 export type StrategyName = 'random' | 'production' | 'exhaustive';
 
-export interface FuzzOptions {
+export interface FuzzOptions extends NetworkOptions {
+    readonly backend?: 'embedded' | 'network';
     readonly language?: 'motoko' | 'azle' | 'custom';
     readonly seed: number;
     readonly schedules?: number;
@@ -20,8 +23,9 @@ export interface FuzzOptions {
     readonly json?: true;
 }
 
-export interface ReproOptions {
+export interface ReproOptions extends NetworkOptions {
     readonly project?: string;
+    readonly repeat?: number;
     readonly json?: true;
 }
 
@@ -34,6 +38,7 @@ export interface ServeOptions {
     readonly port: number;
     readonly portFile?: string;
     readonly roundMs: number;
+    readonly hold?: true;
     readonly seed: string;
     readonly json?: true;
 }
@@ -61,6 +66,7 @@ Examples:
   npm run fuzz -- 'vault-*' --language motoko     a glob, one language
   npm run fuzz -- vault-stale/overdraw --seed 7 --schedules 5000 --json
   npm run fuzz -- --project ../my-dapp            another dfx project
+  npm run fuzz -- vault-stale --backend network   through agents, on a replica in another process
 `;
 
 const REPRO_EXAMPLES = `
@@ -87,7 +93,7 @@ export function commandLine(version: string, handlers: Handlers, report: (exitCo
 }
 
 function addFuzz(program: Command, handlers: Handlers, report: (exitCode: number) => void): void {
-    program
+    const command = program
         .command('fuzz')
         .description('explore schedules of scenarios and report every race with its minimal schedule')
         .argument('[names...]', 'scenario names, families or globs; all when none is given')
@@ -115,17 +121,27 @@ function addFuzz(program: Command, handlers: Handlers, report: (exitCode: number
         .addOption(integer('--workers <n>', 'scenarios explored at once; the result does not depend on it', 1))
         .option('--list', 'list scenarios and stop')
         .option('--json', 'print one JSON document instead of text')
+        .addOption(
+            new Option(
+                '--backend <name>',
+                'embedded: every order of messages (default); network: agents and a running replica; ' +
+                    '--schedules is then the number of plans, default: at most 30'
+            ).choices(['embedded', 'network'])
+        );
+    addNetworkOptions(command, integer)
         .addHelpText('after', `${FUZZ_EXAMPLES}\n${EXIT_CODE_HELP}`)
         .action(async (names: string[], options: FuzzOptions) => report(await handlers.fuzz(names, options)));
 }
 
 function addRepro(program: Command, handlers: Handlers, report: (exitCode: number) => void): void {
-    program
+    const command = program
         .command('repro')
-        .description('replay a schedule file step by step and say whether the race still fails')
-        .addArgument(new Argument('<file>', 'a *.schedule.json written by fuzz'))
+        .description('replay a schedule file, or repeat a plan file, and say whether the race still fails')
+        .addArgument(new Argument('<file>', 'a *.schedule.json or *.plan.json written by fuzz'))
         .option('--project <dir>', 'directory of the dfx project; default: the one that holds the scenario file')
         .option('--json', 'print one JSON document instead of text')
+        .addOption(integer('--repeat <n>', 'how often a plan is run; default: 10', 1));
+    addNetworkOptions(command, integer)
         .addHelpText('after', `${REPRO_EXAMPLES}\n${EXIT_CODE_HELP}`)
         .action(async (file: string, options: ReproOptions) => report(await handlers.repro(file, options)));
 }
@@ -150,6 +166,7 @@ function addServe(program: Command, handlers: Handlers, report: (exitCode: numbe
         .addOption(
             integer('--round-ms <n>', 'milliseconds between rounds: how exact timers are', 1).default(ROUND_MS_DEFAULT)
         )
+        .option('--hold', 'execute calls at these rounds only, where several meet, not as soon as they come')
         .option('--seed <text>', 'seed of keys, ids and randomness', '0')
         .option('--json', 'print one JSON event a line instead of text')
         .addHelpText('after', `\n${EXIT_CODE_HELP}`)

@@ -1,9 +1,8 @@
 /** `repro`: replays a schedule file against the canisters as they are now, and says whether the race still fails. */
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
-import { loadProject } from '../build/index.ts';
-import type { Project } from '../build/index.ts';
 import type { ReplayResult } from '../explore/results.ts';
+import { isPlanFile } from '../live/index.ts';
 import { changedCanisters, readSchedule } from '../replay/index.ts';
 import { replayJson, replayText } from '../report/replay.ts';
 import { compile } from './compile.ts';
@@ -11,12 +10,15 @@ import type { Context } from './context.ts';
 import { InterruptedReplayError, ReplayFailedError } from './errors.ts';
 import { EXIT } from './exit-codes.ts';
 import { roleBuilds } from './jobs.ts';
+import { liveRepro } from './live-repro.ts';
 import type { ReproOptions } from './options.ts';
 import { startWorker } from './pool.ts';
 import type { ReplayReport, ReplayTask } from './protocol.ts';
+import { projectOf } from './repro-project.ts';
 
 /** Runs the command; resolves to the exit code. Throws the errors of every room that it wires. */
 export async function repro(file: string, options: ReproOptions, context: Context): Promise<number> {
+    if (isPlanFile(file)) return liveRepro(file, options, context);
     const schedule = readSchedule(file);
     const project = projectOf(file, options);
     const built = await compile(project, [...new Set(schedule.canisters.map(({ name }) => name))], context);
@@ -44,17 +46,6 @@ export async function repro(file: string, options: ReproOptions, context: Contex
     const { out, outPaint } = context.streams;
     out(options.json ? replayJson(recorded, result, exitCode) : replayText(recorded, result, outPaint));
     return exitCode;
-}
-
-/** The project that the file lies in, else the one of the current directory. */
-function projectOf(file: string, options: ReproOptions): Project {
-    if (options.project !== undefined) return loadProject(resolve(options.project));
-    try {
-        return loadProject(dirname(resolve(file)));
-    } catch (error) {
-        if ((error as { readonly code?: unknown }).code === 'NO_DFX_JSON') return loadProject(process.cwd());
-        throw error;
-    }
 }
 
 /** In a thread of its own, for the same large stack that exploration has: deep recursion must end at the same place. */

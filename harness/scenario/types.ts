@@ -162,6 +162,11 @@ export interface Invariant<S = any> {
      * synchronous.
      */
     readonly check: (view: View<S>) => string | Undecided | undefined;
+    /**
+     * Set when it takes into account that a call without an answer may have happened, or not: on a network answers get lost. What
+     * others say of such a run is called undecided.
+     */
+    readonly minds?: 'unknown-outcomes';
 }
 
 /** A check gave up within its bound: no violation, but the run does not pass either. `undecided` says why and what to do. */

@@ -85,7 +85,14 @@ const spec = z.strictObject({
         .record(name, z.strictObject({ canister: name, method: z.string().min(1), args: args.optional() }))
         .optional(),
     model: z.strictObject({ initial: z.unknown(), answered: aFunction }).optional(),
-    invariants: z.array(z.strictObject({ name: title, when: z.enum(['always', 'quiescent']), check: aFunction })),
+    invariants: z.array(
+        z.strictObject({
+            name: title,
+            when: z.enum(['always', 'quiescent']),
+            check: aFunction,
+            minds: z.literal('unknown-outcomes').optional()
+        })
+    ),
     outcomes: outcomes.optional(),
     required: z
         .strictObject({ overlap: z.boolean().optional(), witnessed: z.record(z.string().min(1), aFunction).optional() })

@@ -7,6 +7,11 @@ export interface LiveOptions {
     readonly clockNs: () => bigint;
     /** Between rounds while nothing else asks for one: how exact timers are. */
     readonly roundMs: number;
+    /**
+     * Work waits for the next round of the interval, as on a subnet, where messages that come in the meantime meet in a round; otherwise
+     * a round runs as soon as there is work.
+     */
+    readonly hold: boolean;
     /** A round failed; nothing runs any more. */
     readonly onFailure: (error: unknown) => void;
 }
@@ -30,6 +35,7 @@ export class LiveDriver implements Driver {
     }
 
     wake(): void {
+        if (this.#options.hold) return;
         // Requests that are being read now come into the same round.
         this.#immediate ??= setImmediate(() => this.#round());
     }

@@ -16,6 +16,8 @@ export interface ServeOptions {
     readonly seed: string;
     readonly version: string;
     readonly roundMs: number;
+    /** Whether calls wait for the next round of the interval; by default a round runs as soon as there is work. */
+    readonly hold?: boolean;
     /** Told what goes on. */
     readonly onEvent: (event: ServeEvent) => void;
 }
@@ -45,12 +47,12 @@ const CALL_TIMEOUT_MS = 10_000;
 
 /** Starts a server with an empty subnet. Rejects when the port cannot be had. */
 export async function startServer(options: ServeOptions): Promise<Server> {
-    const { clockNs, seed, version, roundMs, onEvent } = options;
+    const { clockNs, seed, version, roundMs, hold = false, onEvent } = options;
     const onPrint = (canister: string, line: string): void => onEvent({ kind: 'log', canister, line });
     const replica = new Replica({ seed, timeNs: clockNs(), identity: 'ordered', onPrint });
     const node = new ServedNode(replica, seed);
     const onFailure = (error: unknown): void => onEvent({ kind: 'failure', error });
-    const driver = new LiveDriver(node, { clockNs, roundMs, onFailure });
+    const driver = new LiveDriver(node, { clockNs, roundMs, hold, onFailure });
     const serving = { node, driver, verify: verifySignature, callTimeoutMs: CALL_TIMEOUT_MS };
     const app = httpServer({ serving, version, onError: (error) => onEvent({ kind: 'error', error }) });
     try {

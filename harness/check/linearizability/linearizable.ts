@@ -21,7 +21,8 @@ const STATES_MAX = 100_000;
  * specification does not have.
  */
 export function linearizable<S>(spec: SequentialSpec<S>): Invariant {
-    return { name: spec.name ?? 'linearizable', when: 'quiescent', check: view => decide(spec, view) };
+    const check = (view: View): ReturnType<Invariant['check']> => decide(spec, view);
+    return { name: spec.name ?? 'linearizable', when: 'quiescent', check, minds: 'unknown-outcomes' };
 }
 
 function decide<S>(spec: SequentialSpec<S>, view: View): ReturnType<Invariant['check']> {

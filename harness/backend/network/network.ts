@@ -1,0 +1,257 @@
+/** The network backend: the canisters of a scenario on a replica that is reached through agents and runs by itself. */
+import { Actor, AnonymousIdentity } from '@dfinity/agent';
+import type { HttpAgent } from '@dfinity/agent';
+import { IDL } from '@dfinity/candid';
+import type { Principal } from '@dfinity/principal';
+import type { CallResult, Reject, RejectCode, RootCall } from '../../trace/types.ts';
+import { DEPLOYER } from '../deploy.ts';
+import { DeploymentError } from '../errors.ts';
+import { actorIdentity } from '../identities.ts';
+import type { LiveBackend, LiveClock, LiveDeployment, LiveOutcome } from '../live.ts';
+import type { Connection } from './connect.ts';
+import { NetworkError } from './errors.ts';
+import { networkFailure, outcomeOfFailure } from './failures.ts';
+import type { Doing } from './failures.ts';
+import { managementOf } from './management.ts';
+import type { ManagementCanister } from './management.ts';
+import { packModule } from './module.ts';
+import type { PackedModule } from './module.ts';
+
+/** Cycles of a created canister: enough for thousands of attempts. */
+const CYCLES = 100_000_000_000_000n;
+
+interface Role {
+    readonly deployment: LiveDeployment;
+    readonly id: Principal;
+    readonly module: PackedModule;
+    /** What lies in its chunk store already. */
+    chunks: readonly { readonly hash: Uint8Array }[] | undefined;
+}
+
+type Method = (...args: readonly unknown[]) => Promise<unknown>;
+
+/** Creates one canister a role, with ids that the replica chooses. Throws DeploymentError and NetworkError. */
+export async function createCanisters(
+    connection: Connection,
+    roles: readonly { readonly role: string; readonly name: string }[]
+): Promise<readonly Principal[]> {
+    const management = managementOf(connection.agentOf(actorIdentity(DEPLOYER)));
+    const ids: Principal[] = [];
+    for (const role of roles) {
+        const { canister_id: id } = await deploying(connection, role, 'creation', () =>
+            management.provisional_create_canister_with_cycles({ amount: [CYCLES] })
+        );
+        ids.push(id);
+    }
+    return ids;
+}
+
+/** The canisters that were created for these deployments, in their order; their code comes with `renew`. Compresses modules. */
+export function networkBackend(
+    connection: Connection,
+    deployments: readonly LiveDeployment[],
+    ids: readonly Principal[],
+    clock: LiveClock
+): LiveBackend {
+    const packed = new Map<Uint8Array, PackedModule>();
+    const roles = deployments.map((deployment, index): Role => {
+        const module = packed.get(deployment.wasm) ?? packModule(deployment.wasm);
+        packed.set(deployment.wasm, module);
+        return { deployment, id: ids[index]!, module, chunks: undefined };
+    });
+    return new NetworkBackend(connection, roles, clock);
+}
+
+class NetworkBackend implements LiveBackend {
+    readonly canisters: readonly string[];
+    readonly #connection: Connection;
+    readonly #management: ManagementCanister;
+    readonly #roles: ReadonlyMap<string, Role>;
+    readonly #clock: LiveClock;
+    readonly #observer: HttpAgent;
+    /** Agents by actor, because an agent keeps what it verified; actors by agent and role. */
+    readonly #agents = new Map<string, HttpAgent>();
+    readonly #actors = new Map<string, Readonly<Record<string, Method>>>();
+
+    constructor(connection: Connection, roles: readonly Role[], clock: LiveClock) {
+        this.#connection = connection;
+        this.#management = managementOf(connection.agentOf(actorIdentity(DEPLOYER)));
+        this.#roles = new Map(roles.map(role => [role.deployment.role, role]));
+        this.#clock = clock;
+        this.#observer = connection.agentOf(new AnonymousIdentity());
+        this.canisters = roles.map(({ deployment }) => deployment.role);
+    }
+
+    principalOf(role: string): string {
+        return this.#role(role).id.toText();
+    }
+
+    actorPrincipal(actor: string): string {
+        return actorIdentity(actor).getPrincipal().toText();
+    }
+
+    /** `reinstall` also serves a canister without code, and keeps nothing of an earlier attempt. */
+    async renew(what: 'clean' | 'left-over'): Promise<void> {
+        // A canister is stopped when all its call contexts are closed ("IC method stop_canister").
+        const leftOver = what === 'left-over';
+        if (leftOver) await this.#each('stop', ({ id }) => this.#management.stop_canister({ canister_id: id }));
+        await this.#each('installation', role => this.#install(role));
+        if (leftOver) await this.#each('start', ({ id }) => this.#management.start_canister({ canister_id: id }));
+    }
+
+    async submit(call: RootCall): Promise<LiveOutcome> {
+        const func = this.#method(call.canister, call.method);
+        const doing = { url: this.#connection.url, what: `calling ${call.canister}.${call.method}` };
+        const actor = this.#actor(call.actor, call.canister);
+        try {
+            const value = await actor[call.method]!(...IDL.decode(func.argTypes, call.arg));
+            return { kind: 'reply', reply: IDL.encode(func.retTypes, valuesOf(func, value)) };
+        } catch (thrown) {
+            return outcomeOfFailure(thrown, doing);
+        }
+    }
+
+    async query(role: string, method: string, arg: Uint8Array): Promise<CallResult> {
+        try {
+            const response = await this.#observer.query(this.#role(role).id, { methodName: method, arg });
+            if (response.status === 'replied') return { kind: 'reply', reply: response.reply.arg };
+            const reject = { code: Number(response.reject_code) as RejectCode, message: response.reject_message };
+            const { error_code: errorCode } = response;
+            return { kind: 'reject', ...reject, ...(errorCode === undefined ? {} : { errorCode }) };
+        } catch (thrown) {
+            throw networkFailure(thrown, { url: this.#connection.url, what: `asking ${role}.${method}` });
+        }
+    }
+
+    async wait(units: number): Promise<void> {
+        await this.#clock.sleep(units);
+    }
+
+    now(): number {
+        return this.#clock.now();
+    }
+
+    /** Deletes the canisters: a network that is not ours keeps none of them. */
+    async close(): Promise<readonly string[]> {
+        const left: string[] = [];
+        for (const { id, deployment } of this.#roles.values()) {
+            try {
+                await this.#management.stop_canister({ canister_id: id });
+                await this.#management.delete_canister({ canister_id: id });
+            } catch (thrown) {
+                const reason = reasonOf(thrown, { url: this.#connection.url, what: 'deleting canisters' });
+                left.push(`canister ${id.toText()} (role ${deployment.role}) was not deleted: ${reason}`);
+            }
+        }
+        return left;
+    }
+
+    async #each(what: string, act: (role: Role) => Promise<void>): Promise<void> {
+        for (const role of this.#roles.values())
+            await deploying(this.#connection, role.deployment, what, () => act(role));
+    }
+
+    async #install(role: Role): Promise<void> {
+        const { deployment, id, module } = role;
+        const arg = deployment.initArg(this);
+        const mode = { reinstall: null };
+        if (module.chunks.length === 0) {
+            await this.#management.install_code({ mode, canister_id: id, wasm_module: module.bytes, arg });
+            return;
+        }
+        role.chunks ??= await this.#upload(id, module.chunks);
+        await this.#management.install_chunked_code({
+            mode,
+            target_canister: id,
+            store_canister: [],
+            chunk_hashes_list: role.chunks,
+            wasm_module_hash: module.hash,
+            arg
+        });
+    }
+
+    async #upload(id: Principal, chunks: readonly Uint8Array[]): Promise<readonly { readonly hash: Uint8Array }[]> {
+        await this.#management.clear_chunk_store({ canister_id: id });
+        const hashes: { readonly hash: Uint8Array }[] = [];
+        for (const chunk of chunks) hashes.push(await this.#management.upload_chunk({ canister_id: id, chunk }));
+        return hashes;
+    }
+
+    #role(name: string): Role {
+        const role = this.#roles.get(name);
+        if (role === undefined)
+            throw new RangeError(`no canister plays "${name}"; roles: ${this.canisters.join(', ')}`);
+        return role;
+    }
+
+    #method(role: string, method: string): IDL.FuncClass {
+        const field = this.#role(role).deployment.service._fields.find(([name]) => name === method);
+        if (field === undefined) throw new RangeError(`"${role}" has no method "${method}"`);
+        return field[1];
+    }
+
+    #actor(actor: string, role: string): Readonly<Record<string, Method>> {
+        const key = JSON.stringify([actor, role]);
+        let found = this.#actors.get(key);
+        if (found === undefined) {
+            let agent = this.#agents.get(actor);
+            if (agent === undefined) {
+                agent = this.#connection.agentOf(actorIdentity(actor));
+                this.#agents.set(actor, agent);
+            }
+            const { deployment, id } = this.#role(role);
+            const service = replicated(deployment.service);
+            found = Actor.createActor(() => service, { agent, canisterId: id }) as Readonly<Record<string, Method>>;
+            this.#actors.set(key, found);
+        }
+        return found;
+    }
+}
+
+/** A root call is an ingress message whatever the method: a query method is called replicated, unless it is a composite one. */
+function replicated(service: IDL.ServiceClass): IDL.ServiceClass {
+    return IDL.Service(
+        Object.fromEntries(
+            service._fields.map(([name, { argTypes, retTypes, annotations }]) => {
+                return [name, IDL.Func(argTypes, retTypes, annotations.filter(each => each !== 'query'))];
+            })
+        )
+    );
+}
+
+/** An actor gives one result bare, none as undefined. */
+function valuesOf({ retTypes }: IDL.FuncClass, value: unknown): unknown[] {
+    if (retTypes.length === 0) return [];
+    return retTypes.length === 1 ? [value] : (value as unknown[]);
+}
+
+/** A rejection is the canister's or the management canister's word, and names the role; anything else is the network's. */
+async function deploying<T>(
+    { url }: Connection,
+    { role, name }: Pick<LiveDeployment, 'role' | 'name'>,
+    what: string,
+    act: () => Promise<T>
+): Promise<T> {
+    try {
+        return await act();
+    } catch (thrown) {
+        const outcome = outcomeOfFailure(thrown, { url, what: `${what} of ${role}` });
+        if (outcome.kind === 'unknown') throw networkFailure(thrown, { url, what: `${what} of ${role}` });
+        throw new DeploymentError(role, name, what, rejectIn(outcome));
+    }
+}
+
+/** Why a last act failed: only told, since what it was for is done. Throws what is no failure of replica or network. */
+function reasonOf(thrown: unknown, doing: Doing): string {
+    try {
+        const outcome = outcomeOfFailure(thrown, doing);
+        return outcome.kind === 'unknown' ? outcome.reason : rejectIn(outcome).message;
+    } catch (error) {
+        if (error instanceof NetworkError) return error.message;
+        throw error;
+    }
+}
+
+function rejectIn(outcome: LiveOutcome): Reject {
+    return outcome.kind === 'reject' || outcome.kind === 'refused' ? outcome : { code: 6, message: 'no answer came' };
+}

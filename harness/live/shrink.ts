@@ -1,0 +1,87 @@
+/** Fewer calls that still break the same invariant, as far as a handful of tries can tell. */
+import { keepCalls } from '../scenario/program.ts';
+import type { Attempt, Attempts } from './attempt.ts';
+import { keepPlanned } from './plan.ts';
+import type { LivePlan } from './plan.ts';
+import type { Repeats } from './results.ts';
+
+export interface ShrinkOptions {
+    /** Attempts for each smaller plan; it is taken when the race appears in one of them. */
+    readonly tries: number;
+    readonly shouldStop: () => boolean;
+    readonly onAttempt: () => void;
+}
+
+export interface Shrunk {
+    /** The smallest attempt in which the invariant broke. */
+    readonly attempt: Attempt;
+    /** Whether every smaller plan was tried. */
+    readonly complete: boolean;
+}
+
+/**
+ * Takes calls away one by one. A race that appears seldom may be lost in the tries of a smaller plan: the result is then larger than it
+ * has to be, never wrong.
+ */
+export async function shrinkPlan(
+    attempts: Attempts,
+    failing: Attempt,
+    invariant: string,
+    options: ShrinkOptions
+): Promise<Shrunk> {
+    let smallest = failing;
+    let index = 0;
+    while (index < smallest.plan.program.calls.length && smallest.plan.program.calls.length > 1) {
+        const smaller = withoutCall(smallest.plan, index);
+        const attempt = await firstBreak(attempts, smaller, invariant, options);
+        if (attempt === 'stopped') return { attempt: smallest, complete: false };
+        if (attempt === undefined) index += 1;
+        else smallest = attempt;
+    }
+    return { attempt: smallest, complete: true };
+}
+
+/** Runs a plan again and counts how often the invariant breaks; stops early, with fewer times, when asked to. */
+export async function repeatPlan(
+    attempts: Attempts,
+    plan: LivePlan,
+    invariant: string,
+    options: { readonly times: number; readonly shouldStop: () => boolean; readonly onAttempt: () => void }
+): Promise<Repeats & { readonly last: Attempt | undefined }> {
+    let appeared = 0;
+    let times = 0;
+    let last: Attempt | undefined;
+    while (times < options.times && !options.shouldStop()) {
+        const attempt = await attempts.run(plan);
+        options.onAttempt();
+        times += 1;
+        if (!breaks(attempt, invariant)) continue;
+        appeared += 1;
+        last = attempt;
+    }
+    return { times, appeared, last };
+}
+
+async function firstBreak(
+    attempts: Attempts,
+    plan: LivePlan,
+    invariant: string,
+    { tries, shouldStop, onAttempt }: ShrinkOptions
+): Promise<Attempt | 'stopped' | undefined> {
+    for (let tried = 0; tried < tries; tried++) {
+        if (shouldStop()) return 'stopped';
+        const attempt = await attempts.run(plan);
+        onAttempt();
+        if (breaks(attempt, invariant)) return attempt;
+    }
+    return undefined;
+}
+
+function withoutCall(plan: LivePlan, index: number): LivePlan {
+    const keep = (each: number): boolean => each !== index;
+    return keepPlanned(plan, keepCalls(plan.program, keep), keep);
+}
+
+function breaks({ broken }: Attempt, invariant: string): boolean {
+    return broken.some(each => each.invariant === invariant);
+}
