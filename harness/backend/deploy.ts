@@ -22,7 +22,7 @@ const INSTALL = IDL.Record({
 });
 
 /** Ids of the roles: that of the dfx canister; a further role played by the same one gets an id of its own. */
-export function idsOf(deployments: readonly Deployment[]): readonly Principal[] {
+export function idsOf(deployments: readonly Pick<Deployment, 'name' | 'role'>[]): readonly Principal[] {
     const taken = new Set<string>();
     return deployments.map(({ name, role }) => {
         const id = canisterIdOf(taken.has(name) ? `${name} as ${role}` : name);

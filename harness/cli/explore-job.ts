@@ -7,6 +7,7 @@ import type { CampaignProgress, CampaignResult, Finding } from '../explore/resul
 import { DEFAULT_LIMITS as REPLICA_LIMITS } from '../replica/index.ts';
 import { scheduleOf, writeSchedule } from '../replay/index.ts';
 import { deploy } from './deploy.ts';
+import { Deployments } from './deployments.ts';
 import { failedResult } from './failure.ts';
 import type { ExploreChoices, Job, WorkerReport } from './protocol.ts';
 import { loadScenario, projectPath } from './scenario-files.ts';
@@ -14,6 +15,9 @@ import { loadScenario, projectPath } from './scenario-files.ts';
 /** How the replica is set up; written into every schedule file. */
 const FEES = 'standard';
 const STEPS_MAX = REPLICA_LIMITS.steps.message;
+
+/** Of this thread. */
+const DEPLOYMENTS = new Deployments();
 
 /** What the thread gives: a way to report and the stop flag. */
 export interface WorkerTools {
@@ -33,13 +37,16 @@ export async function exploreJob(job: Job, tools: WorkerTools): Promise<void> {
     let result: CampaignResult;
     try {
         const { scenario } = await loadScenario(job.project, job.path, job.scenario);
-        const { backend, binding } = await deploy(scenario, job.canisters, {
+        const options = {
             seed: job.choices.seed,
             fees: FEES,
             stepsMax: STEPS_MAX,
             cacheDirectory: join(job.project, '.interleave', 'cache')
-        });
+        } as const;
+        const { backend, binding, release } = await deploy(scenario, job.canisters, options, DEPLOYMENTS);
         result = runCampaign(binding, backend, campaignOptions(job, tools, stop, keeper));
+        // After an error nobody knows what state it is in.
+        if (result.verdict !== 'error') release();
     } catch (thrown) {
         result = failedResult(job, campaignError(thrown));
     }

@@ -85,9 +85,14 @@ export function keepCalls(program: BoundProgram, keep: (index: number) => boolea
 
 /** A program as text, one call a line: equal programs under equal labels have equal text. */
 export function programText(program: BoundProgram): string {
-    return program.calls
-        .map(({ label, actor, canister, method, argText, order }) => {
-            return `${label} ${actor} ${canister}.${method}(${argText}) ${order}`;
-        })
-        .join('\n');
+    return program.calls.map(call => `${call.label} ${callText(call)}`).join('\n');
+}
+
+/** The same without labels: of programs that only differ in how their calls are numbered. */
+export function unlabelledText(program: BoundProgram): string {
+    return program.calls.map(callText).join('\n');
+}
+
+function callText({ actor, canister, method, argText, order }: BoundCall): string {
+    return `${actor} ${canister}.${method}(${argText}) ${order}`;
 }
