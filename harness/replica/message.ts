@@ -67,12 +67,14 @@ export class Message {
     readonly cause: Message | undefined;
     /** Which call of its cause a request is; which of the possible answers an outcall is. */
     readonly index: number;
-    /** Label of an ingress message or heartbeat. */
+    /** Label of an ingress message or heartbeat, or of a message whose causes were cut off. */
     readonly label: string;
     /** Index of the canister that executes it, -1 for the management canister. */
     readonly canister: number;
     /** The number that the submitter of the root call gave it, -1 where there was none. */
     readonly root: number;
+    /** Number of its causes. */
+    readonly depth: number;
 
     /**
      * Creation order of the current occurrence. Only ever compared, never shown. Journalled: a timer may occur again.
@@ -115,6 +117,7 @@ export class Message {
         this.label = label;
         this.canister = canister;
         this.root = root;
+        this.depth = cause === undefined ? 0 : cause.depth + 1;
     }
 
     /** Causal name. Cost: its depth. */
@@ -138,7 +141,7 @@ export class Message {
         if (first !== undefined) {
             return first.variant(keys, canister);
         }
-        const node = new Message(keys.nextKey(), 'request', this, index, '', canister, this.root);
+        const node = this.#caused(keys, 'request', index, canister);
         this.#requests[index] = node;
         return node;
     }
@@ -159,7 +162,7 @@ export class Message {
         if (this.#timer !== undefined) {
             return this.#timer.variant(keys, canister);
         }
-        this.#timer = new Message(keys.nextKey(), 'timer', this, 0, '', canister, this.root);
+        this.#timer = this.#caused(keys, 'timer', 0, canister);
         return this.#timer;
     }
 
@@ -184,8 +187,15 @@ export class Message {
 
     /** The node of the low-memory hook that this message brings about in `canister`. */
     hook(keys: KeySource, canister: number): Message {
-        this.#hook ??= new Message(keys.nextKey(), 'hook', this, 0, '', canister, this.root);
+        this.#hook ??= this.#caused(keys, 'hook', 0, canister);
         return this.#hook.variant(keys, canister);
+    }
+
+    #caused(keys: KeySource, kind: MessageKind, index: number, canister: number): Message {
+        const key = keys.nextKey();
+        return this.depth < keys.lineageMax
+            ? new Message(key, kind, this, index, '', canister, this.root)
+            : new Message(key, kind, undefined, index, `~${key}`, canister, this.root);
     }
 
     /** This node, or the one with the same causal path that goes to `canister`. */
@@ -205,9 +215,14 @@ export class Message {
 /** Gives out keys; never rolled back, so that a key never means two messages. */
 export interface KeySource {
     nextKey(): number;
+    /** How many causes a message may have; what it causes beyond them has a name of its own, `~7`. */
+    readonly lineageMax: number;
 }
 
 function segment(node: Message): string {
+    if (node.cause === undefined) {
+        return node.label;
+    }
     switch (node.kind) {
         case 'ingress':
         case 'heartbeat':

@@ -81,6 +81,11 @@ export interface ReplicaOptions {
      * by name.
      */
     readonly outcalls?: OutcallHandler | 'by-hand';
+    /**
+     * How many causes a causal name goes back; default: all. Messages that a timer or a loop causes again and again
+     * would otherwise keep everything before them alive, in a replica that runs for days.
+     */
+    readonly lineageMax?: number;
     /** Told each line that a canister prints, also in queries, as soon as it is printed. */
     readonly onPrint?: (canister: string, line: string) => void;
 }

@@ -236,6 +236,18 @@ export class Replica {
         return this.#subnet.submitted.get(ingress.label) === ingress ? ingress.result : undefined;
     }
 
+    /**
+     * Forgets an answered ingress message: its result and its label. For replicas that run for days; while a mark is
+     * outstanding it stays, because a rollback may bring it back.
+     */
+    forget(ingress: Message): void {
+        const { marks, roots, submitted } = this.#subnet;
+        if (marks.length === 0 && this.result(ingress) !== undefined) {
+            submitted.delete(ingress.label);
+            roots.delete(rootName(ingress.root, ingress.label));
+        }
+    }
+
     /** No undelivered message, no open call context, no due timer. */
     quiescent(): boolean {
         const { pending, openContexts } = this.#subnet;
@@ -351,10 +363,9 @@ export class Replica {
         }
     }
 
-    // The same label may get another number when a program shrinks; root numbers are part of the identity.
     #root(label: string, root: number, callee: Address): Message {
         const subnet = this.#subnet;
-        const name = `${root} ${label}`;
+        const name = rootName(root, label);
         let node = subnet.roots.get(name);
         if (node === undefined) {
             node = new Message(subnet.nextKey(), 'ingress', undefined, 0, label, callee.index, root);
@@ -370,4 +381,9 @@ export class Replica {
         }
         return index;
     }
+}
+
+// The same label may get another number when a program shrinks; root numbers are part of the identity.
+function rootName(root: number, label: string): string {
+    return `${root} ${label}`;
 }

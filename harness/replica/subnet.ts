@@ -23,6 +23,7 @@ export class Subnet implements KeySource {
     readonly seed: string;
     readonly outcallHandler: OutcallHandler | 'by-hand' | undefined;
     readonly onPrint: ReplicaOptions['onPrint'];
+    readonly lineageMax: number;
 
     readonly journal = new Journal();
     readonly addresses = new AddressBook();
@@ -72,6 +73,7 @@ export class Subnet implements KeySource {
         this.seed = String(options.seed ?? 0);
         this.outcallHandler = options.outcalls;
         this.onPrint = options.onPrint;
+        this.lineageMax = options.lineageMax ?? Infinity;
         this.timeNs = options.timeNs ?? INITIAL_TIME_NS;
     }
 

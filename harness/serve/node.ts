@@ -64,7 +64,9 @@ export class ServedNode {
             this.#waiting.delete(key);
             waiting.forEach((wake) => wake());
         }
-        this.history.prune(this.replica.time());
+        for (const { message } of this.history.prune(this.replica.time())) {
+            this.replica.forget(message);
+        }
         this.#changed();
     }
 

@@ -44,12 +44,14 @@ export interface Server {
 
 const HOST = '127.0.0.1';
 const CALL_TIMEOUT_MS = 10_000;
+/** Causal names go back so far; what came before can be forgotten. */
+const LINEAGE_MAX = 64;
 
 /** Starts a server with an empty subnet. Rejects when the port cannot be had. */
 export async function startServer(options: ServeOptions): Promise<Server> {
     const { clockNs, seed, version, roundMs, hold = false, onEvent } = options;
     const onPrint = (canister: string, line: string): void => onEvent({ kind: 'log', canister, line });
-    const replica = new Replica({ seed, timeNs: clockNs(), identity: 'ordered', onPrint });
+    const replica = new Replica({ seed, timeNs: clockNs(), identity: 'ordered', lineageMax: LINEAGE_MAX, onPrint });
     const node = new ServedNode(replica, seed);
     const onFailure = (error: unknown): void => onEvent({ kind: 'failure', error });
     const driver = new LiveDriver(node, { clockNs, roundMs, hold, onFailure });
