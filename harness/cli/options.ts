@@ -39,6 +39,7 @@ export interface ServeOptions {
     readonly portFile?: string;
     readonly roundMs: number;
     readonly hold?: true;
+    readonly stepped?: true;
     readonly seed: string;
     readonly json?: true;
 }
@@ -167,6 +168,7 @@ function addServe(program: Command, handlers: Handlers, report: (exitCode: numbe
             integer('--round-ms <n>', 'milliseconds between rounds: how exact timers are', 1).default(ROUND_MS_DEFAULT)
         )
         .option('--hold', 'execute calls at these rounds only, where several meet, not as soon as they come')
+        .option('--stepped', 'time stands still and nothing executes but what POST /_/step and its kin say')
         .option('--seed <text>', 'seed of keys, ids and randomness', '0')
         .option('--json', 'print one JSON event a line instead of text')
         .addHelpText('after', `\n${EXIT_CODE_HELP}`)

@@ -33,14 +33,16 @@ export async function serve(options: ServeOptions, context: Context): Promise<nu
 }
 
 async function start(options: ServeOptions, context: Context, onFailure: () => void): Promise<Server> {
-    const { port, roundMs, seed, hold = false } = options;
+    const { port, roundMs, seed, stepped, hold = false } = options;
+    const live = { kind: 'live', roundMs, hold } as const;
+    const mode = stepped === true ? ({ kind: 'stepped' } as const) : live;
     const clockNs = (): bigint => BigInt(Date.now()) * NS_PER_MS;
     const onEvent = (event: ServeEvent): void => {
         tell(event, options, context);
         if (event.kind === 'failure') onFailure();
     };
     try {
-        return await startServer({ clockNs, port, seed, version: context.toolVersion, roundMs, hold, onEvent });
+        return await startServer({ clockNs, port, seed, version: context.toolVersion, mode, onEvent });
     } catch (error) {
         if (['EADDRINUSE', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) {
             throw new PortError(port, error);

@@ -4,10 +4,14 @@ import { compare, concat, equal, hex } from './bytes.ts';
 import type { Content, Delegation, Envelope } from './envelope.ts';
 import { AuthenticationError, BadRequestError } from './errors.ts';
 import { separator } from './hash-tree.ts';
+import type { Driver } from './node.ts';
 import { selfAuthenticatingId } from '../replica/index.ts';
 
 /** Verifies a signature of any scheme. Throws `AuthenticationError` with the reason. */
 export type VerifySignature = (key: Uint8Array, message: Uint8Array, signature: Uint8Array) => void;
+
+/** What time it is, see `Driver`. */
+type Clock = Pick<Driver, 'earliestNs' | 'latestNs'>;
 
 const ANONYMOUS = Uint8Array.of(4);
 const DELEGATIONS_MAX = 20;
@@ -23,12 +27,13 @@ const DELEGATION = separator('ic-request-auth-delegation');
  * Checks expiry, sender, delegations and signature. Throws `BadRequestError` and `AuthenticationError`, with the texts
  * by which agents recognise what they can retry.
  */
-export function authenticate(envelope: Envelope, nowNs: bigint, verify: VerifySignature): void {
+export function authenticate(envelope: Envelope, clock: Clock, verify: VerifySignature): void {
+    const nowNs = clock.earliestNs();
     const { content, pubkey, signature, delegations, requestId } = envelope;
     const anonymous = equal(content.sender, ANONYMOUS);
     // "anonymous query and anonymous read_state requests for which the IC may accept any provided expiry"
     if (!anonymous || content.type === 'call') {
-        checkExpiry(content.ingressExpiry, nowNs);
+        checkExpiry(content.ingressExpiry, nowNs, clock.latestNs());
     }
     if (anonymous) {
         if (pubkey !== undefined || signature !== undefined || delegations.length > 0) {
@@ -48,8 +53,8 @@ export function authenticate(envelope: Envelope, nowNs: bigint, verify: VerifySi
     verify(signer, concat(REQUEST, requestId), signature);
 }
 
-function checkExpiry(expiryNs: bigint, nowNs: bigint): void {
-    const latest = nowNs + EXPIRY_WINDOW_NS + PERMITTED_DRIFT_NS;
+function checkExpiry(expiryNs: bigint, nowNs: bigint, latestNs: bigint): void {
+    const latest = latestNs + EXPIRY_WINDOW_NS + PERMITTED_DRIFT_NS;
     if (expiryNs < nowNs || expiryNs > latest) {
         throw new BadRequestError(
             'Invalid request expiry: Specified ingress_expiry not within expected range: ' +

@@ -4,7 +4,8 @@ import { authenticate, type VerifySignature } from './authenticate.ts';
 import { encodeTagged } from './cbor.ts';
 import { checkEffective, type Effective } from './effective.ts';
 import { readCallEnvelope } from './envelope.ts';
-import { isAnswered, pathOf, type Driver, type ServedNode } from './node.ts';
+import { isAnswered, type Driver, type ServedNode } from './node.ts';
+import { pathOf } from './prune.ts';
 
 type Rejected = Extract<CallResult, { kind: 'reject' }>;
 
@@ -37,7 +38,7 @@ export async function call(
     const envelope = readCallEnvelope(body, 'call');
     const { content, requestId } = envelope;
     checkEffective(content, effective, node.identity.id);
-    authenticate(envelope, driver.nowNs(), verify);
+    authenticate(envelope, driver, verify);
     let ingress = node.history.get(requestId);
     if (ingress === undefined) {
         const { sender, canisterId, method, arg } = content;

@@ -12,9 +12,9 @@ const MAJOR = { unsigned: 0, negative: 1, bytes: 2, text: 3, array: 4, map: 5, t
 const SIMPLE_MIN = 20;
 const SIMPLE_MAX = 23;
 
-/** Decodes one value that fills `bytes`. Throws `BadRequestError`. */
-export function decodeCbor(bytes: Uint8Array): unknown {
-    const walk = new Walk(bytes);
+/** Decodes one value that fills `bytes`, nested at most `depthMax` deep. Throws `BadRequestError`. */
+export function decodeCbor(bytes: Uint8Array, depthMax: number = DEPTH_MAX): unknown {
+    const walk = new Walk(bytes, depthMax);
     walk.item(0);
     if (walk.at !== bytes.length) {
         throw malformed(`${bytes.length - walk.at} bytes follow the value`);
@@ -37,16 +37,18 @@ class Walk {
     at = 0;
     readonly #bytes: Uint8Array;
     readonly #view: DataView;
+    readonly #depthMax: number;
     #items = 0;
 
-    constructor(bytes: Uint8Array) {
+    constructor(bytes: Uint8Array, depthMax: number) {
+        this.#depthMax = depthMax;
         this.#bytes = bytes;
         this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     }
 
     item(depth: number): void {
-        if (depth > DEPTH_MAX) {
-            throw malformed(`nested more than ${DEPTH_MAX} deep`);
+        if (depth > this.#depthMax) {
+            throw malformed(`nested more than ${this.#depthMax} deep`);
         }
         if (++this.#items > ITEMS_MAX) {
             throw malformed(`more than ${ITEMS_MAX} items`);

@@ -6,12 +6,25 @@ import { digestOf, encodeTree, separator, type HashTree } from './hash-tree.ts';
 import { prune, type Path } from './prune.ts';
 
 const STATE_ROOT = separator('ic-state-root');
+const KEY_BYTES = 96;
 const CIPHERSUITE = 'BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_';
 
 /** 48 bytes over a root hash. Costs some 10 ms: sign a state once. */
 function signRoot(rootHash: Uint8Array, secretKey: Uint8Array): Uint8Array {
     const { hash, sign } = bls.shortSignatures;
     return Uint8Array.from(sign(hash(concat(STATE_ROOT, rootHash), CIPHERSUITE), secretKey).toBytes(true));
+}
+
+/** Whether a signature of a root hash verifies under a key in DER form. */
+export function verifyRoot(rootHash: Uint8Array, signature: Uint8Array, publicKeyDer: Uint8Array): boolean {
+    const { hash, verify } = bls.shortSignatures;
+    const message = hash(concat(STATE_ROOT, rootHash), CIPHERSUITE);
+    try {
+        return verify(signature, message, publicKeyDer.subarray(publicKeyDer.length - KEY_BYTES));
+    } catch {
+        // Bytes that are no point of the curve at all.
+        return false;
+    }
 }
 
 /** A state whose certificates share one signature. */

@@ -3,11 +3,13 @@ import { Principal } from '@dfinity/principal';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { call, type Answer, type Serving } from './call.ts';
 import { encodeTagged } from './cbor.ts';
+import { COMMANDS, stateOf } from './control.ts';
 import type { Effective } from './effective.ts';
 import { BadRequestError, RequestError } from './errors.ts';
 import { query } from './query.ts';
 import { readState } from './read-state.ts';
 
+const INTERNAL = 'Internal error of the server; its log says more.';
 const CBOR = 'application/cbor';
 const BODY_BYTES_MAX = 4 * 1024 * 1024;
 const CONNECTIONS_MAX = 512;
@@ -21,6 +23,8 @@ export interface HttpOptions {
     readonly serving: Serving;
     /** Shown by the status endpoint. */
     readonly version: string;
+    /** Whether the control interface is there. */
+    readonly stepped: boolean;
     /** Something of ours failed; the request was answered with 500. */
     readonly onError: (error: unknown) => void;
 }
@@ -28,7 +32,7 @@ export interface HttpOptions {
 type Handler = (effective: Effective, body: Uint8Array) => Answer | Promise<Answer>;
 
 /** The server with all routes; it does not listen yet. */
-export function httpServer({ serving, version, onError }: HttpOptions): FastifyInstance {
+export function httpServer({ serving, version, stepped, onError }: HttpOptions): FastifyInstance {
     const app = fastify({
         bodyLimit: BODY_BYTES_MAX,
         requestTimeout: REQUEST_TIMEOUT_MS,
@@ -51,7 +55,24 @@ export function httpServer({ serving, version, onError }: HttpOptions): FastifyI
     });
     app.get('/api/v2/status', (_request, reply) => reply.type(CBOR).send(Buffer.from(statusOf(serving, version))));
     addRoutes(app, serving);
+    if (stepped) {
+        addControl(app, serving);
+    }
     return app;
+}
+
+/** JSON is the content type that pages of other sites cannot send without asking first, which nobody answers. */
+function addControl(app: FastifyInstance, { node }: Serving): void {
+    app.addContentTypeParser('application/json', { parseAs: 'string' }, app.getDefaultJsonParser('error', 'error'));
+    app.get('/_/state', () => stateOf(node));
+    for (const [name, { run }] of COMMANDS) {
+        app.post(`/_/${name}`, ({ body, headers }) => {
+            if (headers['content-type']?.startsWith('application/json') !== true) {
+                throw new BadRequestError('Unexpected content-type, expected application/json.');
+            }
+            return run(node, body);
+        });
+    }
 }
 
 function addRoutes(app: FastifyInstance, serving: Serving): void {
@@ -93,7 +114,7 @@ function idOf(request: FastifyRequest): Uint8Array {
 }
 
 function bodyOf(request: FastifyRequest): Uint8Array {
-    if (request.body === undefined || request.body === null) {
+    if (!ArrayBuffer.isView(request.body)) {
         throw new BadRequestError(`Unexpected content-type, expected ${CBOR}.`);
     }
     return request.body as Uint8Array;
@@ -119,10 +140,16 @@ function explain(error: unknown): [number, string] {
             return [413, `The body is too large: at most ${BODY_BYTES_MAX} bytes are allowed.`];
         case 'replica/ingress-too-large':
             return [413, String(message)];
+        case 'replica/internal':
+            return [500, INTERNAL];
         default:
+            if (String(code).startsWith('replica/')) {
+                // A command that the replica does not allow now.
+                return [400, String(message)];
+            }
             return typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500
                 ? [statusCode, String(message)]
-                : [500, 'Internal error of the server; its log says more.'];
+                : [500, INTERNAL];
     }
 }
 

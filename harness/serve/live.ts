@@ -29,7 +29,11 @@ export class LiveDriver implements Driver {
         this.#interval = setInterval(() => this.#round(), options.roundMs);
     }
 
-    nowNs(): bigint {
+    earliestNs(): bigint {
+        return this.latestNs();
+    }
+
+    latestNs(): bigint {
         const [clock, replica] = [this.#options.clockNs(), this.#node.replica.time()];
         return clock > replica ? clock : replica;
     }

@@ -4,15 +4,19 @@ import { SignedState } from './certificate.ts';
 import { hex } from './bytes.ts';
 import { IngressHistory, type Ingress } from './ingress-history.ts';
 import { nodeKeyOf } from './node-key.ts';
-import type { Path } from './prune.ts';
+import { pathOf, type Path } from './prune.ts';
 import { StateTree, type SubnetIdentity } from './state-tree.ts';
 
 /** What decides when messages execute: the clock, or commands. */
 export interface Driver {
-    /** Now, for expiry of requests: nanoseconds since 1970, never before the replica's time. */
-    nowNs(): bigint;
+    /** Nanoseconds since 1970: what expired before has expired. */
+    earliestNs(): bigint;
+    /** What expires too long after this is refused. */
+    latestNs(): bigint;
     /** There is something to execute. */
     wake(): void;
+    /** Nothing may run any more. */
+    stop(): void;
 }
 
 const TIMED_OUT = 2;
@@ -111,9 +115,4 @@ export class ServedNode {
 /** Whether nothing more will come. */
 export function isAnswered({ status }: Ingress): boolean {
     return status !== 'received' && status !== 'processing';
-}
-
-/** A path of the state tree; texts are labels in UTF-8. */
-export function pathOf(...labels: readonly (string | Uint8Array)[]): Path {
-    return labels.map((label) => (typeof label === 'string' ? new TextEncoder().encode(label) : label));
 }

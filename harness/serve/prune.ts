@@ -8,6 +8,11 @@ import { pruned, type HashTree } from './hash-tree.ts';
 /** Labels from the root. The empty path is everything. */
 export type Path = readonly Uint8Array[];
 
+/** A path; texts are labels in UTF-8. */
+export function pathOf(...labels: readonly (string | Uint8Array)[]): Path {
+    return labels.map((label) => (typeof label === 'string' ? new TextEncoder().encode(label) : label));
+}
+
 /** What stays of one label of a forest: these continuations, or only the label itself when there are none. */
 interface Kept {
     readonly label: Uint8Array;

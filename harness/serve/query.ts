@@ -5,7 +5,8 @@ import { rejectFields, type Answer, type Serving } from './call.ts';
 import { encodeTagged } from './cbor.ts';
 import { checkEffective, type Effective } from './effective.ts';
 import { readCallEnvelope, type CallContent } from './envelope.ts';
-import { pathOf, type ServedNode } from './node.ts';
+import type { ServedNode } from './node.ts';
+import { pathOf } from './prune.ts';
 import type { HashableMap } from './representation.ts';
 
 /** Runs a query on the present state; the node signs the response. Throws `RequestError`s. */
@@ -13,7 +14,7 @@ export function query({ node, driver, verify }: Serving, effective: Effective, b
     const envelope = readCallEnvelope(body, 'query');
     const { content, requestId } = envelope;
     checkEffective(content, effective, node.identity.id);
-    authenticate(envelope, driver.nowNs(), verify);
+    authenticate(envelope, driver, verify);
     const response = responseTo(run(node, content));
     const signature = node.identity.node.signResponse(response, requestId, node.replica.time());
     return { status: 200, body: encodeTagged({ ...response, signatures: [signature] }) };

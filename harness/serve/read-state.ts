@@ -33,7 +33,7 @@ export function readState({ node, driver, verify }: Serving, effective: Effectiv
     if (effective.kind === 'subnet' && !equal(effective.id, node.identity.id)) {
         throw new BadRequestError(`Subnet ${textOf(effective.id)} is not served here.`);
     }
-    authenticate(envelope, driver.nowNs(), verify);
+    authenticate(envelope, driver, verify);
     const reader = { node, sender, effective };
     checkOneRequest(paths);
     for (const path of paths) {

@@ -1,9 +1,11 @@
 /** The server as a whole: a replica, what drives it, and the HTTP interface on a loopback port. */
 import type { AddressInfo } from 'node:net';
 import { Replica } from '../replica/index.ts';
+import type { VerifySignature } from './authenticate.ts';
 import { httpServer } from './http.ts';
 import { LiveDriver } from './live.ts';
-import { ServedNode } from './node.ts';
+import { ServedNode, type Driver } from './node.ts';
+import { SteppedDriver } from './stepped.ts';
 import { verifySignature } from './verify.ts';
 
 /** How to serve. The clock comes from outside: this room reads none. */
@@ -15,12 +17,20 @@ export interface ServeOptions {
     /** Seeds the keys, ids and randomness of the subnet. */
     readonly seed: string;
     readonly version: string;
-    readonly roundMs: number;
-    /** Whether calls wait for the next round of the interval; by default a round runs as soon as there is work. */
-    readonly hold?: boolean;
+    readonly mode: ServeMode;
     /** Told what goes on. */
     readonly onEvent: (event: ServeEvent) => void;
 }
+
+/** When messages execute. */
+export type ServeMode =
+    /**
+     * Time follows the clock, rounds run at least this often. `hold`: calls wait for the next round of the interval; by
+     * default a round runs as soon as there is work.
+     */
+    | { readonly kind: 'live'; readonly roundMs: number; readonly hold?: boolean }
+    /** Commands decide. */
+    | { readonly kind: 'stepped' };
 
 /** What a server tells. */
 export type ServeEvent =
@@ -49,14 +59,20 @@ const LINEAGE_MAX = 64;
 
 /** Starts a server with an empty subnet. Rejects when the port cannot be had. */
 export async function startServer(options: ServeOptions): Promise<Server> {
-    const { clockNs, seed, version, roundMs, hold = false, onEvent } = options;
+    const { clockNs, seed, version, mode, onEvent } = options;
     const onPrint = (canister: string, line: string): void => onEvent({ kind: 'log', canister, line });
     const replica = new Replica({ seed, timeNs: clockNs(), identity: 'ordered', lineageMax: LINEAGE_MAX, onPrint });
     const node = new ServedNode(replica, seed);
     const onFailure = (error: unknown): void => onEvent({ kind: 'failure', error });
-    const driver = new LiveDriver(node, { clockNs, roundMs, hold, onFailure });
-    const serving = { node, driver, verify: verifySignature, callTimeoutMs: CALL_TIMEOUT_MS };
-    const app = httpServer({ serving, version, onError: (error) => onEvent({ kind: 'error', error }) });
+    const driver: Driver =
+        mode.kind === 'live'
+            ? new LiveDriver(node, { clockNs, roundMs: mode.roundMs, hold: mode.hold ?? false, onFailure })
+            : new SteppedDriver(node, clockNs);
+    const verify: VerifySignature = (key, message, signature) =>
+        verifySignature(node.identity.publicKeyDer, key, message, signature);
+    const serving = { node, driver, verify, callTimeoutMs: CALL_TIMEOUT_MS };
+    const onError = (error: unknown): void => onEvent({ kind: 'error', error });
+    const app = httpServer({ serving, version, stepped: mode.kind === 'stepped', onError });
     try {
         await app.listen({ host: HOST, port: options.port });
     } catch (error) {

@@ -5,8 +5,7 @@ import { compare, hex } from '../bytes.ts';
 import { encodeCbor } from '../cbor.ts';
 import { digestOf, EMPTY, encodeTree, find, labels, leaf, withLabel, withoutLabel } from '../hash-tree.ts';
 import type { HashTree } from '../hash-tree.ts';
-import { pathOf } from '../node.ts';
-import { prune } from '../prune.ts';
+import { pathOf, prune } from '../prune.ts';
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 const labeled = (label: string, subtree: HashTree): HashTree => ({ kind: 'labeled', label: utf8(label), subtree });
