@@ -15,6 +15,16 @@ export const COUNTING = canister(`
 (func (export "canister_update crash") (call $add (i64.const 1)) (call $trap (i32.const 336) (i32.const 4)))
 (func (export "canister_update print") (call $debug_print (i32.const 336) (i32.const 4)) (call $reply_count))
 (func (export "canister_update silent"))
+(func (export "canister_query whoami")
+    (call $msg_caller_copy (i32.const 512) (i32.const 0) (call $msg_caller_size))
+    (call $reply_bytes (i32.const 512) (call $msg_caller_size)))
+(func (export "canister_update certify")
+    (call $msg_arg_data_copy (i32.const 512) (i32.const 0) (call $msg_arg_data_size))
+    (call $certified_data_set (i32.const 512) (call $msg_arg_data_size))
+    (call $reply_count))
+(func (export "canister_query certificate")
+    (call $data_certificate_copy (i32.const 1024) (i32.const 0) (call $data_certificate_size))
+    (call $reply_bytes (i32.const 1024) (call $data_certificate_size)))
 `);
 
 /** What it looks like to an agent. */
