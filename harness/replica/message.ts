@@ -142,7 +142,9 @@ export class Message {
             return first.variant(keys, canister);
         }
         const node = this.#caused(keys, 'request', index, canister);
-        this.#requests[index] = node;
+        if (keys.lineageMax === Infinity) {
+            this.#requests[index] = node;
+        }
         return node;
     }
 
@@ -162,8 +164,11 @@ export class Message {
         if (this.#timer !== undefined) {
             return this.#timer.variant(keys, canister);
         }
-        this.#timer = this.#caused(keys, 'timer', 0, canister);
-        return this.#timer;
+        const node = this.#caused(keys, 'timer', 0, canister);
+        if (keys.lineageMax === Infinity) {
+            this.#timer = node;
+        }
+        return node;
     }
 
     /** The node of the `index`-th possible answer to this request, which is an HTTP outcall. */
@@ -215,7 +220,10 @@ export class Message {
 /** Gives out keys; never rolled back, so that a key never means two messages. */
 export interface KeySource {
     nextKey(): number;
-    /** How many causes a message may have; what it causes beyond them has a name of its own, `~7`. */
+    /**
+     * How many causes a message may have; what it causes beyond them has a name of its own, `~7`. When there is a limit,
+     * messages do not keep what they caused either: nobody comes back to do it once more.
+     */
     readonly lineageMax: number;
 }
 

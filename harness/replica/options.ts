@@ -83,7 +83,8 @@ export interface ReplicaOptions {
     readonly outcalls?: OutcallHandler | 'by-hand';
     /**
      * How many causes a causal name goes back; default: all. Messages that a timer or a loop causes again and again
-     * would otherwise keep everything before them alive, in a replica that runs for days.
+     * would otherwise keep everything before them alive, in a replica that runs for days. With a limit, a message that
+     * is executed again after a rollback causes new messages, so it is not for exploration.
      */
     readonly lineageMax?: number;
     /** Told each line that a canister prints, also in queries, as soon as it is printed. */

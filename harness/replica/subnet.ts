@@ -99,6 +99,10 @@ export class Subnet implements KeySource {
         if (node === undefined) {
             node = new Message(this.nextKey(), 'heartbeat', undefined, heartbeats, label, address.index, -1);
             this.roots.set(label, node);
+            if (this.lineageMax !== Infinity) {
+                // The last one is over: a replica that runs for days keeps no beats.
+                this.roots.delete(`heartbeat#${heartbeats}@${address.text}`);
+            }
         }
         return node;
     }
