@@ -61,14 +61,11 @@ export class LiveDriver implements Driver {
             replica.executeRound();
             this.#node.executed();
         } catch (error) {
-            // More work than a round takes is no failure: the next round goes on with it.
-            if ((error as { code?: unknown }).code !== 'replica/not-settled') {
-                this.stop();
-                this.#options.onFailure(error);
-                return;
-            }
-            this.#node.executed();
+            this.stop();
+            this.#options.onFailure(error);
+            return;
         }
+        // More work than a round takes: the next round goes on with it, after the requests that wait meanwhile.
         if (replica.enabled().length > 0) {
             this.wake();
         }

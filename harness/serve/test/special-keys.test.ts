@@ -2,7 +2,7 @@
 import { createHash, generateKeyPairSync, sign as signWith } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Cbor, requestIdOf } from '@dfinity/agent';
-import { Principal } from '@dfinity/principal';
+import type { Principal } from '@dfinity/principal';
 import { selfAuthenticatingId } from '../../replica/index.ts';
 import { fromHex } from '../bytes.ts';
 import { digestOf, encodeTree, labels, leaf } from '../hash-tree.ts';
