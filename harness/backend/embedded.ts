@@ -76,8 +76,8 @@ class EmbeddedBackend implements ControlledBackend {
         return this.#replica.expirable();
     }
 
-    expire(message: PendingMessage): Outcome {
-        return this.#replica.expire(message as Message);
+    expire(message: PendingMessage, queued: 'dropped' | 'delivered-later'): Outcome {
+        return this.#replica.expire(message as Message, queued);
     }
 
     query(role: string, method: string, arg: Uint8Array): CallResult {

@@ -38,8 +38,11 @@ export interface ControlledBackend extends AddressBook {
     reject(message: PendingMessage, code: RejectCode, text: string): Outcome;
     /** Bounded-wait calls whose caller still waits (request queued, callee at work, or response undelivered), for `expire`. */
     expirable(): readonly PendingMessage[];
-    /** Fault: the caller of a bounded-wait call receives SYS_UNKNOWN. Throws if that is not legal here. */
-    expire(message: PendingMessage): Outcome;
+    /**
+     * Fault: the caller of a bounded-wait call receives SYS_UNKNOWN. A request that is still queued is dropped, or delivered later.
+     * Throws if that is not legal here.
+     */
+    expire(message: PendingMessage, queued: 'dropped' | 'delivered-later'): Outcome;
 
     /** A query on committed state that leaves no trace. `sender` defaults to the anonymous principal. */
     query(role: string, method: string, arg: Uint8Array): CallResult;

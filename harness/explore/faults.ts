@@ -40,7 +40,15 @@ export function faultChoices(
         for (const message of messages) {
             if (!hits(fault, message, backend)) continue;
             if (fault.spec.fault === 'expire') {
-                choices = added(choices, { act: 'expire', message, code: 6, spec });
+                const { queued = 'dropped' } = fault.spec;
+                // Once the callee has the request there is nothing to drop, and both are the same.
+                const later = queued !== 'dropped' && backend.inFlight().includes(message);
+                if (!later || queued === 'either') {
+                    choices = added(choices, { act: 'expire', message, code: 6, spec });
+                }
+                if (later) {
+                    choices = added(choices, { act: 'abandon', message, code: 6, spec });
+                }
             } else {
                 for (const code of fault.spec.codes ?? DEFAULT_CODES) {
                     choices = added(choices, { act: 'reject', message, code, spec });

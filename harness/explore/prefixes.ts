@@ -99,5 +99,5 @@ export class Prefixes {
 
 /** A number for a decision; keys are small integers and codes are below 8. */
 function idOf({ act, message, code }: Decision): number {
-    return message.key * 8 + (act === 'execute' ? 0 : act === 'expire' ? 6 : code);
+    return message.key * 8 + (act === 'execute' ? 0 : act === 'abandon' ? 7 : code);
 }

@@ -7,7 +7,7 @@ import { MessageProperties } from '../check/index.ts';
 import type { HistoryMark } from '../check/index.ts';
 import type { Binding } from '../scenario/bind.ts';
 import type { BoundProgram } from '../scenario/program.ts';
-import type { Outcome, PendingMessage, RejectCode } from '../trace/types.ts';
+import type { Act, Outcome, PendingMessage, RejectCode } from '../trace/types.ts';
 import { Checks } from './checks.ts';
 import type { ChecksMark } from './checks.ts';
 import { StuckScheduleError } from './errors.ts';
@@ -33,7 +33,7 @@ export type ScheduleEnd = 'quiescent' | 'cut' | 'stopped' | 'spent';
 
 /** One decision taken. `code` belongs to a reject. */
 export interface Decision {
-    readonly act: 'execute' | 'reject' | 'expire';
+    readonly act: Act;
     readonly message: PendingMessage;
     readonly code: RejectCode;
 }
@@ -291,7 +291,7 @@ export class Walk implements ChoicePoint {
             outcome =
                 act === 'reject'
                     ? this.backend.reject(message, decision.code, rejectText(message, decision.code))
-                    : this.backend.expire(message);
+                    : this.backend.expire(message, act === 'abandon' ? 'delivered-later' : 'dropped');
         }
         this.properties.after(act, message, outcome);
         this.#prefixes.after(decision);

@@ -13,7 +13,7 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'is not a SHA-256 in hex');
 const natural = z.int().min(0);
 
 const step = z.strictObject({
-    act: z.enum(['execute', 'reject', 'expire']),
+    act: z.enum(['execute', 'reject', 'expire', 'abandon']),
     /** Causal path, what the replay follows: `alice#1/0/r`. */
     path: z.string().min(1),
     /** What readers see: `vault -> ledger.transfer [alice#1]`. */

@@ -259,12 +259,17 @@ export class Replica {
      * the last one, and calls whose deadline has passed expire in the end. Returns how many messages ran.
      */
     executeRound(): number {
-        return this.#round(true, SETTLE_LIMIT);
+        const subnet = this.#subnet;
+        if (subnet.timeNs <= subnet.roundNs) {
+            this.advanceTime(1n);
+        }
+        subnet.journal.set(subnet, 'roundNs', subnet.timeNs);
+        return new Round(subnet, this).run(true, SETTLE_LIMIT);
     }
 
     /**
-     * Executes production rounds without heartbeats until nothing is enabled: quiescent, or nothing but timers that are
-     * not due. Returns how many messages ran. Throws `NotSettledError` after `limit`.
+     * Executes production rounds until nothing is enabled: quiescent, or nothing but timers that are not due. The clock
+     * stands still and no heartbeats run. Returns how many messages ran. Throws `NotSettledError` after `limit`.
      */
     settle(limit: number = SETTLE_LIMIT): number {
         const { pending } = this.#subnet;
@@ -274,7 +279,7 @@ export class Replica {
             if (executed >= limit && next !== undefined) {
                 throw new NotSettledError(executed, next.path);
             }
-            executed += this.#round(false, limit - executed);
+            executed += new Round(this.#subnet, this).run(false, limit - executed);
         }
         return executed;
     }
@@ -334,15 +339,6 @@ export class Replica {
 
     describe(message: Message): Description {
         return describe(this.#subnet, message);
-    }
-
-    #round(beats: boolean, limit: number): number {
-        const subnet = this.#subnet;
-        if (subnet.timeNs <= subnet.roundNs) {
-            this.advanceTime(1n);
-        }
-        subnet.journal.set(subnet, 'roundNs', subnet.timeNs);
-        return new Round(subnet, this).run(beats, limit);
     }
 
     #run(message: Message): Execution {

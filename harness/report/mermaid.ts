@@ -101,6 +101,8 @@ function faultText({ step }: TraceStep): string {
             return `FAULT rejected${step.code === undefined ? '' : ` with ${REJECT_CODE_NAMES[step.code]}`}: `;
         case 'expire':
             return 'FAULT expired: ';
+        case 'abandon':
+            return 'FAULT expired, yet to be delivered: ';
     }
 }
 

@@ -27,6 +27,8 @@ export function messageText(step: TraceStep, named: Named): string {
         }
         case 'expire':
             return `fault: expired ${message}`;
+        case 'abandon':
+            return `fault: expired, yet to be delivered: ${message}`;
     }
 }
 

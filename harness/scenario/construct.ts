@@ -52,8 +52,12 @@ export function rejects(target: FaultTarget & { readonly codes?: readonly Reject
     return { fault: 'reject', ...target };
 }
 
-/** The caller of a bounded-wait call may receive SYS_UNKNOWN, whether or not the callee ran or will run. */
-export function expires(target: FaultTarget = {}): FaultSpec {
+/**
+ * The caller of a bounded-wait call may receive SYS_UNKNOWN at any time: while the request is queued, while the callee works, or
+ * while the response is under way. A request that is still queued is `dropped` as in production (the default), `delivered-later`
+ * as the specification allows it too, or explored with `either`.
+ */
+export function expires(target: FaultTarget & { readonly queued?: NonNullable<FaultSpec['queued']> } = {}): FaultSpec {
     return { fault: 'expire', ...target };
 }
 

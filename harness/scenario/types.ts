@@ -45,6 +45,8 @@ export interface FaultSpec {
     readonly method?: string;
     /** Codes of a `reject` fault; default [2] (SYS_TRANSIENT). Never 6. */
     readonly codes?: readonly RejectCode[];
+    /** What becomes of a request that expires while it is queued; default `dropped`. */
+    readonly queued?: 'dropped' | 'delivered-later' | 'either';
     /** Most faults of this kind in one schedule. Default 1. */
     readonly max?: number;
 }

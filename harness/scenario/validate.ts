@@ -30,6 +30,7 @@ const fault = z.strictObject({
         .array(z.number().int().min(1).max(5, 'must be 1 to 5: SYS_UNKNOWN comes from `expires`'))
         .min(1)
         .optional(),
+    queued: z.enum(['dropped', 'delivered-later', 'either']).optional(),
     max: z.union([z.number().int().min(1), z.literal(Infinity)]).optional()
 });
 const outcallAnswer = z.union(
@@ -157,6 +158,9 @@ function referenceProblems(declared: ScenarioSpec): string[] {
     if (roles.includes(MANAGEMENT)) problems.push(`\`canisters\`: "${MANAGEMENT}" is the management canister`);
     for (const [key, each] of Object.entries(declared.observe ?? {})) role(`observe.${key}.canister`, each.canister);
     declared.faults?.forEach((each, index) => {
+        if (each.fault === 'reject' && each.queued !== undefined) {
+            problems.push(`\`faults.${index}.queued\`: only calls that expire may be delivered later; remove it`);
+        }
         if (each.fault === 'expire' && each.codes !== undefined) {
             problems.push(`\`faults.${index}.codes\`: an expired call always receives SYS_UNKNOWN; remove the codes`);
         }

@@ -103,9 +103,15 @@ export interface Outcome {
     readonly work?: number;
 }
 
+/**
+ * What a step of a schedule is. `abandon` is an expiry while the request is still queued and stays there: the caller is told
+ * SYS_UNKNOWN, and the callee runs later all the same. `expire` drops a queued request, as the production replica does.
+ */
+export type Act = 'execute' | 'reject' | 'expire' | 'abandon';
+
 /** A schedule in readable form: what a schedule file holds and a replay follows. */
 export interface ScheduleStep {
-    readonly act: 'execute' | 'reject' | 'expire';
+    readonly act: Act;
     /** Causal path of the message. */
     readonly path: string;
     /** Human name, for readers and divergence reports: `vault -> ledger.transfer [alice#2]`. */

@@ -7,14 +7,13 @@
  * Property 4 also says that segments of two calls may alternate in any way that keeps each call's own order. That others are
  * possible is not to be seen in one schedule; that its own order is kept is.
  */
-import type { Outcome, PendingMessage } from '../../trace/types.ts';
+import type { Act, Outcome, PendingMessage } from '../../trace/types.ts';
 import type { ObservedSystem } from '../system.ts';
 import { MessagePropertyError } from './error.ts';
 import type { PropertyNumber } from './error.ts';
 import { ANSWERED, DELIVERED, EXPIRED, GONE, MessageHistory, SENT } from './history.ts';
 import type { HistoryMark } from './history.ts';
 
-export type Act = 'execute' | 'reject' | 'expire';
 
 export class MessageProperties {
     readonly #system: Pick<ObservedSystem, 'canisters' | 'describe' | 'inFlight' | 'stateVersion'>;
@@ -89,7 +88,7 @@ export class MessageProperties {
             this.#broken(5, `${this.pathOf(message)} was ${outcome.status}, but its calls left`);
         }
         if (!this.#whole) return;
-        if (act === 'expire') this.#expired(message);
+        if (act === 'expire' || act === 'abandon') this.#expired(message);
         else if (message.kind === 'request') this.#request(act, message);
         else if (message.kind === 'response') this.#response(message);
         else if (message.kind === 'ingress') this.#ingress(message);

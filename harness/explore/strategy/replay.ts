@@ -79,7 +79,7 @@ export class Replay implements Strategy {
         const fault = point.faults().findIndex(each => {
             return (
                 each.act === step.act &&
-                (each.act === 'expire' || each.code === step.code) &&
+                (each.act !== 'reject' || each.code === step.code) &&
                 describe(each.message).path === step.path
             );
         });

@@ -1,10 +1,10 @@
 /** What decides the order of messages. A strategy picks among what may happen next and does nothing else. */
-import type { PendingMessage, RejectCode } from '../../trace/types.ts';
+import type { Act, PendingMessage, RejectCode } from '../../trace/types.ts';
 import type { Random } from '../random.ts';
 
 /** A fault that may be injected now. */
 export interface FaultChoice {
-    readonly act: 'reject' | 'expire';
+    readonly act: Exclude<Act, 'execute'>;
     readonly message: PendingMessage;
     /** Of a reject. */
     readonly code: RejectCode;

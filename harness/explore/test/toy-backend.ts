@@ -129,15 +129,18 @@ export class ToyBackend implements ControlledBackend {
         return this.#world.waiting.filter(each => each.bestEffort).map(each => each.message);
     }
 
-    expire(message: PendingMessage): Outcome {
+    expire(message: PendingMessage, queued: 'dropped' | 'delivered-later'): Outcome {
         const request = this.#world.waiting.find(each => each.message === message && each.bestEffort);
         if (request === undefined) throw new Error('not a bounded-wait call whose caller waits');
         this.#world = {
             ...this.#world,
-            pending: this.#world.pending.filter(each => each.kind !== 'response' || each.request !== request)
+            pending: this.#world.pending.filter(
+                each =>
+                    (each.kind !== 'response' || each.request !== request) && (queued !== 'dropped' || each !== request)
+            )
         };
         this.#respond(request, { kind: 'reject', code: 6, message: 'expired' });
-        // Whatever the callee answers later is dropped; a request still in its queue may yet execute.
+        // Whatever the callee answers later is dropped.
         this.#world = { ...this.#world, waiting: this.#world.waiting.filter(each => each !== request) };
         return refused({ code: 6, message: 'expired' });
     }

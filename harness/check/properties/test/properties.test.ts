@@ -1,8 +1,7 @@
 /** Each of the six properties of message execution can be broken by a trace, and is said to be, by number. */
 import { describe, expect, it } from '@jest/globals';
-import type { MessageDescription, MessageKind, Outcome, PendingMessage } from '../../../trace/types.ts';
+import type { Act, MessageDescription, MessageKind, Outcome, PendingMessage } from '../../../trace/types.ts';
 import { MessageProperties, MessagePropertyError } from '../../index.ts';
-import type { Act } from '../properties.ts';
 
 const ROLES = ['vault', 'ledger'];
 const [VAULT, LEDGER] = [0, 1];
