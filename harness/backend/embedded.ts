@@ -1,6 +1,6 @@
 /** The embedded backend: the port, spoken by the replica in this process. */
 import { Principal } from '@dfinity/principal';
-import { Replica } from '../replica/index.ts';
+import { Replica, stepLimits } from '../replica/index.ts';
 import type { Message } from '../replica/index.ts';
 import { isTask } from '../trace/types.ts';
 import type { CallResult, MessageDescription, Outcome, PendingMessage, RejectCode, RootCall } from '../trace/types.ts';
@@ -14,10 +14,10 @@ import type { BackendOptions, ControlledBackend, Deployment, Mark } from './port
  * Throws DeploymentError, UnsettledDeploymentError.
  */
 export function deployEmbedded(deployments: readonly Deployment[], options: BackendOptions): ControlledBackend {
-    const { seed, memory = 'fast', fees = 'standard', stepsMax, outcalls } = options;
-    const limits = stepsMax === undefined ? {} : { limits: { steps: { message: stepsMax } } };
+    const { seed, memory = 'fast', fees = 'standard', metering = 'auto', stepsMax, outcalls } = options;
+    const limits = { ...options.limits, ...(stepsMax === undefined ? {} : { steps: stepLimits(stepsMax) }) };
     const answered = outcalls === undefined ? {} : { outcalls };
-    const replica = new Replica({ seed, memory, fees, identity: 'causal', ...limits, ...answered });
+    const replica = new Replica({ seed, memory, fees, metering, limits, identity: 'causal', ...answered });
     const backend = new EmbeddedBackend(replica, deployments);
     deployAll(replica, deployments, backend);
     return backend;

@@ -2,6 +2,7 @@
  * The port between exploration and whatever executes messages. A controlled backend offers what may legally happen next
  * and executes exactly what it is told; all methods are synchronous and deterministic.
  */
+import type { MeteringChoice, ToolLimits } from '../replica/index.ts';
 import type { OutcallHandler } from '../trace/outcalls.ts';
 import type {
     CallResult,
@@ -85,7 +86,12 @@ export interface BackendOptions {
     readonly seed: number;
     readonly memory?: 'fast' | 'reference';
     readonly fees?: 'standard' | 'free';
+    /** How executions are counted; default `auto`: the IC's instructions where canisters read the performance counter. */
+    readonly metering?: MeteringChoice;
+    /** Unit steps that one message may take. */
     readonly stepsMax?: number;
+    /** Other limits of the tool, where they are not the default. */
+    readonly limits?: ToolLimits;
     /** What answers HTTP outcalls; without it they are rejected by name. */
     readonly outcalls?: OutcallHandler;
 }

@@ -5,6 +5,7 @@ import { DEFAULT_LIMITS, campaignError, runCampaign } from '../explore/index.ts'
 import type { CampaignOptions, WalkLimits } from '../explore/index.ts';
 import type { CampaignProgress, CampaignResult, Finding } from '../explore/results.ts';
 import { DEFAULT_LIMITS as REPLICA_LIMITS } from '../replica/index.ts';
+import type { MeteringChoice, ToolLimits } from '../replica/index.ts';
 import { scheduleOf, writeSchedule } from '../replay/index.ts';
 import { deploy } from './deploy.ts';
 import { Deployments } from './deployments.ts';
@@ -12,7 +13,7 @@ import { failedResult } from './failure.ts';
 import type { ExploreChoices, Job, WorkerReport } from './protocol.ts';
 import { loadScenario, projectPath } from './scenario-files.ts';
 
-/** How the replica is set up; written into every schedule file. */
+/** How the replica is set up unless choices say otherwise; written into every schedule file. */
 const FEES = 'standard';
 const STEPS_MAX = REPLICA_LIMITS.steps.message;
 
@@ -37,10 +38,12 @@ export async function exploreJob(job: Job, tools: WorkerTools): Promise<void> {
     let result: CampaignResult;
     try {
         const { scenario } = await loadScenario(job.project, job.path, job.scenario);
+        keeper.metering = job.choices.metering ?? scenario.metering ?? 'auto';
         const options = {
             seed: job.choices.seed,
             fees: FEES,
-            stepsMax: STEPS_MAX,
+            metering: keeper.metering,
+            ...replicaOf(job.choices),
             cacheDirectory: join(job.project, '.interleave', 'cache')
         } as const;
         const { backend, binding, release } = await deploy(scenario, job.canisters, options, DEPLOYMENTS);
@@ -80,6 +83,13 @@ function limitsOf({ messagesMax }: ExploreChoices): Partial<WalkLimits> {
     return messagesMax === undefined ? {} : { messagesMax };
 }
 
+/** What the replica allows, as options of the backend and as a schedule file has it. */
+function replicaOf(
+    { stepsMax = STEPS_MAX, limits }: ExploreChoices
+): { readonly stepsMax: number; readonly limits?: ToolLimits } {
+    return { stepsMax, ...(limits === undefined ? {} : { limits }) };
+}
+
 /** The outer stop: the user, or the time limit. Remembers why it said stop. Reads the clock. */
 class OuterStop {
     reason: 'interrupted' | 'time-limit' | undefined;
@@ -101,6 +111,8 @@ class OuterStop {
 /** Keeps one schedule file a job: written as soon as something is found, replaced when it was shrunk. */
 class ScheduleKeeper {
     file: string | undefined;
+    /** Of the run: what was asked for, by the command line or the scenario. */
+    metering: MeteringChoice = 'auto';
     readonly #job: Job;
     readonly #tools: WorkerTools;
 
@@ -120,10 +132,10 @@ class ScheduleKeeper {
                 language,
                 backend: {
                     name: 'embedded',
-                    metering: 'unit',
+                    metering: this.metering,
                     fees: FEES,
                     seed: choices.seed,
-                    stepsMax: STEPS_MAX,
+                    ...replicaOf(choices),
                     ...DEFAULT_LIMITS,
                     ...limitsOf(choices)
                 },

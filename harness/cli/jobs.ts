@@ -17,12 +17,16 @@ interface Wiring {
     readonly context: Context;
 }
 
+const MIB = 1024 * 1024;
+
 /** The job of a target, with its compiled canisters, or with why there are none. Pure. */
 export function jobOf(index: number, target: Target, wiring: Wiring): Job {
     const { built, failures, project, options, findings, context } = wiring;
     const broken = target.canisters.find(({ name }) => failures.has(name));
     const expected = expectationText(target.scenario);
-    const { schedules, strategy, maxSteps, timeLimit, seed, shrink } = options;
+    const { schedules, strategy, maxSteps, timeLimit, seed, shrink, metering, maxMessageSteps } = options;
+    const heap = options.maxHeap === undefined ? {} : { heapBytesMax: options.maxHeap * MIB };
+    const limits = { ...options.limit, ...heap };
     return {
         kind: 'explore',
         index,
@@ -41,7 +45,10 @@ export function jobOf(index: number, target: Target, wiring: Wiring): Job {
             ...(schedules === undefined ? {} : { schedules }),
             ...(strategy === undefined ? {} : { strategy }),
             ...(maxSteps === undefined ? {} : { messagesMax: maxSteps }),
-            ...(timeLimit === undefined ? {} : { timeLimitMs: timeLimit * 1000 })
+            ...(timeLimit === undefined ? {} : { timeLimitMs: timeLimit * 1000 }),
+            ...(metering === undefined ? {} : { metering }),
+            ...(maxMessageSteps === undefined ? {} : { stepsMax: maxMessageSteps }),
+            ...(Object.keys(limits).length === 0 ? {} : { limits })
         },
         findings,
         toolVersion: context.toolVersion

@@ -1,5 +1,7 @@
 /** The command line's grammar: commands, options, defaults, help. What they do is in fuzz.ts, repro.ts and build.ts. */
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { DEFAULT_LIMITS, TOOL_LIMITS } from '../replica/index.ts';
+import type { MeteringChoice, ToolLimits } from '../replica/index.ts';
 import { EXIT_CODE_HELP } from './exit-codes.ts';
 import { addNetworkOptions } from './network-options.ts';
 import type { NetworkOptions } from './network-options.ts';
@@ -14,6 +16,11 @@ export interface FuzzOptions extends NetworkOptions {
     readonly strategy?: StrategyName;
     readonly timeLimit?: number;
     readonly maxSteps?: number;
+    readonly metering?: MeteringChoice;
+    readonly maxMessageSteps?: number;
+    /** MiB. */
+    readonly maxHeap?: number;
+    readonly limit?: ToolLimits;
     readonly shrink: boolean;
     readonly project: string;
     readonly scenarios: string;
@@ -115,6 +122,17 @@ function addFuzz(program: Command, handlers: Handlers, report: (exitCode: number
         .addOption(strategyOption())
         .addOption(integer('--time-limit <seconds>', 'stop exploring a scenario after this time', 1))
         .addOption(integer('--max-steps <n>', 'most message executions in one schedule; default: 10,000', 1))
+        .addOption(meteringOption())
+        .addOption(
+            integer(
+                '--max-message-steps <n>',
+                'most steps of one message; where instructions are counted, 25 a step, and never more than ' +
+                    `the IC allows; default: ${DEFAULT_LIMITS.steps.message.toLocaleString('en')}`,
+                1
+            )
+        )
+        .addOption(integer('--max-heap <MiB>', 'most Wasm heap of a canister; default: 1024', 1))
+        .addOption(limitOption())
         .option('--no-shrink', 'report the first failing schedule as it was found')
         .option('--project <dir>', 'directory of the dfx project', '.')
         .option('--scenarios <glob>', 'scenario files, relative to the project', 'invariants/**/*.invariant.ts')
@@ -178,6 +196,32 @@ function addServe(program: Command, handlers: Handlers, report: (exitCode: numbe
 function strategyOption(): Option {
     return new Option('--strategy <name>', "how to choose schedules; default: the scenario's own, else random").choices(
         ['random', 'production', 'exhaustive'] satisfies StrategyName[]
+    );
+}
+
+function meteringOption(): Option {
+    return new Option(
+        '--metering <mode>',
+        "what a step is; default: the scenario's own, else auto: instructions where a canister reads the performance " +
+            'counter'
+    ).choices(['unit', 'instructions', 'auto'] satisfies MeteringChoice[]);
+}
+
+/** Several may be given. */
+function limitOption(): Option {
+    const names: readonly string[] = TOOL_LIMITS;
+    return new Option('--limit <name=n>', `another limit of the replica: ${names.join(', ')}`).argParser(
+        (text: string, before: ToolLimits | undefined): ToolLimits => {
+            const [, name = '', value = ''] = /^(\w+)=(\d+)$/.exec(text) ?? [];
+            if (!names.includes(name) || !Number.isSafeInteger(Number(value)) || Number(value) < 1) {
+                const example = 'Give a name and a whole number: callDepthMax=5000.';
+                throw new InvalidArgumentError(`${example} Names: ${names.join(', ')}.`);
+            }
+            if (name === 'heapBytesMax' && Number(value) % 65_536 !== 0) {
+                throw new InvalidArgumentError('heapBytesMax is a multiple of 65,536, the size of a Wasm page.');
+            }
+            return { ...before, [name]: Number(value) };
+        }
     );
 }
 

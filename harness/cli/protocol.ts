@@ -1,5 +1,6 @@
 /** What the main thread and the exploring workers say to each other: plain data, by structured clone. */
 import type { CampaignError, CampaignProgress, NamedPrincipal, ReplayResult } from '../explore/results.ts';
+import type { MeteringChoice, ToolLimits } from '../replica/index.ts';
 import type { ScheduleSections } from '../replay/index.ts';
 import type { Language } from '../scenario/types.ts';
 import type { RunOutcome } from '../report/outcome.ts';
@@ -22,6 +23,10 @@ export interface ExploreChoices {
     readonly schedules?: number;
     readonly strategy?: 'random' | 'production' | 'exhaustive';
     readonly messagesMax?: number;
+    readonly metering?: MeteringChoice;
+    /** Unit steps of one message. */
+    readonly stepsMax?: number;
+    readonly limits?: ToolLimits;
     readonly timeLimitMs?: number;
     readonly shrink: boolean;
 }

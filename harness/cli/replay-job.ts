@@ -11,11 +11,13 @@ export async function replayJob(task: ReplayTask, report: (report: ReplayReport)
     const { schedule } = task;
     try {
         const { scenario } = await loadScenario(task.project, task.path, schedule.scenario.id);
-        const { seed, fees, stepsMax } = schedule.backend;
+        const { seed, fees, metering, stepsMax, limits } = schedule.backend;
         const { backend, binding } = await deploy(scenario, task.canisters, {
             seed,
             fees,
+            metering,
             stepsMax,
+            ...(limits === undefined ? {} : { limits }),
             cacheDirectory: join(task.project, '.interleave', 'cache')
         });
         const result = replayFile(schedule, binding, backend);

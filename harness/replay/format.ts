@@ -12,6 +12,11 @@ const hex = z.string().regex(/^([0-9a-f]{2})*$/, 'is not lower-case hex');
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'is not a SHA-256 in hex');
 const natural = z.int().min(0);
 
+/** Names of the replica's limits that a run may set. */
+const toolLimit = z.enum([
+    'heapBytesMax', 'stableBytesMax', 'callDepthMax', 'logBytesMax', 'callsMax', 'callBytesMax'
+]);
+
 const step = z.strictObject({
     act: z.enum(['execute', 'reject', 'expire', 'abandon']),
     /** Causal path, what the replay follows: `alice#1/0/r`. */
@@ -59,15 +64,20 @@ const scheduleSections = z.strictObject({
     }),
     backend: z.strictObject({
         name: z.literal('embedded'),
-        /** How executed steps are counted: one a function entry and loop header (`unit`). */
-        metering: z.enum(['unit', 'instructions']),
+        /**
+         * How executions are counted: function entries, loop headers and some more (`unit`), the IC's instructions, or these where a
+         * canister reads the performance counter (`auto`).
+         */
+        metering: z.enum(['unit', 'instructions', 'auto']),
         fees: z.enum(['standard', 'free']),
         /** Seed of raw_rand and other randomness inside the replica. */
         seed: natural,
         /** Limits: metered steps of one message, message executions and advances of time in one schedule. */
         stepsMax: natural,
         messagesMax: natural,
-        timeAdvancesMax: natural
+        timeAdvancesMax: natural,
+        /** Other limits of the tool, where the run set them. */
+        limits: z.partialRecord(toolLimit, natural).optional()
     }),
     canisters: z.array(z.strictObject({ role: z.string().min(1), name: z.string().min(1), wasmSha256: sha256 })).min(1),
     calls: z.array(call).min(1),

@@ -112,6 +112,20 @@ export const DEFAULT_LIMITS: ReplicaLimits = {
     ingressBytesMax: 2 * MIB
 };
 
+/** Limits of the tool that users may set by name. */
+export const TOOL_LIMITS = [
+    'heapBytesMax', 'stableBytesMax', 'callDepthMax', 'logBytesMax', 'callsMax', 'callBytesMax'
+] as const satisfies readonly (keyof ReplicaLimits)[];
+export type ToolLimits = Readonly<Partial<Record<(typeof TOOL_LIMITS)[number], number>>>;
+
+/** Step limits for which messages may take `message` steps: other executions get in proportion more, never less. */
+export function stepLimits(message: number): StepLimits {
+    const { steps } = DEFAULT_LIMITS;
+    const factor = Math.max(1, message / steps.message);
+    const raised = (limit: number): number => Math.ceil(limit * factor);
+    return { message, query: raised(steps.query), inspect: raised(steps.inspect), install: raised(steps.install) };
+}
+
 /** Fills in defaults. */
 export function limitsOf(options: ReplicaOptions): ReplicaLimits {
     return {

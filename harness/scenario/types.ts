@@ -225,6 +225,11 @@ export interface ScenarioSpec<S = any> {
     readonly strategy?: 'random' | 'production' | 'exhaustive';
     /** Schedules explored at most, unless the command line says otherwise; for scenarios with many or slow calls. */
     readonly schedules?: number;
+    /**
+     * How executions are counted, unless the command line says otherwise. Default `auto`: the IC's instructions in canisters that read
+     * the performance counter, cheaper units in others.
+     */
+    readonly metering?: 'unit' | 'instructions' | 'auto';
 }
 
 export interface Scenario<S = any> extends ScenarioSpec<S> {

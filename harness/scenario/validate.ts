@@ -100,7 +100,8 @@ const spec = z.strictObject({
         .optional(),
     expect: expectation.optional(),
     strategy: z.enum(['random', 'production', 'exhaustive']).optional(),
-    schedules: z.number().int().positive().optional()
+    schedules: z.number().int().positive().optional(),
+    metering: z.enum(['unit', 'instructions', 'auto']).optional()
 });
 
 /** True for a generated program. By shape: a user's project may carry its own copy of fast-check. */
