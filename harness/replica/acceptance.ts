@@ -6,6 +6,7 @@ import { checkIngressFee } from './charge.ts';
 import { rejectOf } from './calls.ts';
 import type { Canister, Code } from './canister.ts';
 import { INSTRUCTIONS_INSPECT } from './fees.ts';
+import { acceptManagement } from './management/execute.ts';
 import { MODES } from './modes.ts';
 import { beginStep } from './outcome.ts';
 import { isCanisterId, type Address } from './principal.ts';
@@ -30,12 +31,11 @@ export interface OfferedCall {
 }
 
 /**
- * Whether a replica would let the message into a block: undefined, or why not. Leaves no trace. Calls of the management
- * canister are judged when they execute.
+ * Whether a replica would let the message into a block: undefined, or why not. Leaves no trace.
  */
 export function acceptIngress(subnet: Subnet, address: Address, call: OfferedCall): RejectAnswer | undefined {
     if (address.bytes.length === 0) {
-        return undefined;
+        return acceptManagement(subnet, call);
     }
     const { canister, text } = address;
     if (canister === undefined) {

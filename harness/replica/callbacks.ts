@@ -1,6 +1,7 @@
 /** Executing a response: the caller's reply or reject callback, and its cleanup when that traps. */
 import type { Canister } from './canister.ts';
 import { rejectOf } from './calls.ts';
+import { consume } from './consumed.ts';
 import { completeContext } from './contexts.ts';
 import { INSTRUCTIONS_MESSAGE } from './fees.ts';
 import { utf8Bytes } from './ic0/text.ts';
@@ -23,6 +24,11 @@ export function executeResponse(subnet: Subnet, response: Message): Execution {
     const { context } = callback;
     const { canister } = context;
     receive(subnet, response, request, callback);
+    if (context.deleted) {
+        settleExecution(subnet, canister, callback, undefined);
+        completeContext(subnet, context, undefined, undefined);
+        return endStep(subnet, response, 'refused', undefined, 'none', 0);
+    }
 
     enterCallback(subnet, response, callback);
     const answer = response.answer as Answer;
@@ -65,7 +71,9 @@ function receive(subnet: Subnet, response: Message, request: Message, callback: 
     if (fees.charging) {
         const answer = response.answer as Answer;
         const bytes = answer.kind === 'reply' ? answer.reply.length : utf8Bytes(answer.textForCanister);
-        subnet.addCycles(canister, callback.prepaidTransmission - fees.response(bytes));
+        const fee = fees.response(bytes);
+        subnet.addCycles(canister, callback.prepaidTransmission - fee);
+        consume(subnet, canister, 'transmission', fee);
     }
 }
 
@@ -136,11 +144,16 @@ export function bothFailed(error: RejectAnswer, cleanupTrap: CanisterTrap, canis
     };
 }
 
-/** Callbacks were paid for when the call was made; what they did not use returns afterwards, also after a trap. */
-function settleExecution(subnet: Subnet, canister: Canister, callback: Callback, steps: number): void {
+/**
+ * Callbacks were paid for when the call was made; what they did not use returns afterwards, also after a trap, and all
+ * of it when none ran.
+ */
+function settleExecution(subnet: Subnet, canister: Canister, callback: Callback, steps: number | undefined): void {
     const { fees } = subnet;
     if (fees.charging) {
         const width = canister.code?.prepared.memoryWidth ?? 32;
-        subnet.addCycles(canister, callback.prepaidExecution - fees.execution(width, steps));
+        const fee = steps === undefined ? 0n : fees.execution(width, steps);
+        subnet.addCycles(canister, callback.prepaidExecution - fee);
+        consume(subnet, canister, 'instructions', fee);
     }
 }

@@ -2,6 +2,7 @@
 import type { CallContext, Canister, Code, Method } from './canister.ts';
 import { inspect } from './acceptance.ts';
 import { chargeIngress, prepay, settlePrepayment } from './charge.ts';
+import { consume } from './consumed.ts';
 import { completeContext, openContext, respond } from './contexts.ts';
 import { INSTRUCTIONS_MESSAGE } from './fees.ts';
 import { executeManagement } from './management/execute.ts';
@@ -137,6 +138,7 @@ function keepQuery(subnet: Subnet, context: CallContext): void {
     discard(subnet);
     journal.set(context, 'available', context.available - cyclesAccepted);
     subnet.addCycles(canister, cyclesAccepted - cyclesBurned);
+    consume(subnet, canister, 'burned', cyclesBurned);
     // Production counts replicated queries in the version; the specification allows it.
     journal.set(canister, 'version', canister.version + 1n);
     subnet.changed(canister);

@@ -2,8 +2,13 @@
  * A canister, its module and its call contexts: plain data. Everything mutable here changes through the journal only.
  */
 import type { MetadataSection } from './canister-view.ts';
+import { NO_CHUNKS, type ChunkStore } from './chunk-store.ts';
+import { ConsumedCycles } from './consumed.ts';
+import { NO_HISTORY, type History } from './history.ts';
+import { NO_LOG, type CanisterLog } from './logs.ts';
 import type { Message } from './message.ts';
 import type { Address } from './principal.ts';
+import type { Snapshot } from './snapshot.ts';
 import type { StableMemory } from './stable.ts';
 import type { CanisterInstance, PreparedModule } from './wasm/contract.ts';
 
@@ -22,8 +27,8 @@ export interface Method {
 /** A module as the replica sees it. */
 export interface Code {
     readonly prepared: PreparedModule;
-    /** Size of the uploaded bytes, for `canister_status`. */
-    readonly moduleBytes: number;
+    /** As uploaded. */
+    readonly module: Uint8Array;
     readonly methods: ReadonlyMap<string, Method>;
     /** Exported system methods such as `canister_init`. */
     readonly system: ReadonlySet<string>;
@@ -31,6 +36,9 @@ export interface Code {
     readonly metadata: ReadonlyMap<string, MetadataSection>;
     readonly enhancedOrthogonalPersistence: boolean;
 }
+
+/** Who may read something besides the controllers: nobody, everybody, or these. */
+export type Visibility = 'controllers' | 'public' | readonly Uint8Array[];
 
 /** Settings that a canister can see or that callers can read back. */
 export interface Settings {
@@ -41,6 +49,9 @@ export interface Settings {
     readonly freezingThreshold: bigint;
     readonly reservedCyclesLimit: bigint;
     readonly minimumIncomingCallCycles: bigint;
+    readonly logVisibility: Visibility;
+    readonly snapshotVisibility: Visibility;
+    readonly statusVisibility: Visibility;
     readonly wasmMemoryLimit: bigint;
     readonly wasmMemoryThreshold: bigint;
     /** Sorted by name. */
@@ -70,6 +81,9 @@ export class Canister {
     /** `ic0.canister_version`. */
     version = 0n;
     cycles: bigint;
+    readonly consumed = new ConsumedCycles();
+    /** Until when allocations are paid, in nanoseconds since 1970. */
+    chargedNs: bigint;
     certifiedData: Uint8Array = new Uint8Array(0);
     /** Nanoseconds since 1970, 0 when disarmed. */
     timerNs = 0n;
@@ -89,6 +103,15 @@ export class Canister {
     turn: 'timer' | 'heartbeat' | 'message' = 'timer';
     /** Production rounds: the next input is taken from ingress, if there is any. */
     ingressNext = false;
+    /** Replaced, never changed; so are those that follow. */
+    history: History = NO_HISTORY;
+    log: CanisterLog = NO_LOG;
+    chunks: ChunkStore = NO_CHUNKS;
+    snapshots: readonly Snapshot[] = [];
+    /** Number of snapshots ever made: ids are not used again. */
+    snapshotsMade = 0;
+    /** What chunks, snapshots and history count (see `stored-bytes.ts`). */
+    storedBytes = 0;
     openContexts = 0;
     /** stop_canister calls that wait for the last context to close, oldest first. Replaced, never changed. */
     stopCalls: readonly StopCall[] = [];
@@ -105,6 +128,7 @@ export class Canister {
     ) {
         this.address = address;
         this.createdNs = createdNs;
+        this.chargedNs = createdNs;
         this.stable = stable;
         this.settings = settings;
         this.cycles = cycles;
@@ -125,6 +149,8 @@ export class CallContext {
     available: bigint;
     /** Calls whose callback has not run. */
     outstanding = 0;
+    /** The canister was uninstalled: responses bring their cycles back, and no callback runs. */
+    deleted = false;
     /** Steps of all executions so far. */
     steps = 0;
 

@@ -1,5 +1,6 @@
 /** Paying for executions (production's cycles account manager). Nothing here does anything on a free subnet. */
 import type { Canister } from './canister.ts';
+import { consume } from './consumed.ts';
 import type { Call } from './message.ts';
 import { equalBytes } from './principal.ts';
 import { outOfCycles, systemReject, type RejectAnswer } from './rejects.ts';
@@ -32,7 +33,44 @@ export function settlePrepayment(subnet: Subnet, canister: Canister, steps: numb
     const { fees } = subnet;
     if (fees.charging) {
         const width = widthOf(canister);
-        subnet.addCycles(canister, fees.executionMax(width) - fees.execution(width, steps));
+        const fee = fees.execution(width, steps);
+        subnet.addCycles(canister, fees.executionMax(width) - fee);
+        consume(subnet, canister, 'instructions', fee);
+    }
+}
+
+/** The same for `install_code`, whose limit is higher. */
+export function prepayInstall(subnet: Subnet, canister: Canister, caller: Uint8Array): RejectAnswer | undefined {
+    const { fees } = subnet;
+    if (!fees.charging) {
+        return undefined;
+    }
+    const amount = fees.installMax();
+    const lacking = amount + fees.freezingLimit(canister) - canister.cycles;
+    if (lacking > 0n) {
+        return frozen(canister, lacking, caller);
+    }
+    subnet.addCycles(canister, -amount);
+    return undefined;
+}
+
+/** Gives back what an installation of `steps` did not use; the width is that of the new code. */
+export function settleInstall(subnet: Subnet, canister: Canister, steps: number): void {
+    const { fees } = subnet;
+    if (fees.charging) {
+        const fee = fees.execution(widthOf(canister), steps);
+        subnet.addCycles(canister, fees.installMax() - fee);
+        consume(subnet, canister, 'instructions', fee);
+    }
+}
+
+/** An installation that failed left nothing, but what it executed is paid for. */
+export function chargeFailedInstall(subnet: Subnet, canister: Canister, steps: number): void {
+    const { fees } = subnet;
+    if (fees.charging) {
+        const fee = fees.execution(widthOf(canister), steps);
+        subnet.addCycles(canister, -fee);
+        consume(subnet, canister, 'instructions', fee);
     }
 }
 
@@ -40,7 +78,9 @@ export function settlePrepayment(subnet: Subnet, canister: Canister, steps: numb
 export function chargeIngress(subnet: Subnet, canister: Canister, call: IngressPayload): RejectAnswer | undefined {
     const refusal = checkIngressFee(subnet, canister, call);
     if (refusal === undefined && subnet.fees.charging) {
-        subnet.addCycles(canister, -ingressFee(subnet, call));
+        const fee = ingressFee(subnet, call);
+        subnet.addCycles(canister, -fee);
+        consume(subnet, canister, 'ingress', fee);
     }
     return refusal;
 }

@@ -11,7 +11,7 @@ export function loadCode(bytes: Uint8Array, options: PrepareOptions = {}): Code 
     const { decoded, methods, system, metadata } = validateModule(bytes);
     return {
         prepared: prepare(decoded, options),
-        moduleBytes: bytes.length,
+        module: bytes,
         methods,
         system,
         metadata,

@@ -10,9 +10,10 @@ import { bothFailed } from './callbacks.ts';
 import { CallContext, type Canister, type Code } from './canister.ts';
 import { INSTRUCTIONS_QUERY } from './fees.ts';
 import { importsOf } from './ic0/index.ts';
+import { queryManagement } from './management/execute.ts';
 import { Message, type Call, type Callback } from './message.ts';
 import { MODES } from './modes.ts';
-import { isCanisterId, type Address } from './principal.ts';
+import { isCanisterId, MANAGEMENT_INDEX, type Address } from './principal.ts';
 import {
     canisterNotFound,
     didNotProduce,
@@ -96,6 +97,9 @@ export class QueryGraph {
     run(request: QueryRequest): Answer {
         const { address, method } = request;
         const { canister, text } = address;
+        if (address.index === MANAGEMENT_INDEX) {
+            return queryManagement(this.#subnet, request.sender, method, request.arg);
+        }
         if (canister === undefined) {
             return isCanisterId(address.bytes) ? canisterNotFound(text) : noRoute(text);
         }

@@ -73,7 +73,8 @@ export function respond(subnet: Subnet, origin: Message, answer: Answer, refund:
     noteResponse(subnet, response);
 }
 
-function closeContext(subnet: Subnet, context: CallContext): void {
+/** Ends a context that nothing refers to; the last one of a stopping canister stops it. */
+export function closeContext(subnet: Subnet, context: CallContext): void {
     const { journal, openContexts } = subnet;
     const { canister } = context;
     journal.remove(openContexts, openContexts.lastIndexOf(context));

@@ -15,6 +15,7 @@ export function digestOf(subnet: Subnet): string {
     for (const canister of subnet.canisters) {
         writeCanister(hash, canister);
     }
+    write(hash, 'deleted', ...subnet.deleted.map(({ text: id }) => id));
     const { enabled, blocked, held, expirable } = subnet.pending;
     for (const list of [enabled, blocked, held, expirable]) {
         write(hash, 'messages', list.length);
@@ -45,8 +46,24 @@ function writeCanister(hash: Hash, canister: Canister): void {
     write(hash, canister.turn, canister.ingressNext);
     write(hash, timerNs, timer?.path, canister.timerEnabled, canister.openContexts, text(settings));
     write(hash, ...canister.stopCalls.flatMap(({ origin, deadlineNs }) => [origin.path, deadlineNs]));
+    writeStores(hash, canister);
     canister.instance?.digest((bytes) => hash.update(bytes));
     canister.stable.digest((bytes) => hash.update(bytes));
+}
+
+/** What management calls keep beside the state that code sees. */
+function writeStores(hash: Hash, canister: Canister): void {
+    const { consumed, chargedNs, history, log, chunks, snapshots, snapshotsMade, storedBytes } = canister;
+    write(hash, text(consumed), chargedNs, text(history), text(log), [...chunks.keys()].join());
+    write(hash, snapshotsMade, storedBytes);
+    for (const snapshot of snapshots) {
+        const { id, source, takenNs, version, moduleBytes, heapBytes, globals, chunks: stored } = snapshot;
+        write(hash, hex(id), source, takenNs, version, moduleBytes, heapBytes, text(globals));
+        write(hash, hex(snapshot.certifiedData), snapshot.timerNs, snapshot.hook, [...stored.keys()].join());
+        for (const memory of [snapshot.module, snapshot.heap, snapshot.stable]) {
+            memory.digest((bytes) => hash.update(bytes));
+        }
+    }
 }
 
 function writeMessage(hash: Hash, message: Message): void {
@@ -69,14 +86,15 @@ function writeCall(hash: Hash, call: Call): void {
 }
 
 function writeContext(hash: Hash, context: CallContext): void {
-    const { canister, origin, caller, needsToRespond, available, outstanding, steps } = context;
+    const { canister, origin, caller, needsToRespond, available, outstanding, steps, deleted } = context;
     write(hash, 'context', canister.address.text, origin.path, origin.expired, hex(caller), needsToRespond);
-    write(hash, available, outstanding, steps);
+    write(hash, available, outstanding, steps, deleted);
 }
 
 function writePairs(hash: Hash, subnet: Subnet): void {
     for (const caller of subnet.canisters) {
-        for (const callee of [-1, ...subnet.canisters.map(({ address }) => address.index)]) {
+        const callees = [...subnet.canisters.map(({ address }) => address), ...subnet.deleted];
+        for (const callee of [-1, ...callees.map(({ index }) => index)]) {
             write(hash, subnet.pending.pair(caller.address.index, callee).outstanding);
         }
     }

@@ -1,10 +1,9 @@
 /**
  * What things cost: a 13-node application subnet (production's subnet configuration; developer documentation, "Cycles
  * costs"). Instructions are counted in metered unit steps here, so the variable part of an execution's cost is the
- * tool's, the prepayments and every other fee are production's. Storage and installations are not charged, so that
- * canisters never run dry while time advances, and growing memory never traps for lack of cycles.
+ * tool's, the prepayments and every other fee are production's. Compiling a module is free.
  */
-import type { Canister } from './canister.ts';
+import type { Canister, Settings } from './canister.ts';
 import type { PointerWidth } from './wasm/contract.ts';
 
 /** Instruction limits of production: they are what prepayments and error texts are made of. */
@@ -35,6 +34,12 @@ const GIB = 1n << 30n;
 const THRESHOLD_SIGNATURE = 10_000_000_000n;
 const THRESHOLD_SIGNATURE_34_NODES = 26_153_846_153n;
 
+/** Cycles a second: for compute whole ones, for memory in units of 2^-30, so that short times can be added up. */
+export interface IdleBurn {
+    readonly memory: bigint;
+    readonly compute: bigint;
+}
+
 /** `charging` is false when everything costs nothing: callers then skip the arithmetic. */
 export interface Fees {
     readonly charging: boolean;
@@ -43,6 +48,8 @@ export interface Fees {
     execution(width: PointerWidth, steps: number): bigint;
     /** Withheld before an execution, so that it can pay for the largest number of instructions. */
     executionMax(width: PointerWidth): bigint;
+    /** Withheld before an installation. */
+    installMax(): bigint;
     ingress(bytes: number): bigint;
     /** A request of that size, without what is prepaid for the response. */
     request(bytes: number): bigint;
@@ -53,8 +60,10 @@ export interface Fees {
     httpRequest(requestBytes: bigint, responseBytes: bigint): bigint;
     /** A threshold signature with a key of the large (34 nodes) or of a test subnet. */
     signature(large: boolean): bigint;
-    /** Balance below which the canister is frozen. */
-    freezingLimit(canister: Canister): bigint;
+    /** Balance below which the canister is frozen, with its settings or with others. */
+    freezingLimit(canister: Canister, settings?: Settings): bigint;
+    /** What a canister pays for a second of its allocations, if it uses no memory beyond them. */
+    idleBurn(canister: Canister, settings?: Settings): IdleBurn;
 }
 
 const STANDARD: Fees = {
@@ -62,6 +71,8 @@ const STANDARD: Fees = {
     creation: CREATION,
     execution: (width, steps) => EXECUTION_BASE + BigInt(steps) * perInstruction(width),
     executionMax: (width) => EXECUTION_BASE + BigInt(INSTRUCTIONS_MESSAGE) * perInstruction(width),
+    // What the new code is was not looked at yet, so that its width does not matter.
+    installMax: () => EXECUTION_BASE + BigInt(INSTRUCTIONS_INSTALL),
     ingress: (bytes) => INGRESS + INGRESS_BYTE * BigInt(bytes),
     request: (bytes) => CALL + BYTE * BigInt(bytes),
     response: (bytes) => BYTE * BigInt(bytes),
@@ -69,13 +80,11 @@ const STANDARD: Fees = {
     httpRequest: (requestBytes, responseBytes) =>
         (3_000_000n + 60_000n * NODES + 400n * requestBytes + 800n * responseBytes) * NODES,
     signature: (large) => (large ? THRESHOLD_SIGNATURE_34_NODES : THRESHOLD_SIGNATURE),
-    freezingLimit: (canister) => {
-        const { freezingThreshold, computeAllocation, memoryAllocation } = canister.settings;
-        const used = BigInt(memoryUsage(canister));
-        const memory = used > memoryAllocation ? used : memoryAllocation;
-        const burnPerSecond = (memory * STORAGE_GIB_SECOND) / GIB + computeAllocation * COMPUTE_PERCENT_SECOND;
-        return burnPerSecond * freezingThreshold;
-    }
+    freezingLimit: (canister, settings = canister.settings) => {
+        const { memory, compute } = idleBurn(canister, settings);
+        return (memory / GIB + compute) * settings.freezingThreshold;
+    },
+    idleBurn
 };
 
 const FREE: Fees = {
@@ -83,13 +92,15 @@ const FREE: Fees = {
     creation: 0n,
     execution: () => 0n,
     executionMax: () => 0n,
+    installMax: () => 0n,
     ingress: () => 0n,
     request: () => 0n,
     response: () => 0n,
     responseMax: () => 0n,
     httpRequest: () => 0n,
     signature: () => 0n,
-    freezingLimit: () => 0n
+    freezingLimit: () => 0n,
+    idleBurn: () => ({ memory: 0n, compute: 0n })
 };
 
 /** The fees of a cost schedule. */
@@ -97,10 +108,17 @@ export function feesOf(schedule: 'standard' | 'free'): Fees {
     return schedule === 'standard' ? STANDARD : FREE;
 }
 
-/** Heap, stable memory and module, in bytes. */
+function idleBurn(canister: Canister, settings: Settings = canister.settings): IdleBurn {
+    const { computeAllocation, memoryAllocation } = settings;
+    const used = BigInt(memoryUsage(canister));
+    const memory = used > memoryAllocation ? used : memoryAllocation;
+    return { memory: memory * STORAGE_GIB_SECOND, compute: computeAllocation * COMPUTE_PERCENT_SECOND };
+}
+
+/** Heap, stable memory, module, chunks, snapshots and history, in bytes. */
 export function memoryUsage(canister: Canister): number {
     const heap = canister.instance?.heapBytes() ?? 0;
-    return heap + canister.stable.bytes + (canister.code?.moduleBytes ?? 0);
+    return heap + canister.stable.bytes + (canister.code?.module.length ?? 0) + canister.storedBytes;
 }
 
 // Instructions of 64-bit modules cost twice as much.

@@ -41,6 +41,8 @@ export interface Call {
     readonly arg: Uint8Array;
     /** Cycles attached. */
     readonly cycles: bigint;
+    /** `ic0.canister_version` of the caller when it made the call; 0 for ingress. */
+    readonly senderVersion: bigint;
     /** Whole seconds, in nanoseconds since 1970; 0 for guaranteed responses and ingress. */
     readonly deadlineNs: bigint;
     /** What the caller waits with; undefined for ingress. */

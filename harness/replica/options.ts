@@ -89,6 +89,8 @@ export interface ReplicaOptions {
     readonly lineageMax?: number;
     /** Told each line that a canister prints, also in queries, as soon as it is printed. */
     readonly onPrint?: (canister: string, line: string) => void;
+    /** Principals that administer the subnet, as on rented ones. Default: none, as on public ones. */
+    readonly subnetAdmins?: readonly Uint8Array[];
 }
 
 /** PocketIC's clock at the start, so that times in its tests mean the same here. */

@@ -1,4 +1,6 @@
 /** What one step did, as data. */
+import type { Canister } from './canister.ts';
+import { appendLog } from './logs.ts';
 import type { Message, MessageKind } from './message.ts';
 import type { Reject } from './rejects.ts';
 import type { Subnet } from './subnet.ts';
@@ -29,6 +31,8 @@ export interface Execution {
 }
 
 const NONE: never[] = [];
+/** More lines than a canister's log can hold. */
+const LOG_RECORDS_MAX = 512;
 
 /** Starts collecting what a step does. The empty arrays are shared: most steps fill few of them. */
 export function beginStep(subnet: Subnet): void {
@@ -39,6 +43,7 @@ export function beginStep(subnet: Subnet): void {
     subnet.limitNotes = NONE;
     subnet.printedBytes = 0;
     subnet.work = 0;
+    subnet.logLines = NONE;
 }
 
 /** Adds a request that left with the commit. */
@@ -75,6 +80,19 @@ export function notePrint(subnet: Subnet, line: string, bytes: number): void {
     subnet.onPrint?.(subnet.frame.canister.address.text, line);
 }
 
+/** Adds a line to the log of the canister that executes. */
+export function noteLog(subnet: Subnet, canister: Canister, line: Uint8Array): void {
+    if (subnet.logLines === NONE) {
+        subnet.logLines = [];
+    }
+    subnet.logging = canister;
+    subnet.logLines.push(line);
+    // Only the last 4 KiB are kept anyway; a canister that prints in a loop must not fill the memory.
+    if (subnet.logLines.length > 2 * LOG_RECORDS_MAX) {
+        subnet.logLines.splice(0, LOG_RECORDS_MAX);
+    }
+}
+
 /** Adds a line about a limit of the tool: once a step, and also after a flood of other lines. */
 export function noteLimit(subnet: Subnet, line: string): void {
     if (subnet.limitNotes.includes(line)) {
@@ -93,6 +111,9 @@ export function endStep(
     cleanup: Execution['cleanup'],
     steps: number
 ): Execution {
+    if (subnet.logLines.length > 0) {
+        appendLog(subnet, subnet.logging as Canister, subnet.logLines);
+    }
     const execution = {
         message,
         kind: message.kind,

@@ -16,6 +16,7 @@ import {
 } from './errors.ts';
 import { expireCall, overdueCalls, rejectMessage, type ExpiredRequest } from './faults.ts';
 import { heartbeats } from './heartbeats.ts';
+import { chargeIdle } from './idle-charge.ts';
 import { timeOutStopCalls } from './lifecycle.ts';
 import {
     answerByHand,
@@ -65,6 +66,8 @@ export interface QueryCall {
 }
 
 const SETTLE_LIMIT = 100_000;
+/** What only calls of canisters have. */
+const NO_ATTACHMENT = { cycles: 0n, senderVersion: 0n, deadlineNs: 0n, callback: undefined };
 
 /**
  * Offers what is legal and executes what it is told, one message at a time; a strategy outside decides. No promises, no
@@ -99,7 +102,7 @@ export class Replica {
             journal.set(subnet, 'unlabelled', subnet.unlabelled + 1);
         }
         const { sender, method, arg } = call;
-        message.call = { sender, callee, method, arg, cycles: 0n, deadlineNs: 0n, callback: undefined };
+        message.call = { ...NO_ATTACHMENT, sender, callee, method, arg };
         journal.mapSet(subnet.submitted, label, message);
         subnet.pending.add(message);
         subnet.forgetUnmarked();
@@ -207,7 +210,8 @@ export class Replica {
 
     /**
      * Moves the clock: timers become due, stop_canister calls that waited for 5 minutes and HTTP outcalls that waited
-     * for one are rejected. Throws `TimeMovesBackError`.
+     * for one are rejected, and canisters pay for their memory: those that cannot are uninstalled. Throws
+     * `TimeMovesBackError`.
      */
     advanceTime(ns: bigint): void {
         const subnet = this.#subnet;
@@ -223,6 +227,7 @@ export class Replica {
         beginStep(subnet);
         timeOutStopCalls(subnet, respond);
         timeOutOutcalls(subnet);
+        chargeIdle(subnet);
         subnet.forgetUnmarked();
     }
 

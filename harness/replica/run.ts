@@ -5,11 +5,11 @@
 import type { Frame } from './frame.ts';
 import { InternalReplicaError } from './errors.ts';
 import type { Closure } from './message.ts';
-import { MODES } from './modes.ts';
+import { MODES, REPLICATED } from './modes.ts';
 import { updateLowMemory } from './low-memory.ts';
 import { noteCallDepth, noteHeapLimit, noteThreadStack } from './limit-notes.ts';
 import { INSTRUCTIONS_PER_STEP } from './options.ts';
-import { noteSent } from './outcome.ts';
+import { noteLog, noteSent } from './outcome.ts';
 import type { Subnet } from './subnet.ts';
 import { syncTimer } from './timers.ts';
 import { engineTrap, noSuchFunction, trapped, type CanisterTrap } from './traps.ts';
@@ -157,9 +157,18 @@ function failed(subnet: Subnet, error: unknown, bound: Bound, closure: Closure |
     discard(subnet);
     frame.clearEffects();
     const trap = trapOf(error, bound, frame.message?.path ?? 'a query', frame.instance.module.metering);
+    logTrap(subnet, trap);
     // A callback that took no step at all was never entered: its table entry is missing or has another type.
     const entry = kind === 'table out of bounds' || kind === 'indirect call';
     return closure !== undefined && entry && frame.steps === 0 ? noSuchFunction(closure.fun) : trap;
+}
+
+/** Why a replicated execution trapped is in the canister's log, for who may read it. */
+function logTrap(subnet: Subnet, { logText }: CanisterTrap): void {
+    const { frame } = subnet;
+    if (logText !== undefined && (frame.mode & REPLICATED) !== 0) {
+        noteLog(subnet, frame.canister, new TextEncoder().encode(`[TRAP]: ${logText}`));
+    }
 }
 
 /** A call that was begun but not performed does not exist; its cycles return (`ic0.call_cycles_add`). */

@@ -9,7 +9,7 @@ import { Message, type KeySource } from './message.ts';
 import type { PrepareOptions } from './wasm/index.ts';
 import { INITIAL_TIME_NS, limitsOf, type ReplicaLimits, type ReplicaOptions } from './options.ts';
 import { Pending } from './pending.ts';
-import { AddressBook } from './principal.ts';
+import { AddressBook, type Address } from './principal.ts';
 import { selfAuthenticatingId, subnetKeyOf } from './root-key.ts';
 import type { CanisterInstance } from './wasm/contract.ts';
 
@@ -24,6 +24,7 @@ export class Subnet implements KeySource {
     readonly outcallHandler: OutcallHandler | 'by-hand' | undefined;
     readonly onPrint: ReplicaOptions['onPrint'];
     readonly lineageMax: number;
+    readonly admins: readonly Uint8Array[];
 
     readonly journal = new Journal();
     readonly addresses = new AddressBook();
@@ -35,6 +36,8 @@ export class Subnet implements KeySource {
     readonly openContexts: CallContext[] = [];
     /** HTTP outcalls that are not answered, in creation order. Journalled. */
     readonly outcalls: Outcall[] = [];
+    /** Canisters that were deleted: their ids are never given out again. Journalled. */
+    readonly deleted: Address[] = [];
     /** Ingress messages by root number and label, heartbeats by label; interned, so not journalled. */
     readonly roots = new Map<string, Message>();
     /** Ingress messages of this history by label. Journalled. */
@@ -58,6 +61,9 @@ export class Subnet implements KeySource {
     limitNotes: string[] = [];
     printedBytes = 0;
     work = 0;
+    /** Lines for the log of `logging`, which gets them when the step ends, whatever happens to the execution. */
+    logLines: Uint8Array[] = [];
+    logging: Canister | undefined = undefined;
 
     #id: Uint8Array | undefined;
     // Instances that can undo commits of the current history.
@@ -74,6 +80,7 @@ export class Subnet implements KeySource {
         this.outcallHandler = options.outcalls;
         this.onPrint = options.onPrint;
         this.lineageMax = options.lineageMax ?? Infinity;
+        this.admins = options.subnetAdmins ?? [];
         this.timeNs = options.timeNs ?? INITIAL_TIME_NS;
     }
 

@@ -21,12 +21,15 @@ export class CanisterTrap extends Error {
     /** What happened, without the frame `Error from Canister ...`. */
     readonly what: string;
     readonly help: string;
+    /** What the canister's log gets; most violations get nothing. */
+    readonly logText: string | undefined;
 
-    constructor(errorCode: string, what: string, help: string) {
+    constructor(errorCode: string, what: string, help: string, logText?: string) {
         super(what);
         this.errorCode = errorCode;
         this.what = what;
         this.help = help;
+        this.logText = logText;
     }
 
     /** The reject that this trap means for callers of `canister` (its principal as text). */
@@ -58,12 +61,12 @@ export function wrongMode(name: string, mode: string): CanisterTrap {
 /** `ic0.trap`. */
 export function calledTrap(message: string): CanisterTrap {
     const what = `Canister called \`ic0.trap\` with message: '${message}'`;
-    return new CanisterTrap('IC0503', what, TRAP_HELP + docs('trapped-explicitly'));
+    return new CanisterTrap('IC0503', what, TRAP_HELP + docs('trapped-explicitly'), message || '(no message)');
 }
 
 /** A trap with one of the IC's trap names. */
 export function trapped(name: string): CanisterTrap {
-    return new CanisterTrap('IC0502', `Canister trapped: ${name}`, TRAP_HELP + docs('trapped'));
+    return new CanisterTrap('IC0502', `Canister trapped: ${name}`, TRAP_HELP + docs('trapped'), name);
 }
 
 /** More cycles were to be sent than the canister may spend. */

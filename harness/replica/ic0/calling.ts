@@ -1,5 +1,6 @@
 /** System API: calls between canisters (IC interface specification, "Inter-canister method calls"). */
 import { ByteBuffer } from '../byte-buffer.ts';
+import { consume } from '../consumed.ts';
 import type { Frame, OutgoingCall } from '../frame.ts';
 import { liquidCycles } from '../charge.ts';
 import { noteCallBytesLimit, noteCallLimit } from '../limit-notes.ts';
@@ -141,6 +142,7 @@ function callPerform(frame: Frame): number {
         method: outgoing.method,
         arg: outgoing.data.take(),
         cycles: outgoing.cycles,
+        senderVersion: canister.version,
         deadlineNs: deadline(subnet.timeNs, outgoing.timeoutSeconds),
         callback
     });
@@ -177,6 +179,7 @@ function prepayCallback({ subnet, canister }: Frame, { bytes }: OutgoingCall): P
             return undefined;
         }
         subnet.addCycles(canister, -price);
+        consume(subnet, canister, 'transmission', fees.request(bytes));
     }
     return { prepaidExecution, prepaidTransmission };
 }

@@ -3,6 +3,7 @@ import { liquidCycles } from '../charge.ts';
 import type { Frame } from '../frame.ts';
 import { outOfCyclesTrap, trapped } from '../traps.ts';
 import { underConstruction } from './calling.ts';
+import { consume } from '../consumed.ts';
 import { define } from './define.ts';
 
 const RECEIVERS = 'U RQ Rt Ry';
@@ -88,6 +89,7 @@ function burn(frame: Frame, asked: bigint): bigint {
     const liquid = liquidCycles(frame.subnet, frame.canister);
     const amount = asked < liquid ? asked : liquid;
     frame.subnet.addCycles(frame.canister, -amount);
+    consume(frame.subnet, frame.canister, 'burned', amount);
     frame.cyclesBurned += amount;
     return amount;
 }

@@ -1,9 +1,12 @@
 /** System API: printing and trapping (IC interface specification, "Debugging aids"). */
 import type { Frame } from '../frame.ts';
-import { notePrint } from '../outcome.ts';
+import { REPLICATED } from '../modes.ts';
+import { noteLog, notePrint } from '../outcome.ts';
 import { calledTrap } from '../traps.ts';
 import { define } from './define.ts';
 import { decodeLossy } from './text.ts';
+
+const OUT_OF_BOUNDS = new TextEncoder().encode('(debug_print message out of memory bounds)');
 
 /** debug_print and trap. What was printed is told even when the execution traps, as production logs do. */
 export const DEBUG_FUNCTIONS = [
@@ -11,21 +14,25 @@ export const DEBUG_FUNCTIONS = [
     define('debug_print', '(src : I, size : I) -> ()', '* s', (frame, src: number, size: number) => {
         const { logBytesMax } = frame.subnet.limits;
         const shown = Math.min(size, logBytesMax + 1);
-        const text = textAt(frame, src, size, shown) ?? '(debug_print message out of memory bounds)';
+        const bytes = bytesAt(frame, src, size, shown) ?? OUT_OF_BOUNDS;
         // A line costs a byte more than its text, or empty lines would be free.
-        notePrint(frame.subnet, text, size + 1);
+        notePrint(frame.subnet, decodeLossy(bytes), size + 1);
+        if ((frame.mode & REPLICATED) !== 0) {
+            noteLog(frame.subnet, frame.canister, bytes);
+        }
     }),
     define('trap', '(src : I, size : I) -> ()', '* s', (frame, src: number, size: number) => {
         const shown = Math.min(size, frame.subnet.limits.logBytesMax);
-        throw calledTrap(textAt(frame, src, size, shown) ?? '(trap message out of memory bounds)');
+        const bytes = bytesAt(frame, src, size, shown);
+        throw calledTrap(bytes === undefined ? '(trap message out of memory bounds)' : decodeLossy(bytes));
     })
 ];
 
-/** The first `shown` bytes as text, or undefined when the whole range is not in the heap. */
-function textAt(frame: Frame, source: number, size: number, shown: number): string | undefined {
+/** The first `shown` bytes, or undefined when the whole range is not in the heap. */
+function bytesAt(frame: Frame, source: number, size: number, shown: number): Uint8Array | undefined {
     if (source + size > frame.instance.heapBytes()) {
         return undefined;
     }
     frame.chargeBytes(shown);
-    return decodeLossy(frame.instance.read(source, shown));
+    return frame.instance.read(source, shown);
 }

@@ -2,66 +2,94 @@
 import { createHash } from 'node:crypto';
 import { Canister } from '../canister.ts';
 import { CYCLES_MAX, PROVISIONAL_CYCLES } from '../fees.ts';
+import { recordChange } from '../history.ts';
 import type { Message } from '../message.ts';
 import { isCanisterId, type Address } from '../principal.ts';
 import { StableMemory } from '../stable.ts';
+import { countStored } from '../stored-bytes.ts';
+import { consume } from '../consumed.ts';
 import type { Subnet } from '../subnet.ts';
-import { feeTooLow, ManagementReject, notHosted } from './reject.ts';
-import { newSettings } from './settings.ts';
-import type { CreateArgs, ProvisionalCreateArgs } from './types.ts';
+import { isAdmin } from './access.ts';
+import { checkCapacity } from './capacity.ts';
+import { general, originOf, replied, type Done, type Method, type Request } from './method.ts';
+import { feeTooLow, idExists, notHosted } from './reject.ts';
+import { environmentHash, newSettings } from './settings.ts';
+import * as types from './types.ts';
 
 /** Ids given out in order start where those of a local development network do. */
 const FIRST_ORDERED_ID = 0x8000_0000_0010_0000n;
 /** Ids derived from causal paths lie above every id given out in order. */
 const CAUSAL_ID_BIT = 0x40;
 
-/** create_canister: pays the fee out of the attached cycles, the rest is the new balance. */
-export function createCanister(
-    subnet: Subnet,
-    origin: Message,
-    creator: Uint8Array,
-    args: CreateArgs,
-    cycles: bigint
-): Address {
-    const { creation } = subnet.fees;
+/** `general` methods: there is no canister yet that they could be about. */
+export const CREATION: readonly Method[] = [
+    general('create_canister', 'canisters-and-admins', types.CREATE_CANISTER, createCanister),
+    general('provisional_create_canister_with_cycles', 'everyone', types.PROVISIONAL_CREATE, provisionalCreate)
+];
+
+/** create_canister: pays the fee out of the attached cycles, the rest is the new balance. Admins need no cycles. */
+function createCanister(request: Request, args: types.CreateArgs): Done {
+    const { subnet, message, sender, cycles } = request;
+    const creation = isAdmin(subnet, sender) ? 0n : subnet.fees.creation;
     if (cycles < creation) {
         throw feeTooLow(creation, cycles);
     }
-    return addCanister(subnet, nextId(subnet, origin), creator, args, cycles - creation);
+    const address = nextId(subnet, message as Message);
+    const canister = addCanister(request, address, args, cycles - creation);
+    consume(subnet, canister, 'creation', creation);
+    return created(address, cycles);
 }
 
 /** For development networks: cycles from thin air, no fee. */
-export function provisionalCreate(
-    subnet: Subnet,
-    origin: Message,
-    creator: Uint8Array,
-    args: ProvisionalCreateArgs
-): Address {
+function provisionalCreate(request: Request, args: types.ProvisionalCreateArgs): Done {
+    const { subnet, message } = request;
     const [amount = PROVISIONAL_CYCLES] = args.amount;
     const [specified] = args.specified_id;
-    if (specified === undefined) {
-        return addCanister(subnet, nextId(subnet, origin), creator, args, amount);
-    }
-    const address = subnet.addresses.of(specified.toUint8Array());
-    if (!isCanisterId(address.bytes)) {
-        throw notHosted(address.text);
-    }
-    if (address.canister !== undefined) {
-        const text = `Unsuccessful canister creation: canister id ${address.text} already exists.`;
-        throw new ManagementReject('IC0205', text);
-    }
-    return addCanister(subnet, address, creator, args, amount);
+    const address =
+        specified === undefined
+            ? nextId(subnet, message as Message)
+            : freeAddress(subnet, subnet.addresses.of(specified.toUint8Array()));
+    addCanister(request, address, args, amount);
+    return created(address, 0n);
 }
 
-function addCanister(subnet: Subnet, address: Address, creator: Uint8Array, args: CreateArgs, cycles: bigint): Address {
+function created(address: Address, kept: bigint): Done {
+    return replied(types.CANISTER_ID, { canister_id: types.principalOf(address.bytes) }, kept);
+}
+
+function addCanister(request: Request, address: Address, args: types.CreateArgs, cycles: bigint): Canister {
+    const { subnet, sender } = request;
     const { journal, limits } = subnet;
-    const settings = newSettings(creator, args.settings);
+    const settings = newSettings(sender, args.settings);
     const stable = new StableMemory(journal, limits.stableBytesMax);
     const balance = cycles < CYCLES_MAX ? cycles : CYCLES_MAX;
     const canister = new Canister(address, subnet.timeNs, stable, settings, balance, subnet.nextVersion());
+    checkCapacity(subnet, canister, settings);
     journal.set(address, 'canister', canister);
     journal.push(subnet.canisters, canister);
+    const named = (args.settings[0]?.environment_variables.length ?? 0) > 0;
+    recordChange(subnet, canister, originOf(request, args), {
+        kind: 'creation',
+        controllers: settings.controllers,
+        environmentHash: named ? environmentHash(settings.environment) : undefined
+    });
+    countStored(subnet, canister);
+    return canister;
+}
+
+/** Throws unless a canister may be created there: never where one is, or was. */
+function freeAddress(subnet: Subnet, address: Address): Address {
+    if (!isCanisterId(address.bytes)) {
+        throw notHosted(address.text);
+    }
+    if (isTaken(subnet, address)) {
+        throw idExists(address.text);
+    }
     return address;
+}
+
+function isTaken(subnet: Subnet, address: Address): boolean {
+    return address.canister !== undefined || subnet.deleted.includes(address);
 }
 
 /** The id of the canister that this management call creates. */
@@ -72,7 +100,7 @@ function nextId(subnet: Subnet, origin: Message): Address {
     for (;;) {
         const address = subnet.addresses.of(canisterId(FIRST_ORDERED_ID + BigInt(subnet.orderedIds)));
         subnet.journal.set(subnet, 'orderedIds', subnet.orderedIds + 1);
-        if (address.canister === undefined) {
+        if (!isTaken(subnet, address)) {
             return address;
         }
     }

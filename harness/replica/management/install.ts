@@ -1,9 +1,11 @@
-/** install_code: installation and upgrade (IC interface specification, "Code installation", "Code upgrade"). */
+/** Putting code on a canister (IC interface specification, "Code installation", "Code upgrade"). */
 import { rejectOf } from '../calls.ts';
 import type { Canister, Code } from '../canister.ts';
+import { prepayInstall, settleInstall } from '../charge.ts';
 import { loadCode } from '../code.ts';
-import { INSTRUCTIONS_INSTALL } from '../fees.ts';
+import { INSTRUCTIONS_INSTALL, memoryUsage } from '../fees.ts';
 import { importsOf } from '../ic0/index.ts';
+import { purgeLog } from '../logs.ts';
 import { checkMemoryLimit } from '../memory-limit.ts';
 import type { Message } from '../message.ts';
 import { MODES } from '../modes.ts';
@@ -15,53 +17,77 @@ import { syncTimer } from '../timers.ts';
 import type { CanisterTrap } from '../traps.ts';
 import type { InvalidCodeError } from '../validate/errors.ts';
 import type { CanisterInstance } from '../wasm/contract.ts';
-import { ManagementReject, notEmpty, unsupported } from './reject.ts';
-import type { InstallArgs, UpgradeFlags } from './types.ts';
+import type { Request } from './method.ts';
+import { installUnpaid, ManagementReject, memoryUnpaid, notEmpty } from './reject.ts';
+import type { InstallMode, UpgradeFlags } from './types.ts';
 
 const NO_BYTES = new Uint8Array(0);
 
+/** One installation as it goes on. */
+interface Installation {
+    readonly subnet: Subnet;
+    /** The call that asks for it: what init starts (a timer) descends from it. */
+    readonly origin: Message;
+    readonly installer: Uint8Array;
+    readonly canister: Canister;
+    readonly code: Code;
+    readonly arg: Uint8Array;
+    /** Taken so far. */
+    steps: number;
+}
+
 /**
- * Installs or upgrades. Everything it does is journalled, so the caller undoes it all when this throws
+ * Installs, reinstalls or upgrades. Everything it does is journalled, so the caller undoes it all when this throws
  * `ManagementReject`: a trap in init, start, pre- or post-upgrade leaves nothing. Returns the steps that the canister
  * took.
  */
 export function installCode(
-    subnet: Subnet,
-    origin: Message,
-    installer: Uint8Array,
+    { subnet, sender, message }: Request,
     canister: Canister,
-    args: InstallArgs
+    mode: InstallMode,
+    module: Uint8Array,
+    arg: Uint8Array
 ): number {
-    const { mode } = args;
-    if ('reinstall' in mode) {
-        throw unsupported("install_code with mode 'reinstall'");
+    if ('install' in mode && canister.code !== undefined) {
+        throw notEmpty(canister.address.text);
     }
-    const code = load(subnet, canister, args.wasm_module);
-    let steps: number;
-    if ('install' in mode) {
-        if (canister.code !== undefined) {
-            throw notEmpty(canister.address.text);
+    const bytesBefore = memoryUsage(canister);
+    const unpaid = prepayInstall(subnet, canister, sender);
+    if (unpaid !== undefined) {
+        throw installUnpaid(unpaid.reject.message);
+    }
+    const code = load(subnet, canister, module);
+    const origin = message as Message;
+    const installation: Installation = { subnet, origin, installer: sender, canister, code, arg, steps: 0 };
+    try {
+        if ('upgrade' in mode) {
+            upgrade(installation, mode.upgrade[0]);
+        } else {
+            start(installation);
         }
-        subnet.journal.set(canister, 'stable', new StableMemory(subnet.journal, subnet.limits.stableBytesMax));
-        subnet.journal.set(canister, 'certifiedData', NO_BYTES);
-        steps = startCode(subnet, origin, installer, canister, code, 'canister_init', args.arg, undefined);
-    } else {
-        const [flags] = mode.upgrade;
-        steps = upgrade(subnet, origin, installer, canister, code, args.arg, flags);
+    } catch (error) {
+        throw withSteps(error, installation);
+    }
+    settleInstall(subnet, canister, installation.steps);
+    const lacking = subnet.fees.freezingLimit(canister) - canister.cycles;
+    if (lacking > 0n) {
+        throw withSteps(memoryUnpaid(memoryUsage(canister) - bytesBefore, lacking), installation);
     }
     subnet.changed(canister);
-    return steps;
+    return installation.steps;
 }
 
-function upgrade(
-    subnet: Subnet,
-    origin: Message,
-    installer: Uint8Array,
-    canister: Canister,
-    code: Code,
-    arg: Uint8Array,
-    flags: UpgradeFlags | undefined
-): number {
+/** Modes `install` and `reinstall`: nothing of before is left but open calls, whose callbacks the new code will run. */
+function start(installation: Installation): void {
+    const { subnet, canister } = installation;
+    subnet.journal.set(canister, 'stable', new StableMemory(subnet.journal, subnet.limits.stableBytesMax));
+    subnet.journal.set(canister, 'certifiedData', NO_BYTES);
+    purgeLog(subnet, canister);
+    startCode(installation, 'canister_init', undefined);
+}
+
+function upgrade(installation: Installation, flags: UpgradeFlags | undefined): void {
+    const { subnet, origin, installer, canister, code } = installation;
     const { code: oldCode, instance: oldInstance } = canister;
     if (oldCode === undefined || oldInstance === undefined) {
         const what = 'Attempted to execute a message, but the canister contains no Wasm module.';
@@ -69,30 +95,23 @@ function upgrade(
         throw new ManagementReject('IC0537', executionError(canister.address.text, what, help));
     }
     const keepHeap = checkPersistence(oldCode, code, flags);
-    let steps = 0;
     if (flags?.skip_pre_upgrade[0] !== true && oldCode.system.has('canister_pre_upgrade')) {
         const { frame } = subnet;
         frame.enter(MODES.G, canister, oldInstance, installer, NO_BYTES);
         frame.message = origin;
-        throwTrap(runExport(subnet, 'canister_pre_upgrade', installBound(subnet)), canister);
-        steps = frame.steps;
+        endExecution(installation, runExport(subnet, 'canister_pre_upgrade', installBound(subnet)));
         subnet.commitInstance(oldInstance);
     }
-    const kept = keepHeap ? oldInstance : undefined;
-    return steps + startCode(subnet, origin, installer, canister, code, 'canister_post_upgrade', arg, kept);
+    startCode(installation, 'canister_post_upgrade', keepHeap ? oldInstance : undefined);
 }
 
 /** Instantiates new code and runs start and init (or post_upgrade) on it. */
 function startCode(
-    subnet: Subnet,
-    origin: Message,
-    installer: Uint8Array,
-    canister: Canister,
-    code: Code,
+    installation: Installation,
     method: 'canister_init' | 'canister_post_upgrade',
-    arg: Uint8Array,
     kept: CanisterInstance | undefined
-): number {
+): void {
+    const { subnet, origin, installer, canister, code, arg } = installation;
     const { journal, frame } = subnet;
     const instance = instantiate(subnet, canister, code, kept);
     journal.set(canister, 'code', code);
@@ -104,12 +123,18 @@ function startCode(
     frame.enter(MODES.I, canister, instance, installer, arg);
     frame.message = origin;
     const exported = code.system.has(method) ? method : undefined;
-    throwTrap(runInstall(subnet, exported, installBound(subnet)) ?? checkMemoryLimit(subnet), canister);
+    endExecution(installation, runInstall(subnet, exported, installBound(subnet)) ?? checkMemoryLimit(subnet));
     instance.commit();
     // Undoing the installation drops the instance, so it needs no way back to before.
     instance.forget();
     syncTimer(subnet, canister, canister.timerNs === 0n ? undefined : origin.timer(subnet, canister.address.index));
-    return frame.steps;
+}
+
+function endExecution(installation: Installation, trap: CanisterTrap | undefined): void {
+    installation.steps += installation.subnet.frame.steps;
+    if (trap !== undefined) {
+        throw trapReject(trap, installation.canister);
+    }
 }
 
 function instantiate(
@@ -141,8 +166,7 @@ function checkPersistence(oldCode: Code, newCode: Code, flags: UpgradeFlags | un
         throw new ManagementReject(
             'IC0504',
             'Invalid upgrade option: The `wasm_memory_persistence: opt Keep` upgrade option requires that the ' +
-                'new canister ' +
-                'module supports enhanced orthogonal persistence.'
+                'new canister module supports enhanced orthogonal persistence.'
         );
     }
     return keep;
@@ -161,10 +185,12 @@ function load(subnet: Subnet, canister: Canister, bytes: Uint8Array): Code {
     }
 }
 
-function throwTrap(trap: CanisterTrap | undefined, canister: Canister): void {
-    if (trap !== undefined) {
-        throw trapReject(trap, canister);
+/** What a failed installation executed is paid for. */
+function withSteps(error: unknown, { canister, steps }: Installation): unknown {
+    if ((error as { code?: unknown }).code === 'replica/management-reject') {
+        (error as ManagementReject).failed = { canister, steps };
     }
+    return error;
 }
 
 function trapReject(trap: CanisterTrap, canister: Canister): ManagementReject {

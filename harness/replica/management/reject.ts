@@ -8,6 +8,8 @@ export class ManagementReject extends Error {
     override readonly name = 'ManagementReject';
     readonly code = 'replica/management-reject';
     readonly answer: RejectAnswer;
+    /** An installation that failed: what it executed is charged. */
+    failed: { readonly canister: Canister; readonly steps: number } | undefined = undefined;
 
     constructor(errorCode: string, message: string) {
         super(message);
@@ -30,8 +32,8 @@ export function notController(canister: Canister, sender: Uint8Array): Managemen
 
 /** IC0301, in the words of management calls, which differ from those of routing. */
 export function noSuchCanister(text: string): ManagementReject {
-    const help = `Check the ICP dashboard to ensure the canister exists. ${docs('canister-not-found')}`;
-    return new ManagementReject('IC0301', `Canister ${text} not found.\n${help}`);
+    const suggestion = 'Check the ICP dashboard to ensure the canister exists.';
+    return withHelp('IC0301', `Canister ${text} not found.`, suggestion, 'canister-not-found');
 }
 
 /** IC0405: no subnet gives out such an id. */
@@ -41,13 +43,117 @@ export function notHosted(text: string): ManagementReject {
 
 /** IC0514: mode `install` needs an empty canister. */
 export function notEmpty(text: string): ManagementReject {
-    return new ManagementReject(
+    return withHelp(
         'IC0514',
         `Canister ${text} cannot be installed because the canister is not empty. Try installing with ` +
-            `mode='reinstall' instead.\n` +
-            'Installing a module is only possible on a canister without one. ' +
-            docs('canister-not-empty')
+            `mode='reinstall' instead.`,
+        "Check that you want to overwrite the canister and, if so, use mode='reinstall'.",
+        'canister-not-empty'
     );
+}
+
+/** IC0207: `why` says which canister cannot pay. */
+export function installUnpaid(why: string): ManagementReject {
+    return withHelp(
+        'IC0207',
+        `Canister installation failed with \`${why}\`.`,
+        'Top up the canister with more cycles.',
+        'install-code-not-enough-cycles'
+    );
+}
+
+/** IC0532: what the canister stores now would freeze it. */
+export function memoryUnpaid(bytes: number, lacking: bigint): ManagementReject {
+    return withHelp(
+        'IC0532',
+        `Canister cannot grow memory by ${bytes} bytes due to insufficient cycles. At least ${lacking} additional ` +
+            'cycles are required.',
+        'Top up the canister with more cycles.',
+        'insufficient-cycles-in-memory-grow-1'
+    );
+}
+
+/** install_chunked_code: chunks are shared within one subnet only. */
+export function noSuchStore(store: string, subnet: Uint8Array, target: string): ManagementReject {
+    return new ManagementReject(
+        'IC0504',
+        `InstallChunkedCode Error: Store canister ${store} was not found on subnet ${principalText(subnet)} of ` +
+            `target canister ${target}`
+    );
+}
+
+/** IC0510. */
+export function notStopped(text: string): ManagementReject {
+    const what = `Canister ${text} must be stopped before it is deleted.`;
+    return withHelp('IC0510', what, 'Stop the canister before deleting it.', 'delete-canister-not-stopped');
+}
+
+/** IC0512: a canister's last act cannot be its own deletion. */
+export function deletesItself(text: string): ManagementReject {
+    const suggestion = 'Delete the canister from one of its other controllers.';
+    return withHelp('IC0512', `Canister ${text} cannot delete itself.`, suggestion, 'delete-canister-self');
+}
+
+/** IC0203: something for the canister is still on its way. */
+export function queueNotEmpty(text: string): ManagementReject {
+    return withHelp(
+        'IC0203',
+        `Canister ${text} has messages in its queues and cannot be deleted now. Please retry after some time.`,
+        'Wait until the queues have been cleared to delete the canister and in the meantime stop the canister.',
+        'delete-canister-queue-not-empty'
+    );
+}
+
+/** IC0205, a bug of whoever chose the id. */
+export function idExists(text: string): ManagementReject {
+    const help =
+        'This is an internal error on the IC. Please report it to IC devs on the forum: https://forum.dfinity.org';
+    const what = `Unsuccessful canister creation: canister id ${text} already exists.`;
+    return new ManagementReject('IC0205', `${what}\n${help}`);
+}
+
+/** IC0504: chunks and their hashes. */
+export function chunkStoreError(detail: string): ManagementReject {
+    return withHelp(
+        'IC0504',
+        `Error from Wasm chunk store: ${detail}.`,
+        'Use the `stored_chunks` API to check which hashes are present or top up the canister if it is low on cycles.',
+        'wasm-chunk-store-error'
+    );
+}
+
+/** A canister named another version than the one that it had. */
+export function wrongSenderVersion(given: bigint, actual: bigint): ManagementReject {
+    return new ManagementReject(
+        'IC0504',
+        `Management canister call payload includes sender canister version ${given} that does not match the actual ` +
+            `sender canister version ${actual}.`
+    );
+}
+
+/** What a user is told before consensus who may not manage the canister. */
+export function ingressNotAllowed(canister: string, method: string): ManagementReject {
+    return new ManagementReject('IC0512', `Only controllers of canister ${canister} can call ic00 method ${method}`);
+}
+
+/** The setting `log_visibility` says no. */
+export function logsNotAllowed(sender: Uint8Array): ManagementReject {
+    return new ManagementReject('IC0406', `Caller ${principalText(sender)} is not allowed to access canister logs`);
+}
+
+/** Nothing else can be asked of the management canister in a query. */
+export function notAQuery(method: string): ManagementReject {
+    return new ManagementReject('IC0536', `Query method ${method} not found.`);
+}
+
+/** The methods that must be queries. */
+export function queriesOnly(method: string): ManagementReject {
+    return new ManagementReject('IC0406', `${method} API is only accessible in non-replicated mode`);
+}
+
+/** A text with a line of help and where to read on, as most of them have. */
+export function withHelp(errorCode: string, what: string, suggestion: string, anchor: string): ManagementReject {
+    return new ManagementReject(errorCode, `${what}\n${suggestion} ${docs(anchor)}`);
 }
 
 /** IC0403: `create_canister` needs its fee attached. */
@@ -61,9 +167,14 @@ export function feeTooLow(fee: bigint, sent: bigint): ManagementReject {
     );
 }
 
-/** IC0504: a setting is out of its range. */
+/** IC0504: the settings as a whole are not valid. */
 export function badSettings(detail: string): ManagementReject {
-    return new ManagementReject('IC0504', `Could not validate the settings: ${detail}`);
+    return withHelp(
+        'IC0504',
+        `Could not validate the settings: ${detail} `,
+        'Apply the described changes to make the settings valid.',
+        'invalid-settings'
+    );
 }
 
 /** IC0408: the argument is not the Candid that the method takes. */
@@ -73,7 +184,7 @@ export function badPayload(detail: string): ManagementReject {
 
 /** The method cannot be called by ingress. */
 export function canistersOnly(method: string): ManagementReject {
-    return new ManagementReject('IC0504', `Only canisters can call ic00 method ${method}`);
+    return new ManagementReject('IC0406', `Only canisters can call ic00 method ${method}`);
 }
 
 /**
@@ -82,9 +193,4 @@ export function canistersOnly(method: string): ManagementReject {
 export function noSuchMethod(method: string, exists: boolean): ManagementReject {
     const suffix = exists ? ' (it exists on the Internet Computer, but this tool does not implement it yet)' : '';
     return new ManagementReject('IC0536', `Management canister has no method '${method}'${suffix}`);
-}
-
-/** A use of an implemented method that is not implemented. */
-export function unsupported(what: string): ManagementReject {
-    return new ManagementReject('IC0536', `${what} is not implemented by this tool yet`);
 }

@@ -1,22 +1,49 @@
-/** canister_status. */
+/** canister_status, canister_metrics. */
 import { IDL } from '@dfinity/candid';
 import type { Canister } from '../canister.ts';
 import { moduleHash } from '../canister-view.ts';
 import { memoryUsage } from '../fees.ts';
+import { storedBytes } from '../stored-bytes.ts';
 import type { Subnet } from '../subnet.ts';
+import { CONTROLLERS_AND_ADMINS, STATUS_READERS } from './access.ts';
+import { about, replied, type Method } from './method.ts';
 import { definiteSettings } from './settings.ts';
-import { CANISTER_STATUS_RESULT } from './types.ts';
+import { CANISTER_ID, CANISTER_STATUS_RESULT } from './types.ts';
 
-/**
- * The encoded `canister_status_result`. What this replica does not have (snapshots, history, query statistics) counts
- * 0.
- */
-export function encodeStatus(subnet: Subnet, canister: Canister): Uint8Array {
-    const { code, instance, stable, settings } = canister;
+const DAY_SECONDS = 86_400n;
+const GIB = 1n << 30n;
+const METRICS = IDL.Record({
+    cycles_consumed: IDL.Record({
+        memory: IDL.Nat,
+        compute_allocation: IDL.Nat,
+        ingress_induction: IDL.Nat,
+        instructions: IDL.Nat,
+        request_and_response_transmission: IDL.Nat,
+        uninstall: IDL.Nat,
+        canister_creation: IDL.Nat,
+        http_outcalls: IDL.Nat,
+        burned_cycles: IDL.Nat
+    })
+});
+
+export const STATUS: readonly Method[] = [
+    about('canister_status', 'everyone-and-queries', CANISTER_ID, STATUS_READERS, ({ subnet }, canister) =>
+        replied(CANISTER_STATUS_RESULT, statusOf(subnet, canister))
+    ),
+    about('canister_metrics', 'everyone-and-queries', CANISTER_ID, CONTROLLERS_AND_ADMINS, (_request, canister) =>
+        replied(METRICS, { cycles_consumed: metricsOf(canister) })
+    )
+];
+
+/** Query statistics are 0: production gathers them over days and nodes. Nothing is ever reserved on a small subnet. */
+function statusOf(subnet: Subnet, canister: Canister): object {
+    const { code, instance, stable, settings, status } = canister;
     const hash = moduleHash(canister);
-    const status = {
-        status: { [canister.status]: null },
-        ready_for_migration: canister.status === 'stopped',
+    const stored = storedBytes(canister);
+    const sections = [...(code?.metadata ?? [])];
+    return {
+        status: { [status]: null },
+        ready_for_migration: status === 'stopped',
         version: canister.version,
         settings: definiteSettings(settings),
         module_hash: hash === undefined ? [] : [hash],
@@ -24,12 +51,12 @@ export function encodeStatus(subnet: Subnet, canister: Canister): Uint8Array {
         memory_metrics: {
             wasm_memory_size: instance?.heapBytes() ?? 0,
             stable_memory_size: stable.bytes,
-            global_memory_size: 0,
-            wasm_binary_size: code?.moduleBytes ?? 0,
-            custom_sections_size: 0,
-            canister_history_size: 0,
-            wasm_chunk_store_size: 0,
-            snapshots_size: 0
+            global_memory_size: (instance?.globals().length ?? 0) * 8,
+            wasm_binary_size: code?.module.length ?? 0,
+            custom_sections_size: sections.reduce((sum, [name, { content }]) => sum + name.length + content.length, 0),
+            canister_history_size: stored.history,
+            wasm_chunk_store_size: stored.chunks,
+            snapshots_size: stored.snapshots
         },
         cycles: canister.cycles,
         reserved_cycles: 0,
@@ -41,10 +68,23 @@ export function encodeStatus(subnet: Subnet, canister: Canister): Uint8Array {
             response_payload_bytes_total: 0
         }
     };
-    return new Uint8Array(IDL.encode([CANISTER_STATUS_RESULT], [status]));
 }
 
 function dailyBurn(subnet: Subnet, canister: Canister): bigint {
-    const threshold = canister.settings.freezingThreshold;
-    return threshold === 0n ? 0n : (subnet.fees.freezingLimit(canister) * 86_400n) / threshold;
+    const { memory, compute } = subnet.fees.idleBurn(canister);
+    return (memory * DAY_SECONDS) / GIB + compute * DAY_SECONDS;
+}
+
+function metricsOf({ consumed }: Canister): object {
+    return {
+        memory: consumed.memory,
+        compute_allocation: consumed.computeAllocation,
+        ingress_induction: consumed.ingress,
+        instructions: consumed.instructions,
+        request_and_response_transmission: consumed.transmission,
+        uninstall: consumed.uninstall,
+        canister_creation: consumed.creation,
+        http_outcalls: consumed.httpOutcalls,
+        burned_cycles: consumed.burned
+    };
 }

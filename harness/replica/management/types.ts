@@ -23,11 +23,14 @@ const SETTINGS = {
 const optionalSettings = Object.fromEntries(
     Object.entries(SETTINGS).map(([name, type]) => [name, IDL.Opt(type as IDL.Type)])
 );
-const settings = IDL.Opt(IDL.Record(optionalSettings));
+const settings = IDL.Record(optionalSettings);
 const senderVersion = IDL.Opt(IDL.Nat64);
 
 /** How the Candid library represents `opt`. */
 export type Opt<Value> = [] | [Value];
+
+/** Who may read something. */
+export type VisibilityArgs = { controllers: null } | { public: null } | { allowed_viewers: Principal[] };
 
 /** `canister_settings`. */
 export interface SettingsArgs {
@@ -37,16 +40,21 @@ export interface SettingsArgs {
     freezing_threshold: Opt<bigint>;
     reserved_cycles_limit: Opt<bigint>;
     minimum_incoming_canister_call_cycles: Opt<bigint>;
-    log_visibility: Opt<object>;
-    snapshot_visibility: Opt<object>;
-    status_visibility: Opt<object>;
+    log_visibility: Opt<VisibilityArgs>;
+    snapshot_visibility: Opt<VisibilityArgs>;
+    status_visibility: Opt<VisibilityArgs>;
     wasm_memory_limit: Opt<bigint>;
     wasm_memory_threshold: Opt<bigint>;
     environment_variables: Opt<{ name: string; value: string }[]>;
 }
 
+/** A calling canister may say which version it has. */
+export interface SenderVersion {
+    sender_canister_version: Opt<bigint>;
+}
+
 /** `create_canister_args`. */
-export interface CreateArgs {
+export interface CreateArgs extends SenderVersion {
     settings: Opt<SettingsArgs>;
 }
 
@@ -62,12 +70,33 @@ export interface UpgradeFlags {
     wasm_memory_persistence: Opt<{ keep: null } | { replace: null }>;
 }
 
+/** `canister_install_mode`. */
+export type InstallMode = { install: null } | { reinstall: null } | { upgrade: Opt<UpgradeFlags> };
+
 /** `install_code_args`. */
-export interface InstallArgs {
-    mode: { install: null } | { reinstall: null } | { upgrade: Opt<UpgradeFlags> };
+export interface InstallArgs extends SenderVersion {
+    mode: InstallMode;
     canister_id: Principal;
     wasm_module: Uint8Array;
     arg: Uint8Array;
+}
+
+/** `install_chunked_code_args`. */
+export interface ChunkedInstallArgs extends SenderVersion {
+    mode: InstallMode;
+    target_canister: Principal;
+    store_canister: Opt<Principal>;
+    chunk_hashes_list: { hash: Uint8Array }[];
+    wasm_module_hash: Uint8Array;
+    arg: Uint8Array;
+}
+
+/** `uninstall_code_args`. */
+export interface UninstallArgs extends CanisterArgs, SenderVersion {}
+
+/** `update_settings_args`. */
+export interface UpdateSettingsArgs extends CanisterArgs, SenderVersion {
+    settings: SettingsArgs;
 }
 
 /** What most methods take. */
@@ -86,20 +115,41 @@ const upgradeFlags = IDL.Record({
 });
 
 /** Argument types, by method. */
-export const CREATE_CANISTER = IDL.Record({ settings, sender_canister_version: senderVersion });
+export const CREATE_CANISTER = IDL.Record({ settings: IDL.Opt(settings), sender_canister_version: senderVersion });
 /** Development networks only. */
 export const PROVISIONAL_CREATE = IDL.Record({
     amount: IDL.Opt(IDL.Nat),
-    settings,
+    settings: IDL.Opt(settings),
     specified_id: IDL.Opt(IDL.Principal),
     sender_canister_version: senderVersion
 });
-/** One module in one message: chunked installation is not needed where nothing limits ingress to this canister. */
+const installMode = IDL.Variant({ install: IDL.Null, reinstall: IDL.Null, upgrade: IDL.Opt(upgradeFlags) });
+/** A whole module in one message. */
 export const INSTALL_CODE = IDL.Record({
-    mode: IDL.Variant({ install: IDL.Null, reinstall: IDL.Null, upgrade: IDL.Opt(upgradeFlags) }),
+    mode: installMode,
     canister_id: IDL.Principal,
     wasm_module: IDL.Vec(IDL.Nat8),
     arg: IDL.Vec(IDL.Nat8),
+    sender_canister_version: senderVersion
+});
+/** Also the result of uploading a chunk. */
+export const CHUNK_HASH = IDL.Record({ hash: IDL.Vec(IDL.Nat8) });
+/** A module in chunks that were uploaded before. */
+export const INSTALL_CHUNKED_CODE = IDL.Record({
+    mode: installMode,
+    target_canister: IDL.Principal,
+    store_canister: IDL.Opt(IDL.Principal),
+    chunk_hashes_list: IDL.Vec(CHUNK_HASH),
+    wasm_module_hash: IDL.Vec(IDL.Nat8),
+    arg: IDL.Vec(IDL.Nat8),
+    sender_canister_version: senderVersion
+});
+/** uninstall_code. */
+export const UNINSTALL_CODE = IDL.Record({ canister_id: IDL.Principal, sender_canister_version: senderVersion });
+/** update_settings. */
+export const UPDATE_SETTINGS = IDL.Record({
+    canister_id: IDL.Principal,
+    settings,
     sender_canister_version: senderVersion
 });
 /** Also the result of creating a canister. */

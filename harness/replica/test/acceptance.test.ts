@@ -32,8 +32,9 @@ describe('Acceptance (ic-semantics 3.2)', () => {
         expect(accept(lab, lab.create())).toMatchObject({ code: 5, errorCode: 'IC0537' });
         expect(accept(lab, new Uint8Array([0, 0, 0, 0, 0, 0, 0, 99, 1, 1]))).toMatchObject({ errorCode: 'IC0301' });
         const poor = new Lab({ fees: 'standard' });
-        const id = poor.create(10n);
+        const id = poor.create();
         poor.installOn(id, canister(COUNTER));
+        poor.leave(id, 1_000_000n);
         expect(accept(poor, id)).toMatchObject({ code: 2, errorCode: 'IC0207' });
     });
 

@@ -216,8 +216,9 @@ describe('With standard fees', () => {
 
     it('a canister without 40 billion cycles to set aside cannot run', () => {
         const lab = new Lab({ fees: 'standard' });
-        const id = lab.create(40_000_000_000n, { freezing_threshold: [0n] });
+        const id = lab.create();
         lab.installOn(id, canister(COUNTER));
+        lab.leave(id, 40_000_000_000n);
         const { errorCode, code, message } = rejection(lab.call(id, 'inc'));
         expect([errorCode, code]).toEqual(['IC0207', 2]);
         // Alice is a controller, so she is told how much is missing.
@@ -227,7 +228,7 @@ describe('With standard fees', () => {
 
     it('call_perform returns 2 when the call would freeze the canister', () => {
         const lab = new Lab({ fees: 'standard' });
-        const id = lab.create(50_000_000_000n, { freezing_threshold: [0n] });
+        const id = lab.create();
         lab.installOn(
             id,
             canister(`${table(32, 'x')} (func $x (param I))
@@ -235,6 +236,7 @@ describe('With standard fees', () => {
             (I.const 0) (I.const 0))
                 (call $reply_i64 (i64.extend_i32_u (call $call_perform))))`)
         );
+        lab.leave(id, 50_000_000_000n);
         const message = lab.submit(id, 'go', id);
         expect(lab.next().sent).toEqual([]);
         expect(numbers(lab.resultOf(message))).toEqual([2n]);

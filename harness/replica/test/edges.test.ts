@@ -107,9 +107,10 @@ describe('Cycles', () => {
 
     it('what is set aside for an execution must leave the freezing limit', () => {
         const lab = new Lab({ fees: 'standard' });
-        const outcome = [1n, 1_000_000_000_000_000_000n].map((seconds) => {
-            const id = lab.create(41_000_000_000n, { freezing_threshold: [seconds] });
+        const outcome = [41_000_000_000n, 40_000_000_000n].map((liquid) => {
+            const id = lab.create();
             lab.installOn(id, canister(COUNTER));
+            lab.leave(id, liquid);
             const top = lab.create(undefined, {});
             lab.installOn(top, canister(caller('', '(call $reply_i64 (i64.extend_i32_u (call $msg_reject_code)))')));
             return numbers(lab.call(top, 'go', id))[0];

@@ -62,14 +62,11 @@ describe('install_code', () => {
         expect(lab.counters(id)).toEqual([0n, 0n]);
     });
 
-    it('refuses a canister that is not empty, and reinstall by name', () => {
+    it('refuses a canister that is not empty', () => {
         const lab = new Lab();
         const id = lab.install(COUNTER);
         expect(() => lab.installOn(id, canister(COUNTER))).toThrow(
             'cannot be installed because the canister is not empty'
-        );
-        expect(() => lab.installOn(id, canister(COUNTER), NONE, { reinstall: null })).toThrow(
-            "install_code with mode 'reinstall' is not implemented by this tool yet"
         );
         expect(lab.counters(id)).toEqual([0n, 0n]);
     });

@@ -107,12 +107,33 @@ export class Lab {
         return numbers(this.query(canisterId, 'get'));
     }
 
+    /** update_settings by Alice: only these change. */
+    settings(id: Uint8Array, settings: object): CallResult {
+        const args = {
+            canister_id: Principal.fromUint8Array(id),
+            settings: { ...NO_SETTINGS, ...settings },
+            sender_canister_version: []
+        };
+        return this.tryManage('update_settings', types.UPDATE_SETTINGS, args);
+    }
+
+    /** Raises the freezing limit so far that about `liquid` cycles are above it. */
+    leave(id: Uint8Array, liquid: bigint): void {
+        const { memory_size: size } = this.status(id) as { memory_size: bigint };
+        const burnPerSecond = (size * 127_000n) >> 30n;
+        const { cycles } = this.replica.canister(id) as { cycles: bigint };
+        this.settings(id, { freezing_threshold: [(cycles - liquid) / burnPerSecond] });
+    }
+
     paths(): string[] {
         return this.replica.enabled().map(({ path }) => path);
     }
 
+    /** canister_status as a query, which costs nothing. */
     status(id: Uint8Array): Record<string, unknown> {
-        const reply = this.manage('canister_status', types.CANISTER_ID, { canister_id: Principal.fromUint8Array(id) });
+        const arg = new Uint8Array(IDL.encode([types.CANISTER_ID], [{ canister_id: Principal.fromUint8Array(id) }]));
+        const result = this.replica.query({ sender: ALICE, canisterId: MANAGEMENT, method: 'canister_status', arg });
+        const reply = bytes(result);
         return IDL.decode([types.CANISTER_STATUS_RESULT], reply)[0] as unknown as Record<string, unknown>;
     }
 }

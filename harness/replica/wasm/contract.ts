@@ -66,11 +66,11 @@ export interface PreparedModule {
      * `ic0` holds one host function per imported name; more are ignored, a missing one throws `MissingImportError`.
      * Throws `WasmTrapError` when an active segment does not fit or the initial memory exceeds the heap limit.
      *
-     * With `kept` (an upgrade that keeps the Wasm heap, wasm_memory_persistence), memory starts as a copy of that
-     * instance's committed heap and active data segments are not applied; globals and tables are new.
+     * With `kept` (an upgrade that keeps the Wasm heap, or a snapshot that is loaded), memory starts as a copy of it and
+     * active data segments are not applied; globals and tables are new.
      */
     instantiate(
-        ic0: Readonly<Record<string, HostFunction>>, limits: InstanceLimits, kept?: CanisterInstance
+        ic0: Readonly<Record<string, HostFunction>>, limits: InstanceLimits, kept?: HeapContent
     ): CanisterInstance;
     /**
      * A new instance that equals `original`, an instance of this module between executions: heap, globals, dropped
@@ -79,6 +79,18 @@ export interface PreparedModule {
     copy(
         ic0: Readonly<Record<string, HostFunction>>, limits: InstanceLimits, original: CanisterInstance
     ): CanisterInstance;
+}
+
+/** A Wasm heap that can be copied, e.g. an instance's committed one. */
+export interface HeapContent {
+    heapBytes(): number;
+    read(offset: number, length: number): Uint8Array;
+}
+
+/** The value of a global: its bits as an unsigned number. */
+export interface GlobalValue {
+    readonly type: 'i32' | 'i64' | 'f32' | 'f64' | 'v128';
+    readonly bits: bigint;
 }
 
 export type HostFunction = (...args: never[]) => number | bigint | void;
@@ -95,7 +107,7 @@ export interface InstanceLimits {
     readonly undoBytesMax?: number;
 }
 
-export interface CanisterInstance {
+export interface CanisterInstance extends HeapContent {
     readonly module: PreparedModule;
 
     /** Start of one execution, which ends with exactly one `commit` or `abort`. `stepsMax` is the metering limit. */
@@ -127,6 +139,14 @@ export interface CanisterInstance {
     write(offset: number, bytes: Uint8Array): void;
     /** Virtual memory size in bytes. */
     heapBytes(): number;
+
+    /** Committed values of the mutable globals, in module order. */
+    globals(): GlobalValue[];
+    /**
+     * Gives a new instance the globals of a snapshot; cannot be undone. Returns false, and does nothing, when number or
+     * types are not those of the module.
+     */
+    setGlobals(values: readonly GlobalValue[]): boolean;
 
     /** Whether the tool's heap limit refused a memory.grow of this execution that the IC would have granted. */
     heapLimitHit(): boolean;

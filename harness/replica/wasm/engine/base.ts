@@ -1,5 +1,6 @@
 /** What both engines do alike: running functions, counting steps, reading the heap. */
-import type { CanisterInstance, InstanceLimits, PreparedModule } from '../contract.ts';
+import { valueTypeBytes, valueTypeName } from '../binary/types.ts';
+import type { CanisterInstance, GlobalValue, InstanceLimits, PreparedModule } from '../contract.ts';
 import { WasmEngineError, WasmTrapError } from '../errors.ts';
 import { Control } from '../rewrite/layout.ts';
 import type { SideLayout } from '../rewrite/layout.ts';
@@ -102,6 +103,34 @@ export abstract class BaseInstance implements CanisterInstance {
     read(offset: number, length: number): Uint8Array {
         this.checkRange(offset, length);
         return this.heapView().slice(offset, offset + length);
+    }
+
+    globals(): GlobalValue[] {
+        const { globals, committed } = this.layout;
+        return globals.map(({ type, offset }) => ({
+            type: valueTypeName(type) as GlobalValue['type'],
+            bits: bitsOf(this.sideBytes().subarray(committed + offset, committed + offset + valueTypeBytes(type)))
+        }));
+    }
+
+    setGlobals(values: readonly GlobalValue[]): boolean {
+        const { globals, committed, current } = this.layout;
+        if (
+            values.length !== globals.length ||
+            !globals.every(({ type }, index) => valueTypeName(type) === values[index]?.type)
+        ) {
+            return false;
+        }
+        for (const [index, { type, offset }] of globals.entries()) {
+            const bytes = bytesOf(values[index]?.bits ?? 0n, valueTypeBytes(type));
+            this.sideBytes().set(bytes, current + offset);
+            this.sideBytes().set(bytes, committed + offset);
+        }
+        this.current.reload();
+        this.begin(0);
+        this.commit();
+        this.forget();
+        return true;
     }
 
     digest(update: (bytes: Uint8Array) => void): void {
@@ -209,4 +238,12 @@ export abstract class BaseInstance implements CanisterInstance {
             Error.stackTraceLimit = stackTraceLimit;
         }
     }
+}
+
+function bitsOf(bytes: Uint8Array): bigint {
+    return bytes.reduceRight((bits, byte) => (bits << 8n) | BigInt(byte), 0n);
+}
+
+function bytesOf(bits: bigint, length: number): Uint8Array {
+    return Uint8Array.from({ length }, (_, at) => Number((bits >> BigInt(8 * at)) & 0xffn));
 }

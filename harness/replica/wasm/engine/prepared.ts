@@ -1,6 +1,7 @@
 /** A prepared module: what the replica may ask about it, and its instrumented forms, compiled when first needed. */
 import type {
-    CanisterInstance, HostFunction, ImportedFunction, InstanceLimits, Metering, PointerWidth, PreparedModule, Signature
+    CanisterInstance, HeapContent, HostFunction, ImportedFunction, InstanceLimits, Metering, PointerWidth,
+    PreparedModule, Signature
 } from '../contract.ts';
 import { FUNCREF, valueTypeName } from '../binary/types.ts';
 import { typeOfFunction } from '../decode/shape.ts';
@@ -70,7 +71,7 @@ export class CompiledModule implements PreparedModule {
     }
 
     instantiate(
-        ic0: Readonly<Record<string, HostFunction>>, limits: InstanceLimits, kept?: CanisterInstance
+        ic0: Readonly<Record<string, HostFunction>>, limits: InstanceLimits, kept?: HeapContent
     ): CanisterInstance {
         const { memory } = this.#shape;
         if (limits.heapBytesMax % WASM_PAGE_BYTES !== 0) {
