@@ -18,9 +18,7 @@ export function updateLowMemory(subnet: Subnet, canister: Canister, cause: Messa
     }
     const { journal } = subnet;
     if (!isLow(canister)) {
-        disarmHook(subnet, canister);
-        journal.set(canister, 'hook', undefined);
-        journal.set(canister, 'lowMemory', 'no');
+        resetHook(subnet, canister);
     } else if (canister.lowMemory === 'no') {
         journal.set(canister, 'lowMemory', 'ready');
         journal.set(canister, 'hook', cause.hook(subnet, canister.address.index));
@@ -38,6 +36,13 @@ export function syncHook(subnet: Subnet, canister: Canister): void {
     } else if (!may) {
         disarmHook(subnet, canister);
     }
+}
+
+/** New code, or none: the hook has not run for it. */
+export function resetHook(subnet: Subnet, canister: Canister): void {
+    disarmHook(subnet, canister);
+    subnet.journal.set(canister, 'hook', undefined);
+    subnet.journal.set(canister, 'lowMemory', 'no');
 }
 
 /** Other messages of the canister may run again. */

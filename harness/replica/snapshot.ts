@@ -5,8 +5,8 @@ import type { SnapshotSource } from './history.ts';
 import type { StableMemory } from './stable.ts';
 import type { GlobalValue } from './wasm/contract.ts';
 
-/** States of the low-memory hook and of the timer, as snapshots carry them. */
-export type HookStatus = 'condition_not_satisfied' | 'ready' | 'executed';
+/** The same as `Canister.lowMemory`. */
+export type HookStatus = 'no' | 'ready' | 'executed';
 
 /**
  * A canister's code and memory at one time. One that was taken never changes; one that is uploaded is filled through

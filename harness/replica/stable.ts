@@ -42,6 +42,18 @@ export class StableMemory {
         return new StableMemory(this.#journal, this.#bytesMax, this);
     }
 
+    /** A copy; what neither writes is shared. */
+    fork(): StableMemory {
+        const copy = new StableMemory(this.#journal, this.#bytesMax);
+        copy.pages = this.pages;
+        for (const [index, chunk] of this.#chunks) {
+            copy.#chunks.set(index, chunk);
+        }
+        // From here on, whoever writes to a page of now copies it first.
+        this.#journal.savepoint();
+        return copy;
+    }
+
     get bytes(): number {
         return this.pages * STABLE_PAGE_BYTES;
     }

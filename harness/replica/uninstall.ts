@@ -5,6 +5,7 @@
 import type { Canister } from './canister.ts';
 import { closeContext, respond } from './contexts.ts';
 import { purgeLog } from './logs.ts';
+import { resetHook } from './low-memory.ts';
 import { systemReject } from './rejects.ts';
 import { StableMemory } from './stable.ts';
 import { countStored } from './stored-bytes.ts';
@@ -24,6 +25,7 @@ export function uninstall(subnet: Subnet, canister: Canister): void {
     journal.set(canister, 'chunks', new Map());
     journal.set(canister, 'timerNs', 0n);
     syncTimer(subnet, canister, undefined);
+    resetHook(subnet, canister);
     purgeLog(subnet, canister);
     countStored(subnet, canister);
     journal.set(canister, 'version', canister.version + 1n);

@@ -6,6 +6,7 @@ import { loadCode } from '../code.ts';
 import { INSTRUCTIONS_INSTALL, memoryUsage } from '../fees.ts';
 import { importsOf } from '../ic0/index.ts';
 import { purgeLog } from '../logs.ts';
+import { resetHook, syncHook } from '../low-memory.ts';
 import { checkMemoryLimit } from '../memory-limit.ts';
 import type { Message } from '../message.ts';
 import { MODES } from '../modes.ts';
@@ -16,7 +17,7 @@ import type { Subnet } from '../subnet.ts';
 import { syncTimer } from '../timers.ts';
 import type { CanisterTrap } from '../traps.ts';
 import type { InvalidCodeError } from '../validate/errors.ts';
-import type { CanisterInstance } from '../wasm/contract.ts';
+import type { CanisterInstance, HeapContent } from '../wasm/contract.ts';
 import type { Request } from './method.ts';
 import { installUnpaid, ManagementReject, memoryUnpaid, notEmpty } from './reject.ts';
 import type { InstallMode, UpgradeFlags } from './types.ts';
@@ -56,7 +57,7 @@ export function installCode(
     if (unpaid !== undefined) {
         throw installUnpaid(unpaid.reject.message);
     }
-    const code = load(subnet, canister, module);
+    const code = loadModule(subnet, canister, module);
     const origin = message as Message;
     const installation: Installation = { subnet, origin, installer: sender, canister, code, arg, steps: 0 };
     try {
@@ -82,6 +83,7 @@ function start(installation: Installation): void {
     const { subnet, canister } = installation;
     subnet.journal.set(canister, 'stable', new StableMemory(subnet.journal, subnet.limits.stableBytesMax));
     subnet.journal.set(canister, 'certifiedData', NO_BYTES);
+    resetHook(subnet, canister);
     purgeLog(subnet, canister);
     startCode(installation, 'canister_init', undefined);
 }
@@ -127,6 +129,7 @@ function startCode(
     instance.commit();
     // Undoing the installation drops the instance, so it needs no way back to before.
     instance.forget();
+    syncHook(subnet, canister);
     syncTimer(subnet, canister, canister.timerNs === 0n ? undefined : origin.timer(subnet, canister.address.index));
 }
 
@@ -137,11 +140,12 @@ function endExecution(installation: Installation, trap: CanisterTrap | undefined
     }
 }
 
-function instantiate(
+/** A new instance, on fresh memory or on a heap that is kept. Throws `ManagementReject` when it does not fit. */
+export function instantiate(
     subnet: Subnet,
     canister: Canister,
     code: Code,
-    kept: CanisterInstance | undefined
+    kept: HeapContent | undefined
 ): CanisterInstance {
     const { heapBytesMax, callDepthMax } = subnet.limits;
     try {
@@ -172,7 +176,8 @@ function checkPersistence(oldCode: Code, newCode: Code, flags: UpgradeFlags | un
     return keep;
 }
 
-function load(subnet: Subnet, canister: Canister, bytes: Uint8Array): Code {
+/** Validates a module. Throws `ManagementReject` in the words of an installation on `canister`. */
+export function loadModule(subnet: Subnet, canister: Canister, bytes: Uint8Array): Code {
     try {
         return loadCode(bytes, subnet.prepare);
     } catch (error) {

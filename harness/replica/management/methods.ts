@@ -8,14 +8,30 @@ import { LOGS } from './logs.ts';
 import type { Method } from './method.ts';
 import { OUTCALLS } from './outcall-methods.ts';
 import { RUNNING } from './running.ts';
+import { SNAPSHOT_DATA } from './snapshot-data.ts';
+import { SNAPSHOTS } from './snapshots.ts';
 import { STATUS } from './status.ts';
 import { SUBNET } from './subnet-methods.ts';
 import { SETTINGS } from './update-settings.ts';
 
+const FAMILIES: readonly (readonly Method[])[] = [
+    CREATION,
+    CODE,
+    CHUNKS,
+    RUNNING,
+    SETTINGS,
+    STATUS,
+    INFORMATION,
+    LOGS,
+    SNAPSHOTS,
+    SNAPSHOT_DATA,
+    CYCLES,
+    SUBNET,
+    OUTCALLS
+];
+
 const METHODS: ReadonlyMap<string, Method> = new Map(
-    [CREATION, CODE, CHUNKS, RUNNING, SETTINGS, STATUS, INFORMATION, LOGS, CYCLES, SUBNET, OUTCALLS]
-        .flat()
-        .map((method) => [method.name, method])
+    FAMILIES.flat().map((method) => [method.name, method])
 );
 
 /** Methods of the IC that this replica does not have: callers are told so by name. */
@@ -26,14 +42,6 @@ const MISSING = new Set([
     'sign_with_schnorr',
     'vetkd_public_key',
     'vetkd_derive_key',
-    'take_canister_snapshot',
-    'load_canister_snapshot',
-    'list_canister_snapshots',
-    'delete_canister_snapshot',
-    'read_canister_snapshot_metadata',
-    'read_canister_snapshot_data',
-    'upload_canister_snapshot_metadata',
-    'upload_canister_snapshot_data',
     'bitcoin_get_balance',
     'bitcoin_get_utxos',
     'bitcoin_send_transaction',

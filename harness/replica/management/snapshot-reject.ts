@@ -63,7 +63,9 @@ export function sliceTooLarge(requested: bigint, allowed: bigint): ManagementRej
 
 /** IC0207. */
 export function snapshotUnpaid(canister: string, lacking: bigint): ManagementReject {
-    const why = `Canister ${canister} is out of cycles: please top up the canister with at least ${lacking} additional cycles`;
+    const why =
+        `Canister ${canister} is out of cycles: please top up the canister with at least ${lacking} additional ` +
+        'cycles';
     return new ManagementReject(
         'IC0207',
         `Canister snapshotting failed with: \`${why}\`\n` +

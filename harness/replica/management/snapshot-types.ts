@@ -1,7 +1,6 @@
 /** Candid types of the snapshot methods (developer documentation, ic.did). */
 import { IDL } from '@dfinity/candid';
 import type { Principal } from '@dfinity/principal';
-import type { HookStatus } from '../snapshot.ts';
 import type { CanisterArgs, Opt, SenderVersion } from './types.ts';
 
 const blob = IDL.Vec(IDL.Nat8);
@@ -103,7 +102,11 @@ interface Slice {
 
 /** `read_canister_snapshot_data_args`. */
 export interface ReadDataArgs extends SnapshotArgs {
-    kind: { wasm_module: Slice } | { wasm_memory: Slice } | { stable_memory: Slice } | { wasm_chunk: { hash: Uint8Array } };
+    kind:
+        | { wasm_module: Slice }
+        | { wasm_memory: Slice }
+        | { stable_memory: Slice }
+        | { wasm_chunk: { hash: Uint8Array } };
 }
 
 /** `upload_canister_snapshot_metadata_args`. */
@@ -116,7 +119,7 @@ export interface UploadMetadataArgs {
     stable_memory_size: bigint;
     certified_data: Uint8Array;
     global_timer: Opt<{ inactive: null } | { active: bigint }>;
-    on_low_wasm_memory_hook_status: Opt<Partial<Record<HookStatus, null>>>;
+    on_low_wasm_memory_hook_status: Opt<object>;
 }
 
 interface Place {

@@ -3,6 +3,7 @@ import { IDL } from '@dfinity/candid';
 import type { Canister, Code } from '../canister.ts';
 import { isController } from '../charge.ts';
 import { recordChange } from '../history.ts';
+import { resetHook, syncHook } from '../low-memory.ts';
 import type { Message } from '../message.ts';
 import { Snapshot, snapshotBytes } from '../snapshot.ts';
 import { StableMemory } from '../stable.ts';
@@ -130,8 +131,11 @@ function loadTasks(subnet: Subnet, canister: Canister, snapshot: Snapshot, origi
         syncTimer(subnet, canister, canister.timer);
     }
     if (snapshot.source === 'metadata_upload' && snapshot.hook !== undefined) {
-        journal.set(canister, 'lowMemory', snapshot.hook);
+        resetHook(subnet, canister);
+        // A hook that is ready is armed after the call, for the memory that is low then.
+        journal.set(canister, 'lowMemory', snapshot.hook === 'executed' ? 'executed' : 'no');
     }
+    syncHook(subnet, canister);
 }
 
 function deleteSnapshot({ subnet }: Request, canister: Canister, args: types.SnapshotArgs): Done {
