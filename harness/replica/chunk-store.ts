@@ -7,7 +7,7 @@ export type ChunkStore = ReadonlyMap<string, Uint8Array>;
 /** A chunk may be smaller, but counts as much as the largest. */
 export const CHUNK_BYTES_MAX = 1_048_576;
 /** CHUNK_STORE_SIZE of the specification. */
-export const CHUNKS_MAX = 100;
+const CHUNKS_MAX = 100;
 
 export const NO_CHUNKS: ChunkStore = new Map();
 
