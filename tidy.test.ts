@@ -26,7 +26,7 @@ const scripts = Object.keys((JSON.parse(manifest.text) as { scripts: Record<stri
 /** Used from outside: public index files, configuration, scenario files and programs that a shell starts. */
 function isEntry(path: string): boolean {
     return (
-        /(^|\/)index\.ts$|\.config\.(ts|js)$|\.invariant\.ts$/.test(path) ||
+        /(^|\/)index\.ts$|\.config\.(ts|js)$|\.invariant\.ts$|^invariants\/full-size\/.*\.ts$/.test(path) ||
         path.startsWith('canisters/') ||
         ['harness/cli/main.ts', 'bench/run.ts', 'docs/catalogue/run.ts'].includes(path)
     );
