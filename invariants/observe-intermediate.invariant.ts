@@ -1,4 +1,4 @@
-/** Row `observe-intermediate`: what a call changed before its await is seen by everyone while it waits. */
+/** Row `observe-intermediate`: what a call changed before its await is seen by everyone while it waits. Full size: `full-size/`. */
 import { invariant, observes, scenario } from '../harness/index.ts';
 import type { View } from '../harness/index.ts';
 import type { CounterState } from './lib/counter-model.ts';

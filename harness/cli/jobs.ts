@@ -25,6 +25,7 @@ export function jobOf(index: number, target: Target, wiring: Wiring): Job {
     const broken = target.canisters.find(({ name }) => failures.has(name));
     const expected = expectationText(target.scenario);
     const { schedules, strategy, maxSteps, timeLimit, seed, shrink, metering, maxMessageSteps } = options;
+    const { maxTotalSteps } = options;
     const heap = options.maxHeap === undefined ? {} : { heapBytesMax: options.maxHeap * MIB };
     const limits = { ...options.limit, ...heap };
     return {
@@ -48,6 +49,7 @@ export function jobOf(index: number, target: Target, wiring: Wiring): Job {
             ...(timeLimit === undefined ? {} : { timeLimitMs: timeLimit * 1000 }),
             ...(metering === undefined ? {} : { metering }),
             ...(maxMessageSteps === undefined ? {} : { stepsMax: maxMessageSteps }),
+            ...(maxTotalSteps === undefined ? {} : { budget: maxTotalSteps }),
             ...(Object.keys(limits).length === 0 ? {} : { limits })
         },
         findings,

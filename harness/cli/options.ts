@@ -18,6 +18,7 @@ export interface FuzzOptions extends NetworkOptions {
     readonly maxSteps?: number;
     readonly metering?: MeteringChoice;
     readonly maxMessageSteps?: number;
+    readonly maxTotalSteps?: number;
     /** MiB. */
     readonly maxHeap?: number;
     readonly limit?: ToolLimits;
@@ -128,6 +129,13 @@ function addFuzz(program: Command, handlers: Handlers, report: (exitCode: number
                 '--max-message-steps <n>',
                 'most steps of one message; where instructions are counted, 25 a step, and never more than ' +
                     `the IC allows; default: ${DEFAULT_LIMITS.steps.message.toLocaleString('en')}`,
+                1
+            )
+        )
+        .addOption(
+            integer(
+                '--max-total-steps <n>',
+                'most steps of all messages of a scenario, exploring and shrinking together; default: 20,000,000,000',
                 1
             )
         )

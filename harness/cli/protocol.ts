@@ -26,6 +26,8 @@ export interface ExploreChoices {
     readonly metering?: MeteringChoice;
     /** Unit steps of one message. */
     readonly stepsMax?: number;
+    /** Steps of all messages, in whatever is counted. */
+    readonly budget?: number;
     readonly limits?: ToolLimits;
     readonly timeLimitMs?: number;
     readonly shrink: boolean;

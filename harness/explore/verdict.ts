@@ -42,7 +42,7 @@ export function verdictOf(scenario: Scenario, evidence: Evidence): Judgement {
     if (end === 'stopped')
         return { verdict: 'budget-exhausted', reason: `stopped after ${count}; nothing broke so far` };
     if (end === 'spent') {
-        const advice = 'let the canisters do less, or find the loop that does not end';
+        const advice = 'let the canisters do less, find the loop that does not end, or raise it (--max-total-steps)';
         return {
             verdict: 'budget-exhausted',
             reason: `stopped in ${count}: they used up ${evidence.spent}; nothing broke so far; ${advice}`

@@ -76,6 +76,15 @@ describe('a canister that', () => {
         expect(code).toBe(1);
     });
 
+    it('uses up the budget of a scenario is undecided, and says what the budget went to', async () => {
+        const cwd = projectWith(wasmOf(counterWat('(loop $l (br $l))')));
+        const args = ['fuzz', '--schedules', '3', '--max-message-steps', '1000000', '--max-total-steps', '500000'];
+        const { code, stdout } = await runCli(args, { cwd });
+        expect(stdout).toMatch(/used up the budget of 500000 metered steps; \S+ alone took \d+/);
+        expect(stdout).toContain('--max-total-steps');
+        expect(code).toBe(2);
+    });
+
     it('floods the log keeps the report readable', async () => {
         const flood =
             '(local $i i32) (loop $l (call $print (i32.const 100) (i32.const 5)) ' +
