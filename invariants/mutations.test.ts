@@ -12,7 +12,7 @@ import type { Built } from './test/edited-canisters.ts';
 import { copiesOf, editsOf } from './test/copies.ts';
 import { edited } from './test/edits.ts';
 import type { Mutation } from './test/edits.ts';
-import { COMMIT_POINTS, COUNTER, QUEUE } from './test/mutations-messages.ts';
+import { COMMIT_POINTS, COUNTER, OUTCALL, QUEUE } from './test/mutations-messages.ts';
 import { BOUNDED, FUNDS, VAULT } from './test/mutations-money.ts';
 
 const FILES: Readonly<Record<string, readonly Mutation[]>> = {
@@ -21,10 +21,11 @@ const FILES: Readonly<Record<string, readonly Mutation[]>> = {
     'canisters/bounded/bounded.mo': BOUNDED,
     'canisters/counter/counter.mo': COUNTER,
     'canisters/queue/queue.mo': QUEUE,
-    'canisters/commit-points/commit-points.mo': COMMIT_POINTS
+    'canisters/commit-points/commit-points.mo': COMMIT_POINTS,
+    'canisters/outcall/outcall.mo': OUTCALL
 };
 const MUTATIONS = Object.values(FILES).flat();
-const EDITED = ['vault', 'funds', 'bounded', 'counter', 'queue', 'commit_points'];
+const EDITED = ['vault', 'funds', 'bounded', 'counter', 'queue', 'commit_points', 'outcall'];
 const CANISTERS = [...EDITED, 'ledger', 'callee', 'bar', 'slow_bar'];
 const MOTOKO = CANISTERS.map(name => `${name}_motoko`);
 

@@ -1,7 +1,6 @@
 /** The page: what it is, where published texts are wrong, and a section a row. */
 import { SAMPLED, SEED } from './explore.ts';
 import type { Explored } from './explore.ts';
-import { NOT_YET } from './row.ts';
 import type { Row, Text } from './row.ts';
 import { rowSection } from './section.ts';
 import { code, judgedWords } from './words.ts';
@@ -11,7 +10,7 @@ export function pageOf(texts: readonly Text[], all: readonly Explored[]): string
     const sections = texts.map(({ title, rows }) => {
         return [`## ${title}`, ...rows.map((row) => rowSection(row, all))].join('\n\n');
     });
-    return `${[...head(texts), ...sections, ...notYet()].join('\n\n')}\n`;
+    return `${[...head(texts), ...sections].join('\n\n')}\n`;
 }
 
 function head(texts: readonly Text[]): string[] {
@@ -39,9 +38,4 @@ function head(texts: readonly Text[]): string[] {
 function contestedLine({ id, judged, shown }: Row): string {
     const anchor = id.replaceAll('/', '');
     return `| [${code(id)}](#${anchor}) | ${judgedWords(judged).toLowerCase()} | ${shown} |`;
-}
-
-function notYet(): string[] {
-    const lines = NOT_YET.map(({ id, claim, waitsFor }) => `- ${code(id)}: ${claim}. Waits for ${waitsFor}.`);
-    return ['## Not there yet', lines.join('\n')];
 }

@@ -32,12 +32,3 @@ export interface Text {
     readonly title: string;
     readonly rows: readonly Row[];
 }
-
-/** Rows that are not there yet, and what they wait for. */
-export const NOT_YET: readonly { readonly id: string; readonly claim: string; readonly waitsFor: string }[] = [
-    {
-        id: 'http-outcall-await',
-        claim: 'an HTTP outcall commits like any other call: before it, and when its answer is handled',
-        waitsFor: 'HTTP outcalls on the embedded replica; a call of one is rejected by name until then'
-    }
-];

@@ -2,11 +2,11 @@
 import { Principal } from '@dfinity/principal';
 import { Replica, stepLimits } from '../replica/index.ts';
 import type { Message } from '../replica/index.ts';
+import { outcallText } from '../trace/outcall-text.ts';
 import { isTask } from '../trace/types.ts';
 import type { CallResult, MessageDescription, Outcome, PendingMessage, RejectCode, RootCall } from '../trace/types.ts';
 import { DEPLOYER, deployAll, idsOf } from './deploy.ts';
 import { actorIdentity } from './identities.ts';
-import { outcallText } from './outcall-text.ts';
 import type { BackendOptions, ControlledBackend, Deployment, Mark } from './port.ts';
 
 /**

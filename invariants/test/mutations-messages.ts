@@ -185,3 +185,38 @@ const AFTER_AWAIT: readonly Mutation[] = [
 ];
 
 export const COMMIT_POINTS: readonly Mutation[] = [...BEFORE_AWAIT, ...AFTER_AWAIT];
+
+const AFTER_OUTCALL =
+    '// Reserved after the outcall, not before: a second call that came meanwhile passed the same check.';
+
+export const OUTCALL: readonly Mutation[] = [
+    {
+        what: 'the write after the outcall dropped where it failed',
+        edits: [{ find: body('x += 2;', 'answer;'), by: body('if (answer != "failed") x += 2;', 'answer;') }],
+        breaks: ['http-outcall-await']
+    },
+    {
+        what: 'reserved before the outcall',
+        edits: [
+            {
+                find: `withdraw_swapped(amount : Int) : async Bool {\n${body('if (balance < amount) return false;')}`,
+                by: `withdraw_swapped(amount : Int) : async Bool {\n${body(
+                    'if (balance < amount) return false;',
+                    'balance -= amount;'
+                )}`
+            },
+            {
+                find: body(AFTER_OUTCALL, 'if (ok) { balance -= amount; paid += amount };'),
+                by: body('if (ok) { paid += amount } else { balance += amount };')
+            }
+        ],
+        mends: ['http-outcall-await/swapped']
+    },
+    {
+        what: 'nothing given back',
+        edits: [
+            { find: 'if (ok) { paid += amount } else { balance += amount };', by: 'if (ok) { paid += amount };' }
+        ],
+        breaks: ['http-outcall-await/reserved']
+    }
+];

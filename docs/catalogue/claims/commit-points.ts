@@ -94,6 +94,22 @@ export const COMMIT_POINTS: Text = {
                 how: 'in Azle the catch block tests whether it runs in the cleanup; in Motoko there is nothing to test'
             },
             languages: 'The race is of Azle alone; Motoko runs the same calls as an observation.'
+        },
+        {
+            id: 'http-outcall-await',
+            claim: 'The same execution model applies to other asynchronous system APIs, such as HTTP outcalls.',
+            judged: 'confirmed',
+            shown:
+                'X is 1 from the commit before the outcall until its answer is handled, and 3 then, whatever is ' +
+                'answered: also when the remote server is too late.'
+        },
+        {
+            id: 'http-outcall-await/swapped',
+            claim: 'So an outcall has the races of any other await?',
+            judged: 'answered',
+            shown: 'Yes: what was checked before it need not hold after it. The bank pays twice.',
+            also: ['http-outcall-await/reserved'],
+            fix: { scenario: 'http-outcall-await/reserved', how: 'the balance is reduced before the outcall' }
         }
     ]
 };

@@ -1,7 +1,8 @@
 /**
- * From a failing schedule to a small one: fewer calls, smaller arguments, fewer faults, fewer context switches, fewer steps, in
- * this order of importance. A candidate counts only if the same invariant breaks. The result is 1-minimal in calls and faults
- * as far as the search can tell: no single call, and no fault, can go without the race going too.
+ * From a failing schedule to a small one: fewer calls, smaller arguments, fewer faults, fewer context switches, fewer steps,
+ * expected answers to HTTP outcalls, in this order of importance. A candidate counts only if the same invariant breaks. The
+ * result is 1-minimal in calls and faults as far as the search can tell: no single call, and no fault, can go without the race
+ * going too.
  */
 import { keepCalls } from '../../scenario/program.ts';
 import type { BoundProgram } from '../../scenario/program.ts';
@@ -11,6 +12,7 @@ import type { ProgramSource } from '../programs.ts';
 import { faultsOf } from '../switches.ts';
 import type { Decision, Walk } from '../walk.ts';
 import { ArgumentShrinker } from './arguments.ts';
+import { withFirstAnswers } from './first-answers.ts';
 import { Meaning } from './meaning.ts';
 import { relabelled } from './relabel.ts';
 import { Search } from './search.ts';
@@ -44,7 +46,7 @@ export function shrink(walk: Walk, failure: Failure, options: ShrinkOptions): Sh
         // A fault less may make a call superfluous; what cannot shrink any more ends it.
         if (best.program.calls.length === size[0] && faultsOf(best.decisions) === size[1]) break;
     }
-    best = straightened(search, best);
+    best = withFirstAnswers(search, straightened(search, best));
     return { failure: relabelled(walk, best), complete: !search.exhausted };
 }
 

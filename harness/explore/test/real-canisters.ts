@@ -6,7 +6,7 @@ import { deployEmbedded } from '../../backend/embedded.ts';
 import { canisterIdOf } from '../../backend/identities.ts';
 import type { ControlledBackend } from '../../backend/port.ts';
 import { buildProject, candidInterface, loadProject, parseCandidArgs } from '../../build/index.ts';
-import { Binding, encodeInit } from '../../scenario/index.ts';
+import { Binding, encodeInit, outcallHandler } from '../../scenario/index.ts';
 import type { Scenario } from '../../scenario/types.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -32,6 +32,7 @@ export async function realBinding(scenario: Scenario, language: 'motoko' | 'azle
             })
         )
     );
+    const outcalls = outcallHandler(scenario);
     const backend = deployEmbedded(
         uses.map(({ role, name }) => {
             const { wasm, candid, initArg } = built.get(name)!;
@@ -48,7 +49,7 @@ export async function realBinding(scenario: Scenario, language: 'motoko' | 'azle
                     }) ?? IDL.encode([...types], initArg === undefined ? [] : [...parseCandidArgs(initArg, types)])
             };
         }),
-        { seed: 1 }
+        { seed: 1, ...(outcalls === undefined ? {} : { outcalls }) }
     );
     return { binding: new Binding(scenario, interfaces, backend), backend };
 }
