@@ -1,13 +1,14 @@
 /** System API: cycles, 128 and 64 bits (IC interface specification, "Cycles"). */
 import { liquidCycles } from '../charge.ts';
 import type { Frame } from '../frame.ts';
-import { outOfCyclesTrap, trapped } from '../traps.ts';
+import { contractViolation, outOfCyclesTrap, trapped } from '../traps.ts';
 import { underConstruction } from './calling.ts';
 import { consume } from '../consumed.ts';
 import { define } from './define.ts';
 
 const RECEIVERS = 'U RQ Rt Ry';
 const CALLERS = 'U Ry Rt T';
+const CYCLES_MINTING_CANISTER = 'rkp4c-7iaaa-aaaaa-aaaca-cai';
 const TO_HEAP = '(dst : I) -> ()';
 
 /**
@@ -46,6 +47,18 @@ export const CYCLES_FUNCTIONS = [
         '(amount_high : i64, amount_low : i64) -> ()',
         CALLERS,
         (frame, high: bigint, low: bigint) => attach(frame, 'ic0_call_cycles_add128', wide(high, low))
+    ),
+
+    // Not in the public specification: for the cycles minting canister alone.
+    define(
+        'mint_cycles128',
+        '(amount_high : i64, amount_low : i64, dst : I) -> ()',
+        CALLERS,
+        (frame, high: bigint, low: bigint, dst: number) =>
+            frame.write128('mint_cycles128', dst, mint(frame, 'mint_cycles128', wide(high, low)))
+    ),
+    define('mint_cycles', '(amount : i64) -> i64', CALLERS, (frame, amount: bigint) =>
+        mint(frame, 'mint_cycles', amount)
     ),
 
     define('msg_cycles_available', '() -> i64', RECEIVERS, (frame) => narrow(available(frame)), true),
@@ -92,6 +105,18 @@ function burn(frame: Frame, asked: bigint): bigint {
     consume(frame.subnet, frame.canister, 'burned', amount);
     frame.cyclesBurned += amount;
     return amount;
+}
+
+function mint(frame: Frame, name: string, amount: bigint): bigint {
+    const { canister, subnet } = frame;
+    const { text } = canister.address;
+    if (text !== CYCLES_MINTING_CANISTER) {
+        const why = `${text} != ${CYCLES_MINTING_CANISTER}`;
+        throw contractViolation(`ic0.${name} cannot be executed on non Cycles Minting Canister: ${why}`);
+    }
+    const before = canister.cycles;
+    subnet.addCycles(canister, amount);
+    return canister.cycles - before;
 }
 
 /** Moves cycles from the balance to the call under construction. */
