@@ -18,7 +18,7 @@ export const halt2 = scenario('halt-2', {
     ...QUEUE,
     calls: times(2, test),
     invariants: [rising, eachCountOnce, queueValue],
-    expect: observes({ at: 'quiescent', of: bothSaw, exactly: REPLIES })
+    expect: observes({ at: 'quiescent', of: bothSaw, exactly: REPLIES, schedules: 106 })
 });
 
 export const halt2Read = scenario('halt-2-read', {
@@ -26,7 +26,7 @@ export const halt2Read = scenario('halt-2-read', {
     ...QUEUE,
     calls: times(2, testRead),
     invariants: [queueValue],
-    expect: observes({ at: 'quiescent', of: bothSaw, exactly: READS })
+    expect: observes({ at: 'quiescent', of: bothSaw, exactly: READS, schedules: 106 })
 });
 
 type Many = Pick<ScenarioSpec, 'canisters' | 'observe' | 'model' | 'calls' | 'invariants' | 'expect'>;

@@ -1,4 +1,4 @@
-/** How many legal schedules two calls have is not part of a scenario: the published question is answered by the number too. */
+/** The published question is answered by the number of schedules too: what the command prints has it, in both languages. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';

@@ -257,7 +257,9 @@ class Campaign {
                       spent: this.#spent()
                   });
         const expected = expectationText(scenario);
-        const mismatches = mismatchesOf(scenario, judgement, broken, this.#finding);
+        const exhaustive = this.#end === 'exhausted' && problem === undefined && stats.cut === 0;
+        const enumerated = exhaustive ? stats.schedules : undefined;
+        const mismatches = mismatchesOf(scenario, judgement, broken, this.#finding, enumerated);
         return {
             scenario: scenario.id,
             about: scenario.about,
@@ -265,7 +267,7 @@ class Campaign {
             strategy: this.#options.strategy,
             seed: this.#options.seed,
             ...judgement,
-            exhaustive: this.#end === 'exhausted' && problem === undefined && stats.cut === 0,
+            exhaustive,
             ...(expected === undefined ? {} : { expected }),
             comparison:
                 expected === undefined ? 'no-expectation' : mismatches.length === 0 ? 'as-expected' : 'unexpected',

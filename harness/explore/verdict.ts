@@ -91,19 +91,24 @@ export function expectationText({ expect }: Scenario): string | undefined {
     return expect?.verdict;
 }
 
-/** Why a result is not the expected one, one line each; empty when it is, or when nothing is expected. */
+/**
+ * Why a result is not the expected one, one line each; empty when it is, or when nothing is expected. `enumerated`: how many schedules
+ * there are, if all were seen.
+ */
 export function mismatchesOf(
-    { expect }: Scenario,
+    { expect, outcomes }: Scenario,
     { verdict, reason }: Judgement,
     broken: readonly BrokenInvariant[],
-    finding: Finding | undefined
+    finding: Finding | undefined,
+    enumerated: number | undefined
 ): readonly string[] {
     switch (expect?.verdict) {
         case undefined:
             return [];
         case 'holds':
         case 'observe':
-            return verdict === 'passed' ? [] : [`expected to pass, but ${verdict}: ${reason}`];
+            if (verdict !== 'passed') return [`expected to pass, but ${verdict}: ${reason}`];
+            return otherCount(outcomes?.schedules, enumerated);
         case 'breaks': {
             if (verdict !== 'violated')
                 return [`expected to break ${expect.invariants.join(', ')}, but ${verdict}: ${reason}`];
@@ -112,10 +117,16 @@ export function mismatchesOf(
                     expect.invariants,
                     broken.map(each => each.name)
                 ),
-                ...largerThan(expect.minimum, finding)
+                ...largerThan(expect.minimum, finding),
+                ...otherCount(outcomes?.schedules, enumerated)
             ];
         }
     }
+}
+
+function otherCount(expected: number | undefined, enumerated: number | undefined): string[] {
+    if (expected === undefined || enumerated === undefined || expected === enumerated) return [];
+    return [`there are ${enumerated} legal schedules, expected ${expected}`];
 }
 
 function differences(expected: readonly string[], broken: readonly string[]): string[] {

@@ -94,7 +94,7 @@ export function breaks(what: {
     return { verdict: 'breaks', invariants, minimum };
 }
 
-/** The outcomes over all legal schedules are exactly those given: each is reached, no other is seen. */
+/** The outcomes over all legal schedules (`schedules` in number) are exactly those given: each is reached, no other is seen. */
 export function observes(outcomes: Outcomes): Expectation {
     return { verdict: 'observe', outcomes };
 }

@@ -182,6 +182,8 @@ export interface Outcomes {
     readonly at: 'commit' | 'quiescent';
     readonly of: (view: View) => CandidValue;
     readonly exactly: readonly CandidValue[];
+    /** How many legal schedules there are: any other number is a mismatch where exploration was exhaustive, and not compared elsewhere. */
+    readonly schedules?: number;
 }
 
 export type Expectation =

@@ -54,7 +54,8 @@ const outcall = z.strictObject({
 const outcomes = z.strictObject({
     at: z.enum(['commit', 'quiescent']),
     of: aFunction,
-    exactly: z.array(z.unknown()).min(1)
+    exactly: z.array(z.unknown()).min(1),
+    schedules: z.number().int().positive().optional()
 });
 const expectation = z.discriminatedUnion('verdict', [
     z.strictObject({ verdict: z.literal('holds') }),

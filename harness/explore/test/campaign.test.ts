@@ -102,6 +102,11 @@ describe('the catalogue on toy canisters', () => {
         const rest = { calls: twice('stale', 40n), invariants: [] };
         const exact = explored({ ...rest, expect: observes({ at: 'quiescent', of, exactly: [20n, 60n] }) });
         expect(exact).toMatchObject({ strategy: 'exhaustive', comparison: 'as-expected', exhaustive: true });
+        // Two withdrawals have 14 legal schedules.
+        const counted = (schedules: number): CampaignResult =>
+            explored({ ...rest, expect: observes({ at: 'quiescent', of, exactly: [20n, 60n], schedules }) });
+        expect(counted(14)).toMatchObject({ verdict: 'passed', mismatches: [], stats: { schedules: 14 } });
+        expect(counted(15).mismatches).toEqual(['there are 14 legal schedules, expected 15']);
         const missing = explored({ ...rest, expect: observes({ at: 'quiescent', of, exactly: [20n, 60n, 100n] }) });
         expect(missing).toMatchObject({
             verdict: 'vacuous',
