@@ -12,14 +12,14 @@ import { allSchedules, bareDeposits, randomSchedules, replicaDeposits, subjectOf
 const TARGETS = { motoko: 5_000, azle: 400 } as const;
 
 const HEAD = [
-    'language', 'bare messages/s', 'messages/s', 'ratio',
+    'language', 'bare messages/s', 'messages/s', 'ratio', 'counting instructions',
     'random interleavings/s', 'exhaustive interleavings/s', 'target'
 ];
 const WORKLOAD = 'two guarded withdrawals: 6 messages, 2 observe queries, 2 invariants judged at every commit';
 
 const HELP = `Usage: npm run bench -- [--seconds N] [--json]
 
-measures messages and interleavings a second, in both languages, beside the bare module
+measures messages and interleavings a second, in both languages, beside the bare module and with instructions counted
 
 Options:
   --seconds <n>  time for each measurement (default: 3)
@@ -33,6 +33,9 @@ interface Result {
     readonly messages: Rate;
     /** Time of a message on the replica, divided by its time on the bare module. */
     readonly overhead: number;
+    /** Messages with the IC's instruction metering, and their time divided by that of a message without it. */
+    readonly instructionMessages: Rate;
+    readonly instructionOverhead: number;
     readonly randomInterleavings: Rate;
     readonly exhaustiveInterleavings: Rate;
     readonly target: number;
@@ -41,11 +44,15 @@ interface Result {
 async function bench(language: 'motoko' | 'azle', seconds: number): Promise<Result> {
     const subject = await subjectOf(language);
     const { one, other, ratio } = compare(seconds, replicaDeposits(subject), bareDeposits(subject));
+    const exact = await subjectOf(language, 'instructions');
+    const counting = compare(seconds, replicaDeposits(exact), replicaDeposits(subject));
     return {
         language,
         bareMessages: other,
         messages: one,
         overhead: ratio,
+        instructionMessages: counting.one,
+        instructionOverhead: counting.ratio,
         randomInterleavings: measure(seconds, randomSchedules(subject)),
         exhaustiveInterleavings: measure(seconds, allSchedules(subject)),
         target: TARGETS[language]
@@ -57,6 +64,7 @@ function render(results: readonly Result[]): string {
     for (const each of results) {
         table.push([
             each.language, shown(each.bareMessages), shown(each.messages), `${each.overhead.toFixed(2)}x`,
+            `${shown(each.instructionMessages)}, ${each.instructionOverhead.toFixed(2)}x`,
             shown(each.randomInterleavings), shown(each.exhaustiveInterleavings), each.target.toLocaleString('en')
         ]);
     }

@@ -43,8 +43,11 @@ export interface Subject {
     readonly deployed: Deployed;
 }
 
-/** The compiled vault and ledger of a language, deployed. */
-export async function subjectOf(language: 'motoko' | 'azle'): Promise<Subject> {
+/** The compiled vault and ledger of a language, deployed; by default units are counted, since they read no performance counter. */
+export async function subjectOf(
+    language: 'motoko' | 'azle',
+    metering: 'auto' | 'instructions' = 'auto'
+): Promise<Subject> {
     const names = { ledger: `ledger_${language}`, vault: `vault_${language}` };
     const project = loadProject(PROJECT);
     const built = await buildProject(project, { canisters: Object.values(names), canisterIds: canisterIdOf });
@@ -53,7 +56,7 @@ export async function subjectOf(language: 'motoko' | 'azle'): Promise<Subject> {
         return { role, name, wasm, wasmSha256: wasmHash, candid, ...(initArg === undefined ? {} : { initArg }) };
     });
     const cacheDirectory = join(PROJECT, '.interleave', 'cache');
-    const deployed = await deploy(twoCalls, builds, { seed: SEED, cacheDirectory });
+    const deployed = await deploy(twoCalls, builds, { seed: SEED, metering, cacheDirectory });
     return { language, vaultWasm: built.get(names.vault)!.wasm, deployed };
 }
 
