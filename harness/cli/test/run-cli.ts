@@ -20,6 +20,8 @@ export interface Ran {
 export interface RunOptions {
     readonly cwd?: string;
     readonly env?: Readonly<Record<string, string>>;
+    /** Sees the process as soon as it was started. */
+    readonly started?: (child: ChildProcess) => void;
     /** Sees the process as soon as it runs, and stderr as it grows. */
     readonly watch?: (child: ChildProcess, stderr: string) => void;
 }
@@ -32,6 +34,7 @@ export function runCli(args: readonly string[], options: RunOptions = {}): Promi
         env: { ...process.env, FORCE_COLOR: undefined, ...options.env },
         stdio: ['ignore', 'pipe', 'pipe']
     });
+    options.started?.(child);
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
