@@ -76,7 +76,8 @@ describe.each(['v3', 'v4'])('a synchronous call (%s)', (version) => {
         const certificate = await certificateOf(value);
         const id = requestIdOf(fields);
         expect(valueAt(certificate, 'request_status', id, 'status')).toStrictEqual(utf8('replied'));
-        expect(valueAt(certificate, 'request_status', id, 'reply')?.slice(0, 7)).toStrictEqual(utf8('DIDL\x00\x01\x78'));
+        const reply = valueAt(certificate, 'request_status', id, 'reply');
+        expect(reply?.slice(0, 7)).toStrictEqual(utf8('DIDL\x00\x01\x78'));
     });
 
     it('that is rejected is answered with a certificate too', async () => {
@@ -104,7 +105,8 @@ describe.each(['v3', 'v4'])('a synchronous call (%s)', (version) => {
 
 describe('an asynchronous call (v2)', () => {
     it('is answered with nothing, and polled', async () => {
-        const fields = content('call', { canister_id: canisterId.toUint8Array(), method_name: 'inc', nonce: utf8('2') });
+        const nonce = utf8('2');
+        const fields = content('call', { canister_id: canisterId.toUint8Array(), method_name: 'inc', nonce });
         const { status, value, text } = await call(fields, 'v2');
         expect([status, value, text]).toStrictEqual([202, {}, '']);
         const id = requestIdOf(fields);
@@ -210,7 +212,8 @@ describe('reading state', () => {
         const subnet = Principal.selfAuthenticating(served.rootKey);
         const paths = [[utf8('canister_ranges'), subnet.toUint8Array()]];
         const fields = content('read_state', { paths });
-        const { status, value } = await post(served, `/api/v3/subnet/${subnet.toText()}/read_state`, { content: fields });
+        const url = `/api/v3/subnet/${subnet.toText()}/read_state`;
+        const { status, value } = await post(served, url, { content: fields });
         expect(status).toBe(200);
         const certificate = await certificateOf(value);
         const shard = Uint8Array.from([0, 0, 0, 0, 0, 0, 0, 0, 1, 1]);
