@@ -1,6 +1,6 @@
 /** Rows `callee-*` and `missing-method`: what the caller hears of a failed call, and what the call left behind. */
 import { call, observes, query, scenario } from '../harness/index.ts';
-import { aAndB, aliceCalls, stage } from './lib/commit-points.ts';
+import { aAndB, aliceCalls, stages } from './lib/commit-points.ts';
 
 const { canisters, observe } = aAndB('callee', {});
 
@@ -10,16 +10,12 @@ export const calleeTrap = scenario('callee-trap', {
     observe,
     calls: [aliceCalls('foo_callee_trap')],
     invariants: [],
-    expect: observes({
-        at: 'commit',
-        of: stage,
-        exactly: [
-            'waiting: x = 0, y = 0',
-            'request a -> b: x = 1, y = 0',
-            'response b -> a: x = 1, y = 0',
-            'answered reply, B: CANISTER_ERROR IC0503: x = 3, y = 0'
-        ]
-    })
+    expect: observes(stages(
+        'waiting: x = 0, y = 0',
+        'request a -> b: x = 1, y = 0',
+        'response b -> a: x = 1, y = 0',
+        'answered reply, B: CANISTER_ERROR IC0503: x = 3, y = 0'
+    ))
 });
 
 export const calleeReject = scenario('callee-reject', {
@@ -28,16 +24,12 @@ export const calleeReject = scenario('callee-reject', {
     observe,
     calls: [aliceCalls('foo_callee_reject')],
     invariants: [],
-    expect: observes({
-        at: 'commit',
-        of: stage,
-        exactly: [
-            'waiting: x = 0, y = 0',
-            'request a -> b: x = 1, y = 0',
-            'response b -> a: x = 1, y = 1',
-            'answered reply, B: CANISTER_REJECT: x = 3, y = 1'
-        ]
-    })
+    expect: observes(stages(
+        'waiting: x = 0, y = 0',
+        'request a -> b: x = 1, y = 0',
+        'response b -> a: x = 1, y = 1',
+        'answered reply, B: CANISTER_REJECT: x = 3, y = 1'
+    ))
 });
 
 export const calleeLateTrap = scenario('callee-late-trap', {
@@ -46,18 +38,14 @@ export const calleeLateTrap = scenario('callee-late-trap', {
     observe: { ...observe, z: query('c', 'get_y') },
     calls: [call('alice', 'a', 'foo_callee_late_trap', (at) => [at.canister('b'), at.canister('c')])],
     invariants: [],
-    expect: observes({
-        at: 'commit',
-        of: stage,
-        exactly: [
-            'waiting: x = 0, y = 0, z = 0',
-            'request a -> b: x = 1, y = 0, z = 0',
-            'request b -> c: x = 1, y = 1, z = 0',
-            'response c -> b: x = 1, y = 1, z = 1',
-            'response b -> a: x = 1, y = 1, z = 1',
-            'answered reply, B: CANISTER_ERROR IC0503: x = 3, y = 1, z = 1'
-        ]
-    })
+    expect: observes(stages(
+        'waiting: x = 0, y = 0, z = 0',
+        'request a -> b: x = 1, y = 0, z = 0',
+        'request b -> c: x = 1, y = 1, z = 0',
+        'response c -> b: x = 1, y = 1, z = 1',
+        'response b -> a: x = 1, y = 1, z = 1',
+        'answered reply, B: CANISTER_ERROR IC0503: x = 3, y = 1, z = 1'
+    ))
 });
 
 /** The published B has no `increment_y`. IC0536: the canister has no update method of that name. */
@@ -66,14 +54,10 @@ export const missingMethod = scenario('missing-method', {
     ...aAndB('bar', {}),
     calls: [aliceCalls('foo')],
     invariants: [],
-    expect: observes({
-        at: 'commit',
-        of: stage,
-        exactly: [
-            'waiting: x = 0, y = 0',
-            'request a -> b: x = 1, y = 0',
-            'response b -> a: x = 1, y = 0',
-            'answered reply, B: CANISTER_ERROR IC0536: x = 3, y = 0'
-        ]
-    })
+    expect: observes(stages(
+        'waiting: x = 0, y = 0',
+        'request a -> b: x = 1, y = 0',
+        'response b -> a: x = 1, y = 0',
+        'answered reply, B: CANISTER_ERROR IC0536: x = 3, y = 0'
+    ))
 });

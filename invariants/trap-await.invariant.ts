@@ -1,7 +1,7 @@
 /** Rows `trap-*`: a trap undoes the current message. What was committed by an await stays, here and in the callee. */
 import { breaks, holds, invariant, scenario } from '../harness/index.ts';
 import { allOrNothing } from './lib/all-or-nothing.ts';
-import { aAndB, aliceCalls, stage } from './lib/commit-points.ts';
+import { aAndB, aliceCalls, stages } from './lib/commit-points.ts';
 
 /** None of these calls succeeds, so none should leave anything: the model stays at 0. */
 const NO_TRACE = { nobody: { x: 0n, y: 0n } };
@@ -12,16 +12,12 @@ export const trapAfterAwait = scenario('trap-after-await', {
     ...aAndB('bar', NO_TRACE),
     calls: [aliceCalls('trap_after_await')],
     invariants: [allOrNothing],
-    outcomes: {
-        at: 'commit',
-        of: stage,
-        exactly: [
-            'waiting: x = 0, y = 0',
-            'request a -> b: x = 1, y = 0',
-            'response b -> a: x = 1, y = 1',
-            'answered CANISTER_ERROR: x = 1, y = 1'
-        ]
-    },
+    outcomes: stages(
+        'waiting: x = 0, y = 0',
+        'request a -> b: x = 1, y = 0',
+        'response b -> a: x = 1, y = 1',
+        'answered CANISTER_ERROR: x = 1, y = 1'
+    ),
     strategy: 'exhaustive',
     expect: breaks({ invariants: ['all-or-nothing'], calls: 1, faults: 0 })
 });
@@ -35,11 +31,7 @@ export const trapBeforeAwait = scenario('trap-before-await', {
     ...aAndB('bar', NO_TRACE),
     calls: [aliceCalls('trap_before_await')],
     invariants: [allOrNothing, nothingSent],
-    outcomes: {
-        at: 'commit',
-        of: stage,
-        exactly: ['waiting: x = 0, y = 0', 'answered CANISTER_ERROR: x = 0, y = 0']
-    },
+    outcomes: stages('waiting: x = 0, y = 0', 'answered CANISTER_ERROR: x = 0, y = 0'),
     strategy: 'exhaustive',
     expect: holds()
 });
@@ -50,16 +42,12 @@ export const trapAfterSecondWrite = scenario('trap-after-second-write', {
     ...aAndB('callee', NO_TRACE),
     calls: [aliceCalls('foo_trap')],
     invariants: [allOrNothing],
-    outcomes: {
-        at: 'commit',
-        of: stage,
-        exactly: [
-            'waiting: x = 0, y = 0',
-            'request a -> b: x = 1, y = 0',
-            'response b -> a: x = 1, y = 1',
-            'answered CANISTER_ERROR: x = 1, y = 1'
-        ]
-    },
+    outcomes: stages(
+        'waiting: x = 0, y = 0',
+        'request a -> b: x = 1, y = 0',
+        'response b -> a: x = 1, y = 1',
+        'answered CANISTER_ERROR: x = 1, y = 1'
+    ),
     strategy: 'exhaustive',
     expect: breaks({ invariants: ['all-or-nothing'], calls: 1, faults: 0 })
 });

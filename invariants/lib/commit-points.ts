@@ -1,6 +1,6 @@
 /** What the rows about commit points share: canister A that calls B, what is observed of them, and where a call has got to. */
 import { REJECT_CODE_NAMES, call, query } from '../../harness/index.ts';
-import type { CallSpec, InFlightRecord, ScenarioSpec, View } from '../../harness/index.ts';
+import type { CallSpec, InFlightRecord, Outcomes, ScenarioSpec, View } from '../../harness/index.ts';
 import { callOf } from './counter.ts';
 import { sequentialEffects } from './effects-model.ts';
 import type { Effects, EffectsState } from './effects-model.ts';
@@ -20,6 +20,11 @@ export function aAndB(
 /** Alice calls a method of A that takes B as its only argument. */
 export function aliceCalls(method: string): CallSpec {
     return call('alice', 'a', method, (at) => [at.canister('b')]);
+}
+
+/** The exact set of `stage`s that a run passes through. */
+export function stages(...exactly: readonly string[]): Outcomes {
+    return { at: 'commit', of: stage, exactly };
 }
 
 /**
