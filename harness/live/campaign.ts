@@ -37,7 +37,7 @@ const REPEATS = 10;
 /** Further plans after a violation, to see what else breaks. */
 const PLANS_AFTER = 5;
 const PLANS_PER_PROGRAM = 3;
-const SHRINK_TRIES = 5;
+const SHRINK_TRIES = 3;
 const NO_STATS: LiveStats = {
     plans: 0, attempts: 0, calls: 0, overlaps: 0, unknown: 0, refused: 0, programs: 0, witnessed: {}
 };

@@ -146,9 +146,13 @@ class NetworkBackend implements LiveBackend {
         return left;
     }
 
+    /** All roles at once: no installation can call another canister, and a round of the replica takes them together. */
     async #each(what: string, act: (role: Role) => Promise<void>): Promise<void> {
-        for (const role of this.#roles.values())
-            await deploying(this.#connection, role.deployment, what, () => act(role));
+        const acts = [...this.#roles.values()].map(role =>
+            deploying(this.#connection, role.deployment, what, () => act(role))
+        );
+        const failed = (await Promise.allSettled(acts)).find(each => each.status === 'rejected');
+        if (failed !== undefined) throw failed.reason;
     }
 
     async #install(role: Role): Promise<void> {
