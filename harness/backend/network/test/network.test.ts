@@ -28,7 +28,8 @@ let connection: Connection;
 async function start(port = 0, seed = 'network test'): Promise<Server> {
     const clockNs = (): bigint => BigInt(Date.now()) * 1_000_000n;
     const onEvent = (): void => undefined;
-    return startServer({ clockNs, port, seed, version: 'test', roundMs: 20, hold: true, onEvent });
+    const mode = { kind: 'live', roundMs: 20, hold: true } as const;
+    return startServer({ clockNs, port, seed, version: 'test', mode, onEvent });
 }
 
 beforeAll(async () => {
@@ -85,7 +86,7 @@ describe('a canister on the network', () => {
     it.each([
         ['refuse', 4, 'boom'],
         ['crash', 5, 'boom'],
-        ['silent', 5, 'did not produce a response']
+        ['silent', 5, 'did not reply to the call']
     ])('rejects: %s', async (method, code, text) => {
         const outcome = await backend.submit(call(method));
         expect(outcome).toMatchObject({ kind: 'reject', code, message: expect.stringContaining(text) });
