@@ -2,6 +2,7 @@
 import { connect } from '../backend/network/connect.ts';
 import type { Connection } from '../backend/network/connect.ts';
 import { plain } from '../report/text.ts';
+import { muteAgent } from './agent-warnings.ts';
 import type { Context } from './context.ts';
 import { findNetwork } from './local-network.ts';
 import { ROUND_MS } from './network-options.ts';
@@ -25,6 +26,7 @@ export async function openEndpoint(
     { streams }: Context
 ): Promise<LiveEndpoint> {
     const { url, network, rootKey, roundMs = ROUND_MS, seed } = options;
+    muteAgent();
     const allowRemote = options.allowRemote === true;
     const keyed = rootKey === undefined ? {} : { rootKey };
     if (url !== undefined || network !== undefined) {

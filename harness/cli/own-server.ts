@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { OwnServerError } from './network-errors.ts';
 
 const ENTRY = join(import.meta.dirname, 'main.ts');
@@ -32,11 +33,14 @@ interface Listening {
 export async function startOwnServer(options: { readonly seed: number; readonly roundMs: number }): Promise<OwnServer> {
     const { seed, roundMs } = options;
     const args = ['serve', '--json', '--port', '0', '--seed', String(seed), '--round-ms', String(roundMs), '--hold'];
-    const child = spawn(process.execPath, [ENTRY, ...args], { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    const child = spawn(process.execPath, [ENTRY, ...args], {
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+        detached: true
+    });
     const kill = (): void => void child.kill('SIGKILL');
     process.once('exit', kill);
     let said = '';
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    child.stderr!.setEncoding('utf8').on('data', (text: string) => {
         said = `${said}${text}`.slice(-SAID_MAX);
     });
     let ended: string | undefined;
@@ -54,7 +58,7 @@ export async function startOwnServer(options: { readonly seed: number; readonly 
         const timeout = setTimeout(() => done('late'), START_MS);
         timer.signal.addEventListener('abort', () => clearTimeout(timeout));
     });
-    const first = await Promise.race([firstEvent(child.stdout), exit, late]);
+    const first = await Promise.race([firstEvent(child.stdout!), exit, late]);
     timer.abort();
     if (first === 'late') kill();
     if (first === 'late' || first === undefined)
@@ -73,7 +77,7 @@ export async function startOwnServer(options: { readonly seed: number; readonly 
 }
 
 /** The first line says where it listens; the rest of the stream is read and dropped, or the pipe would fill. */
-function firstEvent(stdout: NodeJS.ReadableStream): Promise<Listening> {
+function firstEvent(stdout: Readable): Promise<Listening> {
     return new Promise(done => {
         createInterface({ input: stdout }).on('line', line => {
             const event = JSON.parse(line) as { readonly event?: unknown };

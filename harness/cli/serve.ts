@@ -23,7 +23,11 @@ export async function serve(options: ServeOptions, context: Context): Promise<nu
     try {
         if (options.portFile !== undefined) writePortFile(options.portFile, server.port);
         announce(server, options, context);
-        const stopped = new Promise<number>(done => context.interrupts.onFirst(() => done(EXIT.asExpected)));
+        const stopped = new Promise<number>(done => {
+            context.interrupts.onFirst(() => done(EXIT.asExpected));
+            // Started by another program over a channel, it ends with that one, also when that is killed.
+            process.once('disconnect', () => done(EXIT.asExpected));
+        });
         return await Promise.race([failed, stopped]);
     } finally {
         await server.close();
