@@ -28,7 +28,12 @@ import { rewriteSimd } from './simd.ts';
 import { ScratchLocals } from './scratch.ts';
 import { virtualPages } from './state.ts';
 
-/** A frame of a function with many locals is large: it counts as one call more for this many (2^10) of them. */
+/**
+ * A frame of a function with many locals is large: it counts as one call more for this many (2^10) of them, at most 16
+ * KiB each time, so that 10,000 fit into the 256 MiB of an exploring thread (`test/frames.test.ts`). What a function
+ * leaves on the operand stack across a call is not weighed: from some 26 KiB of it on, which no compiler makes, the
+ * thread's stack ends first, and a line of the report says so.
+ */
 const LOCALS_PER_DEPTH_SHIFT = 10;
 
 const bytes = (code: Code): Uint8Array => Uint8Array.from(flatten(code));
