@@ -3,17 +3,7 @@ import { createHash } from 'node:crypto';
 import { expect, it } from '@jest/globals';
 import { INITIAL_TIME_NS } from '../index.ts';
 import { ALICE, Lab } from './lab.ts';
-import { canister, COUNTER } from './wat.ts';
-
-/** A custom section at the end of a module; names and contents are short. */
-function withSection(module: Uint8Array, name: string, content: string): Uint8Array {
-    const [nameBytes, contentBytes] = [name, content].map((part) => new TextEncoder().encode(part)) as [
-        Uint8Array,
-        Uint8Array
-    ];
-    const payload = [nameBytes.length, ...nameBytes, ...contentBytes];
-    return new Uint8Array([...module, 0, payload.length, ...payload]);
-}
+import { canister, COUNTER, withSection } from './wat.ts';
 
 it('1.1 metadata, module hash and times of a canister follow what is installed', () => {
     const lab = new Lab();

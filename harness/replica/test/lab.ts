@@ -109,12 +109,17 @@ export class Lab {
 
     /** update_settings by Alice: only these change. */
     settings(id: Uint8Array, settings: object): CallResult {
-        const args = {
+        const message = this.submitSettings(id, settings);
+        this.replica.execute(message);
+        return this.resultOf(message);
+    }
+
+    submitSettings(id: Uint8Array, settings: object): Message {
+        return this.submitManagement('update_settings', types.UPDATE_SETTINGS, {
             canister_id: Principal.fromUint8Array(id),
             settings: { ...NO_SETTINGS, ...settings },
             sender_canister_version: []
-        };
-        return this.tryManage('update_settings', types.UPDATE_SETTINGS, args);
+        });
     }
 
     /** Raises the freezing limit so far that about `liquid` cycles are above it. */

@@ -1,12 +1,14 @@
 /** Marks and rollback are exact, and both memory engines agree (design: "Marks"). */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { IDL } from '@dfinity/candid';
 import { Principal } from '@dfinity/principal';
-import type { ReplicaOptions } from '../index.ts';
+import type { Message, ReplicaOptions } from '../index.ts';
 import { UnknownMarkError } from '../index.ts';
+import * as snapshots from '../management/snapshot-types.ts';
 import * as types from '../management/types.ts';
-import { installArgs, Lab } from './lab.ts';
-import { canister, COUNTER, table } from './wat.ts';
+import { installArgs, Lab, type Mode } from './lab.ts';
+import { canister, COUNTER, table, withSection } from './wat.ts';
 
 /**
  * A canister that does a bit of everything; `n` names what: counter, stable memory, growth, calls, traps, timers,
@@ -45,12 +47,32 @@ const BUSY = `${COUNTER} ${table(32, 'done', 'bad', 'clean')}
 
 const METHODS = ['write', 'grow', 'trap', 'call', 'call_bad', 'bounded', 'arm', 'certify', 'inc', 'get', 'absent'];
 
+const MANAGED = [
+    'reinstall',
+    'install',
+    'uninstall_code',
+    'keep',
+    'upload_chunk',
+    'clear_chunk_store',
+    'take_canister_snapshot',
+    'load_canister_snapshot',
+    'upload_canister_snapshot_metadata',
+    'delete_canister_snapshot',
+    'delete_canister',
+    'update_settings',
+    'provisional_top_up_canister'
+] as const;
+type Managed = (typeof MANAGED)[number];
+/** Those that did something at least once: the others would prove nothing. */
+const SUCCEEDED = new Set<Managed>();
+
 /** One thing that may happen; numbers choose among what is possible then. */
 type Act =
     | { kind: 'submit'; canister: number; method: string; label: number }
     | { kind: 'execute' | 'reject' | 'expire'; which: number }
     | { kind: 'time'; ns: number }
     | { kind: 'upgrade' | 'stop' | 'start'; canister: number }
+    | { kind: 'manage'; canister: number; method: Managed }
     | { kind: 'mark' | 'rollback' | 'query' };
 
 const canisterIndex = fc.nat(1);
@@ -70,11 +92,24 @@ const act: fc.Arbitrary<Act> = fc.oneof(
         arbitrary: fc.record({ kind: fc.constantFrom('reject' as const, 'expire' as const), which: fc.nat(20) })
     },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('time' as const), ns: fc.nat(20) }) },
+    // Long enough to be charged for, or to run out of cycles.
+    {
+        weight: 1,
+        arbitrary: fc.record({ kind: fc.constant('time' as const), ns: fc.constantFrom(2e10, 1e15, 4e18) })
+    },
     {
         weight: 1,
         arbitrary: fc.record({
             kind: fc.constantFrom('upgrade' as const, 'stop' as const, 'start' as const),
             canister: canisterIndex
+        })
+    },
+    {
+        weight: 4,
+        arbitrary: fc.record({
+            kind: fc.constant('manage' as const),
+            canister: canisterIndex,
+            method: fc.constantFrom(...MANAGED)
         })
     },
     {
@@ -84,6 +119,29 @@ const act: fc.Arbitrary<Act> = fc.oneof(
 );
 
 const MODULE = canister(BUSY);
+const PERSISTENT = withSection(MODULE, 'icp:private enhanced-orthogonal-persistence', '');
+const EMPTY_SNAPSHOT = {
+    replace_snapshot: [],
+    sender_canister_version: [],
+    wasm_module_size: 9n,
+    globals: [],
+    wasm_memory_size: 65_536n,
+    stable_memory_size: 65_536n,
+    certified_data: new Uint8Array(3),
+    global_timer: [{ active: 1n }],
+    on_low_wasm_memory_hook_status: []
+};
+const ARGUMENTS = {
+    uninstall_code: types.UNINSTALL_CODE,
+    upload_chunk: IDL.Record({ canister_id: IDL.Principal, chunk: IDL.Vec(IDL.Nat8) }),
+    clear_chunk_store: types.CANISTER_ID,
+    take_canister_snapshot: snapshots.TAKE,
+    load_canister_snapshot: snapshots.LOAD,
+    upload_canister_snapshot_metadata: snapshots.UPLOAD_METADATA,
+    delete_canister_snapshot: snapshots.SNAPSHOT_ID,
+    delete_canister: types.CANISTER_ID,
+    provisional_top_up_canister: types.TOP_UP
+};
 
 class Walk {
     readonly lab: Lab;
@@ -162,6 +220,9 @@ class Walk {
                 replica.execute(this.lab.submitManagement(`${step.kind}_canister`, types.CANISTER_ID, target));
                 return;
             }
+            case 'manage':
+                this.manage(step.method, this.ids[step.canister]!);
+                return;
             case 'mark':
                 this.mark();
                 return;
@@ -171,6 +232,41 @@ class Walk {
             case 'query':
                 this.lab.query(this.ids[0]!, 'get');
                 return;
+        }
+    }
+
+    /** A management call, which may well be refused: an empty canister cannot be upgraded. */
+    manage(method: Managed, id: Uint8Array): void {
+        const message = this.submitManaged(method, id);
+        if (this.lab.replica.execute(message).status === 'committed') {
+            SUCCEEDED.add(method);
+        }
+    }
+
+    submitManaged(method: Managed, id: Uint8Array): Message {
+        const { lab } = this;
+        const install = (module: Uint8Array, mode: object): Message =>
+            lab.submitManagement('install_code', types.INSTALL_CODE, installArgs(id, module, undefined, mode as Mode));
+        const snapshot = new Uint8Array([0, 0, 0, 0, 0, 0, 0, 0, ...id]);
+        switch (method) {
+            case 'reinstall':
+            case 'install':
+                return install(MODULE, { [method]: null });
+            case 'keep': {
+                const flags = { skip_pre_upgrade: [true], wasm_memory_persistence: [{ keep: null }] };
+                return install(PERSISTENT, { upgrade: [flags] });
+            }
+            case 'update_settings':
+                return lab.submitSettings(id, { freezing_threshold: [5n], log_visibility: [{ public: null }] });
+            default:
+                return lab.submitManagement(method, ARGUMENTS[method], {
+                    ...EMPTY_SNAPSHOT,
+                    canister_id: Principal.fromUint8Array(id),
+                    snapshot_id: snapshot,
+                    chunk: id,
+                    amount: 3n,
+                    uninstall_code: [method === 'take_canister_snapshot' && id[7] === 1]
+                });
         }
     }
 
@@ -240,6 +336,10 @@ describe('Rollback', () => {
             }),
             { ...STANDARD, numRuns: 25 }
         );
+    });
+
+    it('was tried with every management call', () => {
+        expect([...SUCCEEDED].sort()).toEqual([...MANAGED].sort());
     });
 
     it('kills later marks, keeps the one it goes to, and knows no others', () => {

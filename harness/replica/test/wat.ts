@@ -126,3 +126,13 @@ export const COUNTER = `
 (func (export "canister_query get") (call $reply_counters))
 (func (export "canister_update inc") (call $add (i64.const 1)) (call $reply_counters))
 `;
+
+/** A custom section at the end of a module; names and contents are short. */
+export function withSection(module: Uint8Array, name: string, content: string): Uint8Array {
+    const [nameBytes, contentBytes] = [name, content].map((part) => new TextEncoder().encode(part)) as [
+        Uint8Array,
+        Uint8Array
+    ];
+    const payload = [nameBytes.length, ...nameBytes, ...contentBytes];
+    return new Uint8Array([...module, 0, payload.length, ...payload]);
+}

@@ -140,7 +140,7 @@ export interface CanisterInstance extends HeapContent {
     /** Virtual memory size in bytes. */
     heapBytes(): number;
 
-    /** Committed values of the mutable globals, in module order. */
+    /** Values of the mutable globals, in module order. */
     globals(): GlobalValue[];
     /**
      * Gives a new instance the globals of a snapshot; cannot be undone. Returns false, and does nothing, when number or

@@ -106,10 +106,11 @@ export abstract class BaseInstance implements CanisterInstance {
     }
 
     globals(): GlobalValue[] {
-        const { globals, committed } = this.layout;
+        this.current.spill();
+        const { globals, current } = this.layout;
         return globals.map(({ type, offset }) => ({
             type: valueTypeName(type) as GlobalValue['type'],
-            bits: bitsOf(this.sideBytes().subarray(committed + offset, committed + offset + valueTypeBytes(type)))
+            bits: bitsOf(this.sideBytes().subarray(current + offset, current + offset + valueTypeBytes(type)))
         }));
     }
 
