@@ -82,6 +82,8 @@ export function liveMismatches(
 
 /** Why a scenario is not run at all; undefined when it is. */
 export function whySkipped(scenario: Scenario): string | undefined {
+    if ((scenario.outcalls ?? []).length > 0)
+        return 'it declares the answers to HTTP outcalls, and nobody can give them to a running replica';
     if ((scenario.faults ?? []).length === 0) return undefined;
     const { expect } = scenario;
     if (expect?.verdict === 'breaks' && (expect.minimum?.faults ?? 0) > 0)

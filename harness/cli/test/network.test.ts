@@ -33,11 +33,12 @@ describe('through agents, on a replica in another process', () => {
         const names = ['vault-stale/overdraw', 'withdraw-swapped', '--backend', 'network'];
         const { code, stdout } = await fuzz(names);
         for (const language of ['motoko', 'azle']) {
-            expect(stdout).toMatch(new RegExp(`^vault-stale/overdraw +${language} .* violated overdraw, conservation `, 'm'));
+            const stale = `^vault-stale/overdraw +${language} .* violated overdraw, conservation `;
+            expect(stdout).toMatch(new RegExp(stale, 'm'));
             expect(stdout).toMatch(new RegExp(`^withdraw-swapped +${language} .* violated overdraw `, 'm'));
             expect(stdout).toContain(`withdraw-swapped (${language}): overdraw broken`);
         }
-        expect(stdout).toMatch(/2 calls \(fewest calls seen to break it; seed 1, plan \d+\); the race appeared in \d+ of 10/);
+        expect(stdout).toMatch(/ {2}2 calls \(fewest calls seen to break it; seed 1, plan \d+\); the race appeared in \d/);
         expect(stdout).toContain('BROKEN overdraw: 120 were paid out of 100');
         expect(stdout).toMatch(/^ +\d+ ms {2}alice#1 ->$/m);
         expect(stdout).toMatch(/^ +\d+ ms {2}alice#1 <- \(true\)$/m);
@@ -51,7 +52,7 @@ describe('through agents, on a replica in another process', () => {
         const { code, stdout } = await fuzz([...names, '--schedules', '6']);
         expect(stdout).toMatch(/^withdraw-guarded +motoko +holds +passed +6 /m);
         expect(stdout).toMatch(/^withdraw-no-rollback +motoko .* skipped +0 /m);
-        expect(stdout).toContain('skipped: it needs an injected fault, and nobody can inject one into a running replica');
+        expect(stdout).toContain('skipped: it needs an injected fault, and nobody can inject one');
         expect(stdout).toContain('run without its faults: they cannot be injected here');
         expect(code).toBe(0);
     }, 120_000);
@@ -60,8 +61,8 @@ describe('through agents, on a replica in another process', () => {
         const directory = fresh();
         const found = await fuzz([...RACE, '--backend', 'network', '--no-shrink', '--json'], directory);
         expect(found.code).toBe(0);
-        const [result] = (JSON.parse(found.stdout) as { results: { finding: { calls: object[]; repeat: string } }[] }).results;
-        expect(result).toMatchObject({ standing: 'good', finding: { repeats: { times: 10 }, calls: [{}, {}] } });
+        const { results } = JSON.parse(found.stdout) as { readonly results: readonly object[] };
+        expect(results[0]).toMatchObject({ standing: 'good', finding: { repeats: { times: 10 }, calls: [{}, {}] } });
         const file = only(directory);
         const again = await runCli(['repro', file, '--repeat', '4', '--project', '.']);
         expect(again.stdout).toMatch(/^still fails: vault-stale\/overdraw \(motoko\): overdraw broke in [1-4] of 4 runs of the plan$/m);
