@@ -2,15 +2,10 @@
  * System API: what things would cost (IC interface specification, "Cycle cost calculation"). On a free subnet all is 0.
  */
 import type { Frame } from '../frame.ts';
+import { KEY_NAMES } from '../management/signing-keys.ts';
 import { decodeUtf8 } from './text.ts';
 import { define } from './define.ts';
 
-/** Key names of production; the value is true for those on the large signing subnet. */
-const KEYS: ReadonlyMap<string, boolean> = new Map([
-    ['key_1', true],
-    ['test_key_1', false],
-    ['dfx_test_key', false]
-]);
 const INVALID_CURVE = 1;
 const INVALID_KEY = 2;
 
@@ -50,7 +45,7 @@ function signature(name: string, curveParameter: string, curves: number): Return
         if (curve >= curves) {
             return INVALID_CURVE;
         }
-        const large = key === undefined ? undefined : KEYS.get(key);
+        const large = key === undefined ? undefined : KEY_NAMES.get(key);
         if (large === undefined) {
             return INVALID_KEY;
         }

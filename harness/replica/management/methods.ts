@@ -8,6 +8,7 @@ import { LOGS } from './logs.ts';
 import type { Method } from './method.ts';
 import { OUTCALLS } from './outcall-methods.ts';
 import { RUNNING } from './running.ts';
+import { SIGNING } from './signing.ts';
 import { SNAPSHOT_DATA } from './snapshot-data.ts';
 import { SNAPSHOTS } from './snapshots.ts';
 import { STATUS } from './status.ts';
@@ -27,7 +28,8 @@ const FAMILIES: readonly (readonly Method[])[] = [
     SNAPSHOT_DATA,
     CYCLES,
     SUBNET,
-    OUTCALLS
+    OUTCALLS,
+    SIGNING
 ];
 
 const METHODS: ReadonlyMap<string, Method> = new Map(
@@ -36,10 +38,6 @@ const METHODS: ReadonlyMap<string, Method> = new Map(
 
 /** Methods of the IC that this replica does not have: callers are told so by name. */
 const MISSING = new Set([
-    'ecdsa_public_key',
-    'sign_with_ecdsa',
-    'schnorr_public_key',
-    'sign_with_schnorr',
     'vetkd_public_key',
     'vetkd_derive_key',
     'bitcoin_get_balance',
