@@ -43,7 +43,7 @@ export function derivedKey(draw: Draw, scheme: Scheme, name: string, path: reado
 }
 
 /** A master key; its chain code is zero, as in production. */
-export function masterKey(scheme: Scheme, secret: bigint): ExtendedKey {
+function masterKey(scheme: Scheme, secret: bigint): ExtendedKey {
     return extended(scheme, 1n + (secret % (orderOf(scheme) - 1n)), new Uint8Array(32));
 }
 
