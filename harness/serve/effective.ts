@@ -5,6 +5,7 @@
 import { IDL } from '@dfinity/candid';
 import { Principal } from '@dfinity/principal';
 import { equal } from './bytes.ts';
+import { refuseCandidBombs } from './candid-guard.ts';
 import type { CallContent } from './envelope.ts';
 import { BadRequestError } from './errors.ts';
 
@@ -20,6 +21,9 @@ const CHUNKED = 'install_chunked_code';
 
 /** Checks that the request came through the right URL. Throws `BadRequestError`. */
 export function checkEffective(content: CallContent, effective: Effective, subnetId: Uint8Array): void {
+    if (content.canisterId.length === 0) {
+        refuseCandidBombs(content.arg);
+    }
     if (effective.kind === 'subnet') {
         checkSubnet(content, effective.id, subnetId);
         return;

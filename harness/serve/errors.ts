@@ -3,7 +3,7 @@
 /** Base of all of them: a stable code and the HTTP status. */
 export abstract class RequestError extends Error {
     abstract readonly code: string;
-    abstract readonly status: 400 | 403;
+    abstract readonly status: 400 | 403 | 413;
 
     constructor(message: string, cause?: unknown) {
         super(message, cause === undefined ? undefined : { cause });
@@ -27,4 +27,10 @@ export class AuthenticationError extends RequestError {
 export class ForbiddenError extends RequestError {
     readonly code = 'serve/forbidden';
     readonly status = 403;
+}
+
+/** The body is over the limit. */
+export class TooLargeError extends RequestError {
+    readonly code = 'serve/too-large';
+    readonly status = 413;
 }

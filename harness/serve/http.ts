@@ -1,11 +1,12 @@
 /** The HTTP interface: routes, limits, and errors as text (IC interface specification, "HTTPS Interface"). */
+import { finished } from 'node:stream/promises';
 import { Principal } from '@dfinity/principal';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { call, type Answer, type Serving } from './call.ts';
 import { encodeTagged } from './cbor.ts';
 import { COMMANDS, stateOf } from './control.ts';
 import type { Effective } from './effective.ts';
-import { BadRequestError, RequestError } from './errors.ts';
+import { BadRequestError, RequestError, TooLargeError } from './errors.ts';
 import { query } from './query.ts';
 import { readState } from './read-state.ts';
 
@@ -47,6 +48,12 @@ export function httpServer({ serving, version, stepped, onError }: HttpOptions):
     app.addHook('onRequest', async (request, reply) => {
         if (!LOOPBACK.test(request.headers.host ?? '')) {
             await reply.code(403).type('text/plain').send('This server answers requests to loopback names only.\n');
+            return;
+        }
+        if (Number(request.headers['content-length'] ?? 0) > BODY_BYTES_MAX) {
+            // Read to its end first: who is cut off while it sends does not read the answer.
+            await finished(request.raw.resume()).catch(() => undefined);
+            throw new TooLargeError(`The body is too large: at most ${BODY_BYTES_MAX} bytes are allowed.`);
         }
     });
     app.setErrorHandler((error, _request, reply) => answerError(error, reply, onError));
