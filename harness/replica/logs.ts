@@ -3,7 +3,7 @@ import type { Canister } from './canister.ts';
 import type { Subnet } from './subnet.ts';
 
 /** All records of a canister together; the oldest make room for new ones. */
-const LOG_BYTES_MAX = 4096;
+export const LOG_BYTES_MAX = 4096;
 /** What a record counts besides its content: index and timestamp. */
 const RECORD_BYTES = 16;
 
@@ -30,7 +30,7 @@ export function appendLog(subnet: Subnet, canister: Canister, lines: readonly Ui
         const content = line.length > LOG_BYTES_MAX - RECORD_BYTES ? line.slice(0, LOG_BYTES_MAX - RECORD_BYTES) : line;
         records.push({ index: nextIndex++, timestampNs: subnet.timeNs, content });
     }
-    let bytes = records.reduce((sum, { content }) => sum + RECORD_BYTES + content.length, 0);
+    let bytes = logBytes({ nextIndex, records });
     let dropped = 0;
     while (bytes > LOG_BYTES_MAX) {
         bytes -= RECORD_BYTES + (records[dropped] as LogRecord).content.length;
@@ -45,4 +45,9 @@ export function purgeLog(subnet: Subnet, canister: Canister): void {
     if (records.length > 0) {
         subnet.journal.set(canister, 'log', { nextIndex, records: [] });
     }
+}
+
+/** What the records of a log count together. */
+export function logBytes({ records }: CanisterLog): number {
+    return records.reduce((sum, { content }) => sum + RECORD_BYTES + content.length, 0);
 }

@@ -3,6 +3,7 @@ import { IDL } from '@dfinity/candid';
 import type { Canister } from '../canister.ts';
 import { moduleHash } from '../canister-view.ts';
 import { memoryUsage } from '../fees.ts';
+import { LOG_BYTES_MAX, logBytes } from '../logs.ts';
 import { storedBytes } from '../stored-bytes.ts';
 import type { Subnet } from '../subnet.ts';
 import { CONTROLLERS_AND_ADMINS, STATUS_READERS } from './access.ts';
@@ -45,7 +46,7 @@ function statusOf(subnet: Subnet, canister: Canister): object {
         status: { [status]: null },
         ready_for_migration: status === 'stopped',
         version: canister.version,
-        settings: definiteSettings(settings),
+        settings: { ...definiteSettings(settings), log_memory_limit: LOG_BYTES_MAX },
         module_hash: hash === undefined ? [] : [hash],
         memory_size: memoryUsage(canister),
         memory_metrics: {
@@ -56,7 +57,8 @@ function statusOf(subnet: Subnet, canister: Canister): object {
             custom_sections_size: sections.reduce((sum, [name, { content }]) => sum + name.length + content.length, 0),
             canister_history_size: stored.history,
             wasm_chunk_store_size: stored.chunks,
-            snapshots_size: stored.snapshots
+            snapshots_size: stored.snapshots,
+            log_memory_store_size: logBytes(canister.log)
         },
         cycles: canister.cycles,
         reserved_cycles: 0,

@@ -164,7 +164,8 @@ export const CANISTER_STATUS_RESULT = IDL.Record({
     status: IDL.Variant({ running: IDL.Null, stopping: IDL.Null, stopped: IDL.Null }),
     ready_for_migration: IDL.Bool,
     version: IDL.Nat64,
-    settings: IDL.Record(SETTINGS),
+    // The icp tool insists on what newer replicas say of logs; other clients pass over it.
+    settings: IDL.Record({ ...SETTINGS, log_memory_limit: IDL.Nat }),
     module_hash: IDL.Opt(BLOB),
     memory_size: IDL.Nat,
     memory_metrics: IDL.Record({
@@ -175,7 +176,8 @@ export const CANISTER_STATUS_RESULT = IDL.Record({
         custom_sections_size: IDL.Nat,
         canister_history_size: IDL.Nat,
         wasm_chunk_store_size: IDL.Nat,
-        snapshots_size: IDL.Nat
+        snapshots_size: IDL.Nat,
+        log_memory_store_size: IDL.Nat
     }),
     cycles: IDL.Nat,
     reserved_cycles: IDL.Nat,

@@ -87,9 +87,10 @@ describe('6.1 Settings', () => {
             environment_variables: [{ name: 'a', value: 'b' }]
         };
         lab.settings(id, Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, [value]])));
-        expect(lab.status(id)['settings']).toEqual(settings);
+        const fixed = { log_memory_limit: 4096n };
+        expect(lab.status(id)['settings']).toEqual({ ...settings, ...fixed });
         lab.settings(id, { freezing_threshold: [10n] });
-        expect(lab.status(id)['settings']).toEqual({ ...settings, freezing_threshold: 10n });
+        expect(lab.status(id)['settings']).toEqual({ ...settings, ...fixed, freezing_threshold: 10n });
         expect(lab.replica.canister(id)!.version).toBe(2n);
         expect(lab.status(id)['memory_metrics']).toMatchObject({ wasm_memory_size: 0n });
     });
