@@ -50,7 +50,8 @@ const sections: ScheduleSections = {
     ],
     steps: [
         { act: 'execute', path: 'alice#1', name: 'alice#1: vault.withdraw(60)' },
-        { act: 'reject', path: 'alice#1/0', name: 'vault -> ledger.transfer [alice#1]', code: 2, text: 'injected' }
+        { act: 'reject', path: 'alice#1/0', name: 'vault -> ledger.transfer [alice#1]', code: 2, text: 'injected' },
+        { act: 'execute', path: 'alice#1/1/o2', name: 'outcall GET https://x [alice#1]', answer: '503 "busy"' }
     ],
     broken: { invariant: 'overdraw', message: 'balance is -20' },
     traceHash: '5f'.repeat(32)

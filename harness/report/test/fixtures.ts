@@ -35,6 +35,14 @@ function traceStep(part: Partial<TraceStep> & Pick<TraceStep, 'number' | 'kind'>
 
 const request = { kind: 'request', canister: 'ledger', sender: 'vault', method: 'transfer' } as const;
 const response = { kind: 'response', sender: 'ledger', callee: 'ledger', method: 'transfer' } as const;
+const outcall = {
+    kind: 'outcall',
+    canister: 'aaaaa-aa',
+    sender: 'vault',
+    method: 'http_request',
+    outcall: 'POST https://bank.example/pay "60"',
+    observed: []
+} as const;
 const overdraw = 'balance is -20, must not be negative';
 
 export const raceTrace: Trace = {
@@ -127,7 +135,14 @@ export const faultTrace: Trace = {
                 status: 'trapped',
                 cleanup: 'trapped'
             })
-        )
+        ),
+        traceStep({ ...outcall, number: 6, dataText: '200 "paid"' }),
+        traceStep({
+            ...outcall,
+            number: 7,
+            step: { act: 'reject', path: 'alice#1/2/o', name: 'x', code: 2, text: 'Canister http request timed out' },
+            dataText: ''
+        })
     ],
     hash: 'a0'.repeat(32)
 };
