@@ -53,9 +53,10 @@ export function acceptIngress(subnet: Subnet, address: Address, call: OfferedCal
 }
 
 /**
- * Runs canister_inspect_message. Production runs it when the message arrives, possibly on several replicas whose states
- * are older than the one that the method will see; here the message arrives when it is executed, and in served modes
- * also when it is submitted. Either way its answer is only advice to the system, and nothing that it does is kept.
+ * Runs canister_inspect_message. Production runs it once, when the message arrives, possibly on a state that is older
+ * than the one that the method will see. A server does the same (`accept`, then `submit` with `inspected`). Where calls
+ * are submitted at once and executed later, as in exploration, the message arrives when it executes. Nothing that the
+ * inspection does is kept.
  */
 export function inspect(
     subnet: Subnet,

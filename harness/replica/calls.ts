@@ -78,7 +78,8 @@ function accept(
 ): RejectAnswer | undefined {
     const { text } = canister.address;
     if (message.kind === 'ingress') {
-        const refusal = inspect(subnet, call, canister, code, instance) ?? chargeIngress(subnet, canister, call);
+        const declined = call.inspected === true ? undefined : inspect(subnet, call, canister, code, instance);
+        const refusal = declined ?? chargeIngress(subnet, canister, call);
         if (refusal !== undefined) {
             return refusal;
         }

@@ -78,7 +78,8 @@ function writeMessage(hash: Hash, message: Message): void {
 }
 
 function writeCall(hash: Hash, call: Call): void {
-    write(hash, hex(call.sender), call.callee.text, call.method, hex(call.arg), call.cycles, call.deadlineNs);
+    write(hash, hex(call.sender), call.callee.text, call.method, hex(call.arg), call.cycles);
+    write(hash, call.deadlineNs, call.inspected);
     if (call.callback !== undefined) {
         const { context, reply, reject, cleanup } = call.callback;
         write(hash, context.origin.path, text([reply, reject, cleanup]));

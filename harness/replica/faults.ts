@@ -1,6 +1,7 @@
 /**
  * What the system may do to a call instead of delivering it (IC interface specification, "Request rejection", "Call
- * expiry").
+ * expiry"). A call that waits for its response without bound times out in production only while it is in the sender's
+ * output queue, after 5 minutes of full queues; no queue is ever that full here, so that this is left to `rejectMessage`.
  */
 import { takeCall } from './calls.ts';
 import { respond } from './contexts.ts';

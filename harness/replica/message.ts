@@ -47,6 +47,8 @@ export interface Call {
     readonly deadlineNs: bigint;
     /** What the caller waits with; undefined for ingress. */
     readonly callback: Callback | undefined;
+    /** Ingress that `canister_inspect_message` let in before it was submitted. */
+    readonly inspected?: true;
 }
 
 /** The caller's side of a call, consumed by its one response. */

@@ -52,6 +52,11 @@ export interface IngressCall {
     readonly label?: string;
     /** Any number of the caller's; messages that this call causes carry it as `root`. Default -1. */
     readonly root?: number;
+    /**
+     * `accept` has let the message in, and nobody asks `canister_inspect_message` again when it executes, as in production.
+     * Otherwise it is asked then, on the state that the method will see.
+     */
+    readonly inspected?: boolean;
 }
 
 /** A query by a user, see `Replica.query`. */
@@ -103,6 +108,9 @@ export class Replica {
         }
         const { sender, method, arg } = call;
         message.call = { ...NO_ATTACHMENT, sender, callee, method, arg };
+        if (call.inspected === true) {
+            message.call = { ...message.call, inspected: true };
+        }
         journal.mapSet(subnet.submitted, label, message);
         subnet.pending.add(message);
         subnet.forgetUnmarked();

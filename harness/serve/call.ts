@@ -50,7 +50,8 @@ export async function call(
             return { status: 200, body: encodeTagged({ ...status, ...rejection }) };
         }
         const expiryNs = content.ingressExpiry;
-        ingress = node.submit(asked, { requestId, sender, canisterId, effectiveId: effective.id, expiryNs });
+        const about = { requestId, sender, canisterId, effectiveId: effective.id, expiryNs };
+        ingress = node.submit({ ...asked, inspected: true }, about);
         driver.wake();
     }
     if (style === 'asynchronous') {

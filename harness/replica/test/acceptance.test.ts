@@ -38,6 +38,16 @@ describe('Acceptance (ic-semantics 3.2)', () => {
         expect(accept(poor, id)).toMatchObject({ code: 2, errorCode: 'IC0207' });
     });
 
+    it('is asked once: what was let in runs, whatever inspect_message would say now', () => {
+        const lab = new Lab();
+        const id = lab.install(PICKY);
+        const call = { sender: ALICE, canisterId: id, method: 'other', arg: NONE };
+        const [asked, inspected] = [lab.replica.submit(call), lab.replica.submit({ ...call, inspected: true })];
+        lab.replica.settle();
+        expect(lab.resultOf(asked)).toMatchObject({ errorCode: 'IC0406' });
+        expect(lab.resultOf(inspected)).toMatchObject({ kind: 'reply' });
+    });
+
     it('gives the certificate of a query to the canister that was asked', () => {
         const lab = new Lab();
         const id = lab.install(`(func (export "canister_query certificate")

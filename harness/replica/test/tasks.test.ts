@@ -3,11 +3,13 @@ import { describe, expect, it } from '@jest/globals';
 import { Principal } from '@dfinity/principal';
 import { NotEnabledError } from '../index.ts';
 import * as types from '../management/types.ts';
-import { Lab, numbers, text } from './lab.ts';
+import { Lab, type Mode, numbers, text } from './lab.ts';
 import { canister, COUNTER, table } from './wat.ts';
 
 const BEATING = `${COUNTER} (func (export "canister_heartbeat") (call $add (i64.const 1)))`;
 const PAGE = 65_536n;
+const NONE = new Uint8Array(0);
+const UPGRADE: Mode = { upgrade: [] };
 
 describe('A heartbeat', () => {
     it('may run at any time, any number of times, or never', () => {
@@ -136,5 +138,30 @@ describe('The low-memory hook', () => {
         expect(lab.replica.enabled().map(({ kind }) => kind)).toEqual(['hook']);
         lab.replica.settle();
         expect(numbers(lab.query(id, 'get'))).toEqual([1000n, 1000n]);
+    });
+
+    it.each([
+        [
+            'an upgrade to code without it',
+            (lab: Lab, id: Uint8Array) => lab.installOn(id, canister(COUNTER), NONE, UPGRADE)
+        ],
+        [
+            'uninstalling',
+            (lab: Lab, id: Uint8Array) =>
+                lab.manage('uninstall_code', types.UNINSTALL_CODE, {
+                    canister_id: Principal.fromUint8Array(id),
+                    sender_canister_version: []
+                })
+        ]
+    ])('is forgotten by %s', (_, act) => {
+        const lab = new Lab();
+        const id = hooked(lab);
+        lab.step(id, 'grow');
+        const waiting = lab.submit(id, 'inc');
+        expect(lab.replica.enabled().map(({ kind }) => kind)).toEqual(['hook']);
+        act(lab, id);
+        expect(lab.replica.enabled()).toEqual([waiting]);
+        lab.replica.settle();
+        expect(lab.replica.quiescent()).toBe(true);
     });
 });
