@@ -3,52 +3,14 @@ import { IDL } from '@dfinity/candid';
 import { Principal } from '@dfinity/principal';
 import { describe, expect, it } from '@jest/globals';
 import { OUTCALL_TIMEOUT } from '../index.ts';
-import type { CallResult, OutcallAnswer, OutcallHandler, OutcallRequest, ReplicaOptions } from '../index.ts';
+import type { CallResult, OutcallAnswer, OutcallHandler, OutcallRequest } from '../index.ts';
 import { HTTP_REQUEST, HTTP_REQUEST_RESULT, messageProblem } from '../management/outcalls-request.ts';
-import { ALICE, bytes, Lab, numbers, rejection, text } from './lab.ts';
-import { forward, PROXY } from './proxy.ts';
-import { COUNTER } from './wat.ts';
+import { ALICE, bytes, numbers, rejection, text } from './lab.ts';
+import { ask, client, ok, transform } from './outcall-client.ts';
+import { forward } from './proxy.ts';
 
-/** Makes outcalls, and has transform functions: what they answer need not be Candid here, it is passed on as it is. */
-const CLIENT = `${PROXY} ${COUNTER}
-    (func (export "canister_query clean") (call $add (i64.const 100))
-        (i64.store (I.const 16) (i64.extend_i32_u (call $msg_caller_size)))
-        (i64.store (I.const 24) (i64.extend_i32_u (call $in_replicated_execution)))
-        (call $reply_bytes (I.const 0) (I.const 32)))
-    (func (export "canister_query echo")
-        (call $msg_arg_data_copy (I.const 1024) (I.const 0) (call $msg_arg_data_size))
-        (call $reply_bytes (I.const 1024) (call $msg_arg_data_size)))
-    (func (export "canister_query traps") unreachable)
-    (func (export "canister_query says_no") (call $msg_reject (I.const 336) (I.const 4)))
-    (func (export "canister_query silent"))
-    (func (export "canister_query calls") (call $call_inc (I.const 0) (I.const 0)))`;
-
-const ask = {
-    url: 'https://example.org/rate',
-    max_response_bytes: [] as [] | [bigint],
-    method: { get: null } as object,
-    headers: [] as { name: string; value: string }[],
-    body: [] as [] | [Uint8Array],
-    transform: [] as object[],
-    is_replicated: [] as [] | [boolean]
-};
-const ok: OutcallAnswer = {
-    kind: 'response',
-    status: 200,
-    headers: [{ name: 'date', value: 'today' }],
-    body: new TextEncoder().encode('two')
-};
 const busy: OutcallAnswer = { ...ok, status: 503, headers: [] };
 const lost: OutcallAnswer = { kind: 'reject', code: 2, message: 'Failed to connect' };
-
-function client(outcalls: ReplicaOptions['outcalls'], options: ReplicaOptions = {}): { lab: Lab; id: Uint8Array } {
-    const lab = new Lab(outcalls === undefined ? options : { ...options, outcalls });
-    return { lab, id: lab.install(CLIENT) };
-}
-
-function transform(id: Uint8Array, method: string): object[] {
-    return [{ function: [Principal.fromUint8Array(id), method], context: new Uint8Array([7]) }];
-}
 
 /** What the canister gets for an outcall, when everything runs. */
 function outcall(answer: OutcallAnswer, args: (id: Uint8Array) => object = () => ({})): CallResult {
@@ -71,8 +33,7 @@ describe('http_request, specification "IC method http_request": what is asked an
         const body = new Uint8Array([1, 2]);
         const args = { ...ask, headers, body: [body], method: { post: null }, max_response_bytes: [500n] };
         const result = lab.call(id, 'go', forward('http_request', HTTP_REQUEST, args));
-        const { headers: given } = ok as OutcallAnswer & { kind: 'response' };
-        expect(decoded(result)).toEqual({ status: 200n, headers: given, body: expect.anything() });
+        expect(decoded(result)).toEqual({ status: 200n, headers: ok.headers, body: expect.anything() });
         expect(asked).toEqual([
             { url: ask.url, method: 'POST', headers, body: expect.anything(), maxResponseBytes: 500, replicated: true }
         ]);
