@@ -1,6 +1,6 @@
 /** Is the request from whom it says, and is it still valid (IC interface specification, "Authentication")? */
 import { Principal } from '@dfinity/principal';
-import { compare, concat, equal, hex } from './bytes.ts';
+import { concat, equal, hex } from './bytes.ts';
 import type { Content, Delegation, Envelope } from './envelope.ts';
 import { AuthenticationError, BadRequestError } from './errors.ts';
 import { separator } from './hash-tree.ts';
@@ -103,17 +103,22 @@ function checkDelegations(
 
 /** What the delegations allow: each of them has to. */
 function checkScope(content: Content, delegations: readonly Delegation[]): void {
-    for (const { targets, permissions } of delegations) {
-        if (content.type === 'call' && permissions === 'queries') {
-            throw new AuthenticationError('Invalid delegation: its permissions allow queries only, not calls.');
-        }
-        // "the delegation only applies for requests sent to the canisters in the list": read_state goes to none.
-        if (content.type !== 'read_state' && targets !== undefined) {
-            if (!targets.some((target) => compare(target, content.canisterId) === 0)) {
-                const canister = Principal.fromUint8Array(content.canisterId).toText();
-                throw new AuthenticationError(`Canister '${canister}' is not one of the delegation targets.`);
-            }
-        }
+    if (content.type === 'call' && delegations.some(({ permissions }) => permissions === 'queries')) {
+        throw new AuthenticationError('Invalid delegation: its permissions allow queries only, not calls.');
+    }
+    // A read_state request is sent to no canister; what it reads of calls is checked where it is known.
+    if (content.type !== 'read_state') {
+        checkTargets(content.canisterId, delegations);
+    }
+}
+
+/** "the delegation only applies for requests sent to the canisters in the list" Throws `AuthenticationError`. */
+export function checkTargets(canisterId: Uint8Array, delegations: readonly Delegation[]): void {
+    const within = ({ targets }: Delegation): boolean =>
+        targets === undefined || targets.some((target) => equal(target, canisterId));
+    if (!delegations.every(within)) {
+        const canister = Principal.fromUint8Array(canisterId).toText();
+        throw new AuthenticationError(`Canister '${canister}' is not one of the delegation targets.`);
     }
 }
 

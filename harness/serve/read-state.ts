@@ -1,11 +1,11 @@
 /** Reading certified state (IC interface specification, "Request: Read state"). */
 import { Principal } from '@dfinity/principal';
-import { authenticate } from './authenticate.ts';
+import { authenticate, checkTargets } from './authenticate.ts';
 import { equal, hex } from './bytes.ts';
 import type { Answer, Serving } from './call.ts';
 import { encodeTagged } from './cbor.ts';
 import type { Effective } from './effective.ts';
-import { readStateEnvelope } from './envelope.ts';
+import { readStateEnvelope, type Delegation } from './envelope.ts';
 import { BadRequestError, ForbiddenError } from './errors.ts';
 import type { ServedNode } from './node.ts';
 import type { Path } from './prune.ts';
@@ -15,6 +15,7 @@ interface Reader {
     readonly node: ServedNode;
     readonly sender: Uint8Array;
     readonly effective: Effective;
+    readonly delegations: readonly Delegation[];
 }
 
 const REQUEST_LABELS = new Set(['status', 'reply', 'reject_code', 'reject_message', 'error_code']);
@@ -34,7 +35,7 @@ export function readState({ node, driver, verify }: Serving, effective: Effectiv
         throw new BadRequestError(`Subnet ${textOf(effective.id)} is not served here.`);
     }
     authenticate(envelope, driver, verify);
-    const reader = { node, sender, effective };
+    const reader = { node, sender, effective, delegations: envelope.delegations };
     checkOneRequest(paths);
     for (const path of paths) {
         checkPath(reader, path);
@@ -68,7 +69,8 @@ function checkSubnetPath(path: Path, [, label, ...rest]: Path): void {
     requireShape(path, shape && rest.length <= 2);
 }
 
-function checkRequestPath({ node, sender, effective }: Reader, path: Path, [requestId, label, ...rest]: Path): void {
+function checkRequestPath(reader: Reader, path: Path, [requestId, label, ...rest]: Path): void {
+    const { node, sender, effective, delegations } = reader;
     requireShape(path, rest.length === 0 && (label === undefined || REQUEST_LABELS.has(utf8(label))));
     if (requestId?.length !== 32) {
         throw new BadRequestError('Invalid request id in paths: a request id has 32 bytes.');
@@ -83,6 +85,7 @@ function checkRequestPath({ node, sender, effective }: Reader, path: Path, [requ
     if (!equal(ingress.effectiveId, effective.id)) {
         throw new ForbiddenError('The effective canister id in the URL does not match that of the original request.');
     }
+    checkTargets(ingress.canisterId, delegations);
 }
 
 function checkCanisterPath({ node, sender, effective }: Reader, path: Path, [id, label, ...rest]: Path): void {

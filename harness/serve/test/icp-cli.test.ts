@@ -54,7 +54,8 @@ withTool('installs, calls, queries, and is told of traps', async () => {
     const created = await icp('call', 'aaaaa-aa', 'provisional_create_canister_with_cycles', create);
     const id = /principal "([a-z0-9-]+)"/.exec(created.output)?.[1] ?? created.output;
     expect(await icp('install', id, '--wasm', join(home, 'counting.wasm'), '--yes')).toMatchObject({ code: 0 });
-    expect(await icp('call', id, 'inc', '()')).toMatchObject({ code: 0, output: expect.stringContaining('(1 : nat64)') });
+    const called = await icp('call', id, 'inc', '()');
+    expect(called).toMatchObject({ code: 0, output: expect.stringContaining('(1 : nat64)') });
     const queried = await icp('call', id, 'get', '()', '--query');
     expect(queried).toMatchObject({ code: 0, output: expect.stringContaining('(1 : nat64)') });
     const trapped = await icp('call', id, 'crash', '()');
@@ -62,6 +63,9 @@ withTool('installs, calls, queries, and is told of traps', async () => {
     expect(trapped.output).toContain("Canister called `ic0.trap` with message: 'boom'");
     const status = await icp('status', id);
     expect(status).toMatchObject({ code: 0, output: expect.stringMatching(/status: running/i) });
+    await icp('call', id, 'print', '()');
+    const logs = await icp('logs', id);
+    expect(logs).toMatchObject({ code: 0, output: expect.stringContaining('boom') });
     expect((await icp('stop', id)).code).toBe(0);
     const stopped = await icp('call', id, 'inc', '()');
     expect(stopped.output).toContain('IC0508');

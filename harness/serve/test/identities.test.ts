@@ -1,11 +1,11 @@
 /** Who may call: every scheme of keys, chains of delegations, and what is wrong with requests that are refused. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Actor, type HttpAgent, type Identity } from '@dfinity/agent';
+import { Actor, requestIdOf, type CallRequest, type HttpAgent, type Identity } from '@dfinity/agent';
 import { DelegationChain, DelegationIdentity, ECDSAKeyIdentity, Ed25519KeyIdentity } from '@dfinity/identity';
 import { Principal } from '@dfinity/principal';
 import { Secp256k1KeyIdentity } from '@icp-sdk/core/identity/secp256k1';
 import { COUNTING, countingService } from './counting.ts';
-import { content, nowNs, post, signed, type Content, type Response, type Signer } from './raw.ts';
+import { concat, content, nowNs, post, signed, type Content, type Response, type Signer } from './raw.ts';
 import { agentOf, install, serve, type Served } from './served.ts';
 
 const MINUTE_NS = 60_000_000_000n;
@@ -109,6 +109,59 @@ describe('a delegated session key', () => {
         const { status, text } = await through({}, -60_000);
         expect(status).toBe(400);
         expect(text).toMatch(/^Invalid delegation expiry: Specified sender delegation has expired:/);
+    });
+
+    /** Signed by the owner, as no library does it yet. */
+    async function restricted(type: 'call' | 'query', permissions: string): Promise<Response> {
+        const pubkey = Uint8Array.from(session.getPublicKey().toDer());
+        const delegation = { pubkey, expiration: nowNs() + 10n * MINUTE_NS, permissions };
+        const domain = new TextEncoder().encode('\x1Aic-request-auth-delegation');
+        const signature = await owner.sign(concat(domain, requestIdOf(delegation as unknown as CallRequest)));
+        const sender = owner.getPrincipal().toUint8Array();
+        const fields = content(type, { sender, canister_id: canisterId.toUint8Array(), method_name: 'get' });
+        const envelope = await signed(session, fields);
+        return post(served, `/api/v3/canister/${canisterId.toText()}/${type}`, {
+            ...envelope,
+            content: fields,
+            sender_pubkey: Uint8Array.from(owner.getPublicKey().toDer()),
+            sender_delegation: [{ delegation, signature: Uint8Array.from(signature) }],
+            sender_sig: await session.sign(
+                concat(new TextEncoder().encode('\x0Aic-request'), requestIdOf(fields as unknown as CallRequest))
+            )
+        });
+    }
+
+    it('that is for queries only may query, but not call', async () => {
+        expect((await restricted('query', 'queries')).text).toBe('');
+        expect((await restricted('call', 'all')).text).toBe('');
+        const { status, text } = await restricted('call', 'queries');
+        expect([status, text]).toStrictEqual([
+            400,
+            'Invalid delegation: its permissions allow queries only, not calls.\n'
+        ]);
+        expect((await restricted('query', 'some')).text).toBe("Invalid delegation: unknown permissions 'some'.\n");
+    });
+
+    it('reads calls to its targets only', async () => {
+        const fields = content('call', { sender: owner.getPrincipal().toUint8Array(), method_name: 'inc' });
+        const whole = { ...fields, canister_id: canisterId.toUint8Array() };
+        await post(served, `/api/v4/canister/${canisterId.toText()}/call`, await signed(owner, whole));
+        const path = [new TextEncoder().encode('request_status'), requestIdOf(whole as unknown as CallRequest)];
+        for (const [targets, expected] of [
+            [[canisterId], 200],
+            [[Principal.fromText('aaaaa-aa')], 400]
+        ] as const) {
+            const chain = await DelegationChain.create(owner, session.getPublicKey(), new Date(Date.now() + 600_000), {
+                targets: [...targets]
+            });
+            const identity = DelegationIdentity.fromDelegation(session, chain) as unknown as Identity;
+            const reading = (await agentOf(served, identity)).readState(canisterId, { paths: [path] });
+            const outcome = await reading.then(
+                () => 200,
+                (error: Error) => (error.message.includes('is not one of the delegation targets') ? 400 : error)
+            );
+            expect(outcome).toBe(expected);
+        }
     });
 
     it('is refused in a chain with a cycle', async () => {
