@@ -1,5 +1,5 @@
 /** Function bodies: size, complexity, and instructions that the engine knows but the IC refuses (ic-semantics 1.2, 1.3). */
-import { Section } from '../wasm/index.ts';
+import { Section, tableChange } from '../wasm/index.ts';
 import type { ModuleShape, Visit } from '../wasm/index.ts';
 import { complexityOf } from './complexity.ts';
 import { InvalidCodeError, overLimit } from './errors.ts';
@@ -7,16 +7,6 @@ import { InvalidCodeError, overLimit } from './errors.ts';
 const CODE_BYTES_MAX = 10 * 2 ** 20;
 const INSTRUCTIONS_MAX = 1_000_000;
 const COMPLEXITY_MAX = 1_000_000;
-const TABLE_SET = 0x26;
-const PREFIX_BULK = 0xfc;
-/** Tables stay as instantiation left them, so that callbacks keep their index. */
-const TABLE_CHANGES: ReadonlyMap<number, string> = new Map([
-    [12, 'table.init'],
-    [14, 'table.copy'],
-    [15, 'table.grow'],
-    [17, 'table.fill']
-]);
-
 /** Throws `InvalidCodeError` for a code section that is too large, before anything reads it. */
 export function checkCodeSize({ sections }: ModuleShape): void {
     const { start, end } = sections.get(Section.code) ?? { start: 0, end: 0 };
@@ -45,10 +35,7 @@ export class CodeCounts {
     readonly visit: Visit = (body, opcode, after) => {
         this.#size[body] = (this.#size[body] as number) + 1;
         this.#complexity[body] = (this.#complexity[body] as number) + complexityOf(opcode, after);
-        const refused =
-            opcode === TABLE_SET ? 'table.set'
-            : opcode === PREFIX_BULK ? TABLE_CHANGES.get(after)
-            : undefined;
+        const refused = tableChange(opcode, after);
         if (refused !== undefined && !this.#refused.has(body)) {
             this.#refused.set(body, refused);
         }

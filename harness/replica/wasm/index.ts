@@ -9,6 +9,7 @@ export { validateByEngine } from './decode/engine.ts';
 export type { Visit } from './decode/scan.ts';
 export { Section, typeOfFunction } from './decode/shape.ts';
 export type { DataSegment, FunctionType, ModuleShape } from './decode/shape.ts';
+export { tableChange } from './binary/opcodes.ts';
 export { ByteReader } from './binary/reader.ts';
 export { valueTypeName } from './binary/types.ts';
 export { InvalidModuleError, MissingImportError, UndoLimitError, WasmEngineError, WasmTrapError } from './errors.ts';

@@ -145,3 +145,10 @@ export const SIMD_STORE_LANES: ReadonlyMap<number, number> = new Map([[88, 1], [
 export const SimdImmediate = { constant: 12, shuffle: 13, firstLane: 21, lastLane: 34 } as const;
 /** The first opcode of relaxed SIMD, which is not deterministic and which the IC does not have. */
 export const SIMD_RELAXED = 0x100;
+
+const PREFIX_BULK = 0xfc;
+
+/** Name of an instruction that changes a table; undefined for others. */
+export function tableChange(opcode: number, after: number): string | undefined {
+    return opcode === TABLE_SET ? 'table.set' : opcode === PREFIX_BULK ? FC_REFUSED.get(after) : undefined;
+}
