@@ -9,7 +9,7 @@ import globals from 'globals';
 import tseslint from 'typescript-eslint';
 
 const SOURCES = ['**/*.{ts,js,mjs}'];
-const TYPED_SOURCES = ['harness/**/*.ts', 'invariants/**/*.ts', 'bench/**/*.ts', 'docs/**/*.ts', '.ci/**/*.ts', '*.ts'];
+const TYPED_SOURCES = ['harness/**/*.ts', 'invariants/**/*.ts', 'bench/**/*.ts', 'selffuzz/**/*.ts', 'docs/**/*.ts', '.ci/**/*.ts', '*.ts'];
 const TESTS = ['**/*.test.ts', '**/test/**/*.ts'];
 
 /**
@@ -48,7 +48,7 @@ const importZones = [
     },
     {
         target: ['./harness', './canisters'],
-        from: ['./invariants', './bench', './canisters', './docs', './.ci'],
+        from: ['./invariants', './bench', './selffuzz', './canisters', './docs', './.ci'],
         message: 'The harness and the canisters know nothing of the scenarios, benchmarks and examples.'
     },
     { target: './canisters', from: './harness', message: 'A canister is ordinary user code: it knows no harness.' }
@@ -191,7 +191,7 @@ export default defineConfig(
                     zones: [
                         ...importZones,
                         {
-                            target: ['./harness', './invariants', './bench'],
+                            target: ['./harness', './invariants', './bench', './selffuzz'],
                             from: './harness/**/test/**',
                             message: 'Nothing imports a test: move what is shared out of it.'
                         }

@@ -30,12 +30,23 @@ const FUNCTIONS: ReadonlyMap<string, SystemFunction> = new Map(
     ].map((fn) => [fn.name, fn])
 );
 
+/** A System API function as a module imports it. */
+interface ImportType {
+    readonly params: readonly string[];
+    readonly results: readonly string[];
+}
+
 /** The type of a System API function for memories of this width; undefined when there is no such function. */
-export function typeOfImport(
-    name: string, width: PointerWidth
-): { readonly params: readonly string[]; readonly results: readonly string[] } | undefined {
+export function typeOfImport(name: string, width: PointerWidth): ImportType | undefined {
     const fn = lookUp(name, width);
     return fn === undefined ? undefined : wasmTypes(fn, width);
+}
+
+/** All functions that a module with a memory of this width may import. */
+export function systemFunctions(width: PointerWidth): (ImportType & { readonly name: string })[] {
+    return [...FUNCTIONS.values()]
+        .filter(({ only32 }) => !only32 || width === 32)
+        .map((fn) => ({ name: fn.name, ...wasmTypes(fn, width) }));
 }
 
 /** The functions that a module imports, bound to the frame in which it will execute. All imports were checked. */
