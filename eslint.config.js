@@ -9,7 +9,9 @@ import globals from 'globals';
 import tseslint from 'typescript-eslint';
 
 const SOURCES = ['**/*.{ts,js,mjs}'];
-const TYPED_SOURCES = ['harness/**/*.ts', 'invariants/**/*.ts', 'bench/**/*.ts', 'selffuzz/**/*.ts', 'docs/**/*.ts', '.ci/**/*.ts', '*.ts'];
+const TYPED_SOURCES = [
+    'harness/**/*.ts', 'invariants/**/*.ts', 'bench/**/*.ts', 'selffuzz/**/*.ts', 'docs/**/*.ts', '.ci/**/*.ts', '*.ts'
+];
 const TESTS = ['**/*.test.ts', '**/test/**/*.ts'];
 
 /**

@@ -40,14 +40,15 @@ export function programText(program: Program): string {
         ...METHODS.map((name, at) => writer.entry(`canister_${METHOD_KINDS[name]} ${name}`, methods[at] ?? [])),
         ...callbacks.map((body, at) => writer.lines(`(func $cb${at} (param ${writer.pointer})`, body)),
         '  (func $other)',
-        `  (func $recurse (param $n i32) (if (local.get $n) (then (call $recurse (i32.sub (local.get $n) (i32.const 1))))))`,
+        '  (func $recurse (param $n i32) (if (local.get $n) ' +
+            '(then (call $recurse (i32.sub (local.get $n) (i32.const 1))))))',
         '  (func $mix (param $x i64) (global.set $acc (i64.xor (local.get $x) ' +
             '(i64.rotl (global.get $acc) (i64.const 7)))))'
     ];
     const is64 = width === 64 ? 'i64 ' : '';
     return [
         '(module',
-        ...systemFunctions(width).map((fn) => importText(fn)).filter((line) => uses(functions, line.name)).map(({ text }) => text),
+        ...systemFunctions(width).filter(({ name }) => uses(functions, name)).map(importText),
         `  (memory ${is64}2 12)`,
         `  (table ${is64}${CALLBACKS + 2} funcref)`,
         `  (elem (${writer.pointer}.const 0) ${callbacks.map((_, at) => `$cb${at}`).join(' ')} $other)`,
@@ -67,12 +68,12 @@ interface Imported {
     readonly results: readonly string[];
 }
 
-function importText({ name, params, results }: Imported): { readonly name: string; readonly text: string } {
+function importText({ name, params, results }: Imported): string {
     const type = [
         ...(params.length === 0 ? [] : [`(param ${params.join(' ')})`]),
         ...(results.length === 0 ? [] : [`(result ${results.join(' ')})`])
     ].join(' ');
-    return { name, text: `  (import "ic0" "${name}" (func $${name} ${type}))` };
+    return `  (import "ic0" "${name}" (func $${name} ${type}))`;
 }
 
 function uses(functions: readonly string[], name: string): boolean {
@@ -125,7 +126,8 @@ class Writer {
             case 'recurse':
                 return '(call $recurse (i32.const 500))';
             case 'if':
-                return `(if (i32.wrap_i64 (i64.and (global.get $acc) (i64.const 1))) (then ${this.#body(operation.body)}))`;
+                return '(if (i32.wrap_i64 (i64.and (global.get $acc) (i64.const 1))) ' +
+                    `(then ${this.#body(operation.body)}))`;
             case 'loop':
                 return `(local.set $i (i32.const ${operation.times})) (loop $l ${this.#body(operation.body)} ` +
                     '(br_if $l (local.tee $i (i32.sub (local.get $i) (i32.const 1)))))';

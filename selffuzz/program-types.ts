@@ -50,7 +50,8 @@ export type Act =
     | { readonly do: 'reject' | 'expire'; readonly pick: number; readonly code: number }
     | { readonly do: 'advance'; readonly ns: bigint }
     | {
-          readonly do: 'upgrade' | 'reinstall' | 'stop_canister' | 'start_canister' | 'uninstall_code' | 'canister_status';
+          readonly do:
+              | 'upgrade' | 'reinstall' | 'stop_canister' | 'start_canister' | 'uninstall_code' | 'canister_status';
           readonly canister: number;
       }
     | { readonly do: 'settle' | 'round' | 'undo' };

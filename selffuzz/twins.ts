@@ -34,7 +34,8 @@ export class Twin {
     readonly story: string[] = [];
 
     constructor(memory: 'fast' | 'reference') {
-        const onPrint = (canister: string, line: string): void => this.tell(`print ${canister} ${JSON.stringify(line)}`);
+        const onPrint = (canister: string, line: string): void =>
+            this.tell(`print ${canister} ${JSON.stringify(line)}`);
         this.replica = new Replica({ memory, limits: LIMITS, onPrint });
     }
 
@@ -160,7 +161,8 @@ function firstDifference(one: string, lines: string[], other: string, others: st
     }
     const place = at < 0 ? lines.length : at;
     const shown = (list: string[]): string => list[place] ?? '(ended)';
-    return `${one}: ${shown(lines)}\n${other}: ${shown(others)}\nafter: ${lines.slice(Math.max(0, place - 5), place).join('\n')}`;
+    const before = lines.slice(Math.max(0, place - 5), place).join('\n');
+    return `${one}: ${shown(lines)}\n${other}: ${shown(others)}\nafter: ${before}`;
 }
 
 function shownExecution(execution: Execution): string {

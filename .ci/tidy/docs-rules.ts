@@ -26,7 +26,7 @@ export function roomsMissing(architecture: SourceText, rooms: readonly string[])
 }
 
 // Below the root only lower case: NAME and FAMILY are placeholders.
-const OURS = /^(?:\.\/)?((?:harness|invariants|canisters|bench|\.ci|\.github)\/[a-z0-9_./-]+|[\w.-]+\.(?:md|ts|js|json))$/;
+const OURS = /^(?:\.\/)?((?:harness|invariants|canisters|bench|selffuzz|\.ci|\.github)\/[a-z0-9_./-]+|[\w.-]+\.(?:md|ts|js|json))$/;
 
 /** Every path of this repository in backticks or in a link leads somewhere. `exists` is told paths relative to the root. */
 export function pathsMissing(documents: readonly SourceText[], exists: (path: string) => boolean): Finding[] {

@@ -39,7 +39,7 @@ describe('1.2 Features that are on', () => {
         ['a start function', '(func $s) (start $s)']
     ])('%s', (_, fields) => {
         for (const memory of ['fast', 'reference'] as const) {
-            expect(loadCode(assemble(`(module ${fields})`), memory).prepared.exports).toBeDefined();
+            expect(loadCode(assemble(`(module ${fields})`), { memory }).prepared.exports).toBeDefined();
         }
     });
 });
@@ -48,7 +48,7 @@ describe('1.1 Names', () => {
     it('of methods may be empty, have spaces, and repeat those of system methods', () => {
         const methods = ['canister_update ', 'canister_query  a b', 'canister_composite_query init'];
         const names = [...methods, 'canister_init', 'x y'];
-        const code = loadCode(assemble(`(module ${names.map(name => `(func (export "${name}"))`).join(' ')})`), 'fast');
+        const code = loadCode(assemble(`(module ${names.map(name => `(func (export "${name}"))`).join(' ')})`));
         expect([...code.methods]).toEqual([
             ['', { kind: 'update', exportName: 'canister_update ' }],
             [' a b', { kind: 'query', exportName: 'canister_query  a b' }],
@@ -59,13 +59,13 @@ describe('1.1 Names', () => {
 
     it('of other exports are free, also `canister counter` and functions of any type', () => {
         const fields = '(func (export "f") (param i32) (result i32) (local.get 0)) (func (export "canister counter"))';
-        expect(loadCode(assemble(`(module ${fields} (memory (export "memory") 1))`), 'fast').methods.size).toBe(0);
+        expect(loadCode(assemble(`(module ${fields} (memory (export "memory") 1))`)).methods.size).toBe(0);
     });
 
     it('of custom sections: public and private, empty, with spaces; others do not count', () => {
         const others = Array.from({ length: 20 }, () => custom('other', [1]));
         const sections = ['icp:public ', 'icp:private a b', 'icp:public c'].map((name, at) => custom(name, [at]));
-        const { metadata } = loadCode(moduleOf(...sections, ...others, custom('eth:private x')), 'fast');
+        const { metadata } = loadCode(moduleOf(...sections, ...others, custom('eth:private x')));
         expect([...metadata].map(([name, { visibility, content }]) => [name, visibility, ...content])).toEqual([
             ['', 'public', 0], ['a b', 'private', 1], ['c', 'public', 2]
         ]);
@@ -108,7 +108,7 @@ describe('what compilers make is accepted:', () => {
     ])('%s', (name, width, persistent, sections) => {
         const bytes = modules.get(name)!;
         for (const uploaded of [bytes, Uint8Array.from(gzipSync(bytes))]) {
-            const { prepared, enhancedOrthogonalPersistence, metadata, methods } = loadCode(uploaded, 'fast');
+            const { prepared, enhancedOrthogonalPersistence, metadata, methods } = loadCode(uploaded);
             expect([prepared.memoryWidth, enhancedOrthogonalPersistence]).toEqual([width, persistent]);
             expect([...metadata.keys()]).toEqual(expect.arrayContaining(sections));
             expect(methods.size).toBeGreaterThan(1);
