@@ -6,7 +6,7 @@ import type { CallRecord, Invariant, View } from '../scenario/types.ts';
 import { recordsOf } from './history.ts';
 import type { History } from './history.ts';
 import type { Values } from './observe.ts';
-import { answerOrders } from './orders.ts';
+import { foldedStates } from './orders.ts';
 
 export interface Broken {
     readonly invariant: string;
@@ -44,13 +44,13 @@ export function judgeRest(
 ): Verdicts {
     const calls = recordsOf(binding, program, history);
     const { models, complete } = modelsOf(binding, calls);
-    const views = models.map(model => {
-        return { observed: values.after, previous: values.before, model, calls, inFlight: [] };
-    });
+    const read = { model: false };
+    const views = models.map(model => viewOf({ observed: values.after, previous: values.before, calls }, model, read));
     const broken: Broken[] = [];
     const undecided: { invariant: string; message: string }[] = [];
     const unknown = history.events.filter(({ outcome }) => outcome.kind === 'unknown').length;
     for (const invariant of [...binding.scenario.invariants, ...expectedOutcomes(binding)]) {
+        read.model = false;
         const verdict = inEveryOrder(binding, invariant, views);
         const { name } = invariant;
         const gaveUp = (message: string): number => undecided.push({ invariant: name, message });
@@ -58,7 +58,8 @@ export function judgeRest(
         if (typeof verdict !== 'string') gaveUp(verdict.undecided);
         else if (unknown > 0 && invariant.minds !== 'unknown-outcomes')
             gaveUp(`${unknown} calls got no answer; had they not run: ${verdict}`);
-        else if (complete) broken.push({ invariant: name, message: verdict, at: 'rest' });
+        // Orders of the answers matter through the model only.
+        else if (complete || !read.model) broken.push({ invariant: name, message: verdict, at: 'rest' });
         else gaveUp(`too many orders of answers are possible; in one: ${verdict}`);
     }
     return { broken, undecided, view: views[0]! };
@@ -75,19 +76,35 @@ function inEveryOrder(binding: Binding, invariant: Invariant, views: readonly Vi
     return first;
 }
 
-/** States of the model after each possible order of the answers, without repetitions; at least one. */
+/** States of the model after each possible order of the answers; at least one. */
 function modelsOf(
     binding: Binding,
     calls: readonly CallRecord[]
 ): { readonly models: readonly unknown[]; readonly complete: boolean } {
     const { model } = binding.scenario;
     if (model === undefined) return { models: [undefined], complete: true };
-    const { orders, complete } = answerOrders(calls);
-    const states = new Map<string, unknown>();
-    for (const order of orders) {
-        const state = order.reduce<unknown>((before, call) => fold(binding, before, call, call.answer!), model.initial);
-        const text = modelText(binding, state);
-        if (!states.has(text)) states.set(text, state);
-    }
-    return { models: [...states.values()], complete };
+    const { states, complete } = foldedStates(calls, {
+        initial: model.initial,
+        fold: (state, call) => fold(binding, state, call, call.answer!),
+        text: state => modelText(binding, state)
+    });
+    return { models: states, complete };
+}
+
+/** A view that notes whether its model was read. */
+function viewOf(
+    { observed, previous, calls }: Pick<View, 'observed' | 'previous' | 'calls'>,
+    model: unknown,
+    read: { model: boolean }
+): View {
+    return {
+        observed,
+        previous,
+        calls,
+        inFlight: [],
+        get model(): unknown {
+            read.model = true;
+            return model;
+        }
+    };
 }

@@ -4,38 +4,54 @@
  */
 import type { CallRecord } from '../scenario/types.ts';
 
-/** Orders that are tried; beyond that the rest is left out, and `complete` says so. */
-const ORDERS_MAX = 200;
+/** Pairs of calls left and a state that are followed; beyond that the rest is left out, and `complete` says so. */
+const VISITED_MAX = 5_000;
 
-export interface Orders {
-    readonly orders: readonly (readonly CallRecord[])[];
+/** A fold over answered calls, with states that are told apart by their text. Pure. */
+export interface Folding {
+    readonly initial: unknown;
+    readonly fold: (state: unknown, call: CallRecord) => unknown;
+    readonly text: (state: unknown) => string;
+}
+
+export interface FoldedStates {
+    /** Without repetitions; that of the order in which the answers came is the first. */
+    readonly states: readonly unknown[];
     readonly complete: boolean;
 }
 
-/** Orders of the answered calls that keep apart what did not overlap; the one in which the answers came is the first. Pure. */
-export function answerOrders(calls: readonly CallRecord[]): Orders {
+/**
+ * States after the answered calls in every order that keeps apart what did not overlap. What follows from the same calls left and the
+ * same state is followed once, as in the search for linearizability. Throws what the fold throws.
+ */
+export function foldedStates(calls: readonly CallRecord[], { initial, fold, text }: Folding): FoldedStates {
     const answered = calls
         .filter(({ answeredAt }) => answeredAt !== undefined)
         .sort((one, other) => one.answeredAt! - other.answeredAt!);
-    const orders: CallRecord[][] = [];
-    const taken: CallRecord[] = [];
+    const visited = new Set<string>();
+    const ends = new Map<string, unknown>();
     let complete = true;
-    const extend = (left: readonly CallRecord[]): void => {
-        if (left.length === 0) {
-            if (orders.length < ORDERS_MAX) orders.push([...taken]);
-            else complete = false;
+    const follow = (left: readonly CallRecord[], state: unknown): void => {
+        const stateText = text(state);
+        const key = `${left.map(({ label }) => label).join(' ')}\n${stateText}`;
+        if (visited.has(key)) return;
+        if (visited.size >= VISITED_MAX) {
+            complete = false;
             return;
         }
-        const [{ answeredAt: deadline }] = left as [CallRecord, ...CallRecord[]];
+        visited.add(key);
+        const [first] = left;
+        if (first === undefined) {
+            ends.set(stateText, state);
+            return;
+        }
         for (const call of left) {
-            if (!complete) return;
             // What was sent after the first answer of those left comes after it.
-            if (call !== left[0] && (call.invokedAt ?? call.answeredAt!) > deadline!) continue;
-            taken.push(call);
-            extend(left.filter(each => each !== call));
-            taken.pop();
+            if (call !== first && (call.invokedAt ?? call.answeredAt!) > first.answeredAt!) continue;
+            follow(left.filter(each => each !== call), fold(state, call));
+            if (!complete) return;
         }
     };
-    extend(answered);
-    return { orders, complete };
+    follow(answered, initial);
+    return { states: [...ends.values()], complete };
 }

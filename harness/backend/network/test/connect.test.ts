@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { encode } from '@dfinity/cbor';
 import { connect } from '../connect.ts';
 import { endpointOf } from '../endpoint.ts';
+import { createCanisters } from '../network.ts';
 import { connectionReason, networkFailure, outcomeOfFailure } from '../failures.ts';
 
 let server: Server | undefined;
@@ -89,6 +90,18 @@ describe('a connection', () => {
         const url = await serve(request => request.socket.destroy());
         await expect(connect({ url })).rejects.toMatchObject({ code: 'NETWORK_NOT_RUNNING' });
     });
+
+    it('says that the replica does not offer the calls that the agent makes', async () => {
+        const url = await serve((request, response) => {
+            if (request.url === '/api/v2/status') status(request, response);
+            else response.writeHead(404).end('unknown route');
+        });
+        const creation = createCanisters(await connect({ url }), [{ role: 'vault', name: 'vault_motoko' }]);
+        await expect(creation).rejects.toMatchObject({
+            code: 'NETWORK_API_VERSION',
+            message: `the replica at ${url} does not know what the agent asked for: HTTP 404: unknown route`
+        });
+    }, 30_000);
 
     it('refuses a root key that the local network does not have', async () => {
         const url = await serve(status);
