@@ -10,7 +10,7 @@ import { actorIdentity } from '../identities.ts';
 import type { LiveBackend, LiveClock, LiveDeployment, LiveOutcome } from '../live.ts';
 import type { Connection } from './connect.ts';
 import { NetworkError } from './errors.ts';
-import { networkFailure, outcomeOfFailure } from './failures.ts';
+import { agentFailure, networkFailure, outcomeOfFailure } from './failures.ts';
 import type { Doing } from './failures.ts';
 import { managementOf } from './management.ts';
 import type { ManagementCanister } from './management.ts';
@@ -119,7 +119,22 @@ class NetworkBackend implements LiveBackend {
             const { error_code: errorCode } = response;
             return { kind: 'reject', ...reject, ...(errorCode === undefined ? {} : { errorCode }) };
         } catch (thrown) {
-            throw networkFailure(thrown, { url: this.#connection.url, what: `asking ${role}.${method}` });
+            const doing = { url: this.#connection.url, what: `asking ${role}.${method}` };
+            throw networkFailure((await this.#silence(thrown)) ?? thrown, doing);
+        }
+    }
+
+    /**
+     * The agent asks for the keys of nodes beside the query, and forgets why that failed: when there are none, the reason may be that
+     * nobody answers any more. Then this is the failure that says so.
+     */
+    async #silence(thrown: unknown): Promise<unknown> {
+        if (agentFailure(thrown)?.name !== 'MissingSignatureErrorCode') return undefined;
+        try {
+            await this.#observer.status();
+            return undefined;
+        } catch (error) {
+            return error;
         }
     }
 
