@@ -7,6 +7,8 @@ import { recordsOf } from './history.ts';
 import type { History } from './history.ts';
 import type { Values } from './observe.ts';
 import { foldedStates } from './orders.ts';
+import { viewAtRest } from './view.ts';
+import type { Reads } from './view.ts';
 
 export interface Broken {
     readonly invariant: string;
@@ -44,25 +46,34 @@ export function judgeRest(
 ): Verdicts {
     const calls = recordsOf(binding, program, history);
     const { models, complete } = modelsOf(binding, calls);
-    const read = { model: false };
-    const views = models.map(model => viewOf({ observed: values.after, previous: values.before, calls }, model, read));
+    const reads: Reads = { model: false, places: false, previous: false };
+    const views = models.map(model => viewAtRest(calls, values, model, reads));
     const broken: Broken[] = [];
     const undecided: { invariant: string; message: string }[] = [];
     const unknown = history.events.filter(({ outcome }) => outcome.kind === 'unknown').length;
     for (const invariant of [...binding.scenario.invariants, ...expectedOutcomes(binding)]) {
-        read.model = false;
+        Object.assign(reads, { model: false, places: false, previous: false });
         const verdict = inEveryOrder(binding, invariant, views);
-        const { name } = invariant;
-        const gaveUp = (message: string): number => undecided.push({ invariant: name, message });
         if (verdict === undefined) continue;
-        if (typeof verdict !== 'string') gaveUp(verdict.undecided);
-        else if (unknown > 0 && invariant.minds !== 'unknown-outcomes')
-            gaveUp(`${unknown} calls got no answer; had they not run: ${verdict}`);
-        // Orders of the answers matter through the model only.
-        else if (complete || !read.model) broken.push({ invariant: name, message: verdict, at: 'rest' });
-        else gaveUp(`too many orders of answers are possible; in one: ${verdict}`);
+        const doubt = typeof verdict === 'string' ? doubtOf(invariant, { unknown, complete, reads }) : undefined;
+        const { name } = invariant;
+        if (typeof verdict !== 'string') undecided.push({ invariant: name, message: verdict.undecided });
+        else if (doubt !== undefined) undecided.push({ invariant: name, message: `${doubt}: ${verdict}` });
+        else broken.push({ invariant: name, message: verdict, at: 'rest' });
     }
     return { broken, undecided, view: views[0]! };
+}
+
+/** Why what an invariant objects to may be no violation; undefined when it is one. */
+function doubtOf(
+    { understands }: Invariant,
+    { unknown, complete, reads }: { readonly unknown: number; readonly complete: boolean; readonly reads: Reads }
+): string | undefined {
+    if (reads.model && !complete) return 'too many orders of the answers are possible; in one';
+    if (understands === 'histories') return undefined;
+    if (unknown > 0) return `${unknown} calls got no answer; had they not run`;
+    if (reads.places) return 'it compares numbers of commits, which are not known here';
+    return reads.previous ? 'it compares with the commit before, which is not seen here' : undefined;
 }
 
 /** What the invariant says of the first order that it objects to, when it objects to all. */
@@ -89,22 +100,4 @@ function modelsOf(
         text: state => modelText(binding, state)
     });
     return { models: states, complete };
-}
-
-/** A view that notes whether its model was read. */
-function viewOf(
-    { observed, previous, calls }: Pick<View, 'observed' | 'previous' | 'calls'>,
-    model: unknown,
-    read: { model: boolean }
-): View {
-    return {
-        observed,
-        previous,
-        calls,
-        inFlight: [],
-        get model(): unknown {
-            read.model = true;
-            return model;
-        }
-    };
 }

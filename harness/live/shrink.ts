@@ -1,4 +1,5 @@
 /** Fewer calls that still break the same invariant, as far as a handful of tries can tell. */
+import { ScenarioError } from '../scenario/errors.ts';
 import { keepCalls } from '../scenario/program.ts';
 import type { Attempt, Attempts } from './attempt.ts';
 import { keepPlanned } from './plan.ts';
@@ -29,14 +30,19 @@ export async function shrinkPlan(
     invariant: string,
     options: ShrinkOptions
 ): Promise<Shrunk> {
+    if (failing.plan.program.calls.length === 1) return { attempt: failing, complete: true };
     let smallest = failing;
     let index = 0;
+    // A race is not turned into a missing call: what breaks when nothing overlaps counts only if it did so before.
+    const needsNoRace = await breaksSerially(attempts, failing.plan, invariant, options);
     while (index < smallest.plan.program.calls.length && smallest.plan.program.calls.length > 1) {
         const smaller = withoutCall(smallest.plan, index);
         const attempt = await firstBreak(attempts, smaller, invariant, options);
         if (attempt === 'stopped') return { attempt: smallest, complete: false };
-        if (attempt === undefined) index += 1;
-        else smallest = attempt;
+        const isSmaller =
+            attempt !== undefined && (needsNoRace || !(await breaksSerially(attempts, smaller, invariant, options)));
+        if (isSmaller) smallest = attempt;
+        else index += 1;
     }
     return { attempt: smallest, complete: true };
 }
@@ -70,11 +76,34 @@ async function firstBreak(
 ): Promise<Attempt | 'stopped' | undefined> {
     for (let tried = 0; tried < tries; tried++) {
         if (shouldStop()) return 'stopped';
-        const attempt = await attempts.run(plan);
+        const attempt = await runSmaller(attempts, plan);
         onAttempt();
-        if (breaks(attempt, invariant)) return attempt;
+        if (attempt !== undefined && breaks(attempt, invariant)) return attempt;
     }
     return undefined;
+}
+
+/** Functions of a scenario may need calls that were taken away: such a plan is no smaller race. */
+async function runSmaller(attempts: Attempts, plan: LivePlan): Promise<Attempt | undefined> {
+    try {
+        return await attempts.run(plan);
+    } catch (error) {
+        if (error instanceof ScenarioError) return undefined;
+        throw error;
+    }
+}
+
+/** Whether the invariant breaks when the calls are made one after the other. */
+async function breaksSerially(
+    attempts: Attempts,
+    plan: LivePlan,
+    invariant: string,
+    { shouldStop, onAttempt }: ShrinkOptions
+): Promise<boolean> {
+    if (shouldStop()) return false;
+    const attempt = await runSmaller(attempts, { ...plan, concurrency: 1 });
+    onAttempt();
+    return attempt !== undefined && breaks(attempt, invariant);
 }
 
 function withoutCall(plan: LivePlan, index: number): LivePlan {

@@ -165,10 +165,11 @@ export interface Invariant<S = any> {
      */
     readonly check: (view: View<S>) => string | Undecided | undefined;
     /**
-     * Set when it takes into account that a call without an answer may have happened, or not: on a network answers get lost. What
-     * others say of such a run is called undecided.
+     * Set when it takes calls for what a caller sees of them: each happened at some time between `invokedAt` and `answeredAt`, in an order
+     * that only these tell, and one without an answer happened or did not. On a network nothing more is known; what others say who read
+     * these numbers there, or when answers were lost, is called undecided.
      */
-    readonly minds?: 'unknown-outcomes';
+    readonly understands?: 'histories';
 }
 
 /** A check gave up within its bound: no violation, but the run does not pass either. `undecided` says why and what to do. */

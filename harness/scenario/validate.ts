@@ -92,7 +92,7 @@ const spec = z.strictObject({
             name: title,
             when: z.enum(['always', 'quiescent']),
             check: aFunction,
-            minds: z.literal('unknown-outcomes').optional()
+            understands: z.literal('histories').optional()
         })
     ),
     outcomes: outcomes.optional(),

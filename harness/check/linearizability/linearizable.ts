@@ -22,7 +22,7 @@ const STATES_MAX = 100_000;
  */
 export function linearizable<S>(spec: SequentialSpec<S>): Invariant {
     const check = (view: View): ReturnType<Invariant['check']> => decide(spec, view);
-    return { name: spec.name ?? 'linearizable', when: 'quiescent', check, minds: 'unknown-outcomes' };
+    return { name: spec.name ?? 'linearizable', when: 'quiescent', check, understands: 'histories' };
 }
 
 function decide<S>(spec: SequentialSpec<S>, view: View): ReturnType<Invariant['check']> {

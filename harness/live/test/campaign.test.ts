@@ -6,7 +6,7 @@ import { doubleSpend } from '../../../invariants/vault-stale.invariant.ts';
 import { guarded, noRollback } from '../../../invariants/withdraw.invariant.ts';
 import { realBinding } from '../../explore/test/real-canisters.ts';
 import type { Real } from '../../explore/test/real-canisters.ts';
-import type { Scenario } from '../../scenario/types.ts';
+import type { Invariant, Scenario, View } from '../../scenario/types.ts';
 import { isPlanFile, planSectionsOf, readPlan, repeatFile, runLiveCampaign, writePlan } from '../index.ts';
 import type { LiveFinding, LiveResult } from '../index.ts';
 import type { PlanFacts } from '../plan-file.ts';
@@ -141,4 +141,43 @@ it('calls a run vacuous in which a required witness never occurred', async () =>
     const result = await run(await realBinding(never, 'motoko'), { plans: 2 });
     expect(result).toMatchObject({ verdict: 'vacuous', comparison: 'unexpected' });
     expect(result.reason).toContain('"never" never occurred in 2 plans');
+});
+
+describe('what a running replica does not show', () => {
+    const objecting = (check: Invariant['check']): Scenario => {
+        const invariants: Invariant[] = [{ name: 'sure', when: 'quiescent', check }];
+        return { ...doubleSpend, expect: { verdict: 'holds' }, invariants };
+    };
+
+    it.each<[string, Invariant['check'], string]>([
+        ['numbers of commits', ({ calls }) => `${calls[0]!.answeredAt}`, 'it compares numbers of commits, which'],
+        ['the commit before', ({ previous }) => `${previous!['paid']}`, 'it compares with the commit before, which']
+    ])('is never called broken: %s', async (_what, check, reason) => {
+        const result = await run(await realBinding(objecting(check), 'motoko'), { plans: 1 });
+        expect(result).toMatchObject({ verdict: 'budget-exhausted', broken: [] });
+        expect(result.reason).toContain(reason);
+    });
+});
+
+describe('shrinking', () => {
+    const paidTooMuch = ({ observed }: View): boolean => observed['paid'] > 100n;
+    const shrunk = async (check: Invariant['check']): Promise<LiveResult> => {
+        const invariants: Invariant[] = [{ name: 'sure', when: 'quiescent', check }];
+        const scenario: Scenario = { ...doubleSpend, expect: { verdict: 'holds' }, invariants };
+        return run(await realBinding(scenario, 'motoko'), { repeats: 1 });
+    };
+
+    it('does not turn a race into a missing call', async () => {
+        const result = await shrunk(view => (view.calls.length < 2 || paidTooMuch(view) ? 'broken' : undefined));
+        expect(result.finding).toMatchObject({ shrunk: 'minimal', calls: { length: 2 } });
+    });
+
+    it('keeps calls that the scenario cannot do without', async () => {
+        const result = await shrunk(view => {
+            const bob = view.calls.find(({ actor }) => actor === 'bob')!;
+            return bob.answer !== undefined && paidTooMuch(view) ? 'broken' : undefined;
+        });
+        expect(result).not.toHaveProperty('error');
+        expect(result.finding).toMatchObject({ shrunk: 'minimal', calls: { length: 2 } });
+    });
 });
