@@ -299,7 +299,8 @@ export class Walk implements ChoicePoint {
         const { work = outcome.steps } = outcome;
         this.steps += work;
         if (work > this.dearest.steps) this.dearest = { message, steps: work };
-        const answered = outcome.answeredRoot ? this.#answer(message.root, number) : -1;
+        const answered = outcome.answeredRoot ? [this.#answer(message.root, number)] : [];
+        for (const root of outcome.answeredOthers ?? []) answered.push(this.#answer(root, number));
         this.checks.committed(number);
         this.listener.committed?.(outcome);
         if (this.backend.quiescent()) {
@@ -307,7 +308,7 @@ export class Walk implements ChoicePoint {
             this.checks.quiescent(number);
             this.listener.quiescent?.();
         }
-        if (answered >= 0) this.#follow(answered);
+        for (const call of answered) this.#follow(call);
     }
 
     /** Notes the answer to a root call; returns its index. */

@@ -5,7 +5,7 @@
 import { CallContext, type Canister } from './canister.ts';
 import { becomeStopped } from './lifecycle.ts';
 import type { Message } from './message.ts';
-import { noteResponse } from './outcome.ts';
+import { noteAnswered, noteResponse } from './outcome.ts';
 import { noResponse, resultOf, type Answer, type RejectAnswer } from './rejects.ts';
 import type { Subnet } from './subnet.ts';
 
@@ -58,7 +58,7 @@ export function respond(subnet: Subnet, origin: Message, answer: Answer, refund:
     const { journal, pending } = subnet;
     if (origin.kind === 'ingress') {
         journal.set(origin, 'result', resultOf(answer));
-        subnet.answered = true;
+        noteAnswered(subnet, origin.root);
         return;
     }
     const callback = origin.call?.callback;

@@ -22,6 +22,8 @@ export interface Execution {
     readonly responses: readonly Message[];
     /** A root call was answered: its result is now known. */
     readonly answeredRoot: boolean;
+    /** Numbers of other root calls that were answered: a canister that served them was uninstalled, or has stopped. */
+    readonly answeredOthers?: readonly number[];
     /** Lines that the canister printed, also those of a trapped execution. */
     readonly prints: readonly string[];
     /** Metered steps or instructions (`ReplicaOptions.metering`), cleanup included. */
@@ -38,7 +40,7 @@ const LOG_RECORDS_MAX = 512;
 export function beginStep(subnet: Subnet): void {
     subnet.sent = NONE;
     subnet.responses = NONE;
-    subnet.answered = false;
+    subnet.answered = NONE;
     subnet.prints = NONE;
     subnet.limitNotes = NONE;
     subnet.printedBytes = 0;
@@ -52,6 +54,14 @@ export function noteSent(subnet: Subnet, message: Message): void {
         subnet.sent = [];
     }
     subnet.sent.push(message);
+}
+
+/** Adds a root call whose result is now known. */
+export function noteAnswered(subnet: Subnet, root: number): void {
+    if (subnet.answered === NONE) {
+        subnet.answered = [];
+    }
+    subnet.answered.push(root);
 }
 
 /** Adds a response that left for a canister. */
@@ -122,10 +132,13 @@ export function endStep(
         cleanup,
         sent: subnet.sent,
         responses: subnet.responses,
-        answeredRoot: subnet.answered,
+        answeredRoot: subnet.answered.includes(message.root),
         prints: subnet.prints,
         steps,
         work: subnet.work
     };
-    return error === undefined ? execution : { ...execution, error };
+    const { answered } = subnet;
+    const others = answered.length > 0 ? answered.filter((root) => root >= 0 && root !== message.root) : NONE;
+    const all = others.length === 0 ? execution : { ...execution, answeredOthers: others };
+    return error === undefined ? all : { ...all, error };
 }

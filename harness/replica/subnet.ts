@@ -56,7 +56,8 @@ export class Subnet implements KeySource {
     // What the message that executes now has done so far; see outcome.ts.
     sent: Message[] = [];
     responses: Message[] = [];
-    answered = false;
+    /** Numbers of the root calls that were answered. */
+    answered: number[] = [];
     prints: string[] = [];
     limitNotes: string[] = [];
     printedBytes = 0;

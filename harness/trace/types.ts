@@ -95,6 +95,8 @@ export interface Outcome {
     readonly sent: readonly PendingMessage[];
     /** True when this execution answered the root call of `root`, whose result is now known. */
     readonly answeredRoot: boolean;
+    /** Root calls of others that it answered, by number: it uninstalled a canister that served them. */
+    readonly answeredOthers?: readonly number[];
     /** Lines that the canister printed, also those of a trapped execution. */
     readonly prints: readonly string[];
     /** Metered steps, or instructions. */

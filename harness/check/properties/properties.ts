@@ -93,7 +93,8 @@ export class MessageProperties {
         else if (message.kind === 'response') this.#response(message);
         else if (message.kind === 'ingress') this.#ingress(message);
         for (const request of outcome.sent) this.#sent(request, message);
-        if (outcome.answeredRoot) this.#answered(message);
+        if (outcome.answeredRoot) this.#answered(message.key, message.root);
+        for (const root of outcome.answeredOthers ?? []) this.#answered(message.key, root);
     }
 
     /** To be called where nothing is under way. Throws MessagePropertyError. */
@@ -188,7 +189,7 @@ export class MessageProperties {
         this.#history.setMessage(key, bits, bits | EXPIRED | (dropped ? GONE : 0));
     }
 
-    #answered({ key, root }: PendingMessage): void {
+    #answered(key: number, root: number): void {
         const bits = root < 0 ? 0 : this.#history.root(root);
         if (bits !== DELIVERED) {
             const problem = bits === 0 ? 'which was never made' : 'which was answered before';

@@ -80,7 +80,7 @@ function addCanister(request: Request, address: Address, args: types.CreateArgs,
 /** Throws unless a canister may be created there: never where one is, or was. */
 function freeAddress(subnet: Subnet, address: Address): Address {
     if (!isCanisterId(address.bytes)) {
-        throw notHosted(address.text);
+        throw notHosted(address.text, subnet.id);
     }
     if (isTaken(subnet, address)) {
         throw idExists(address.text);

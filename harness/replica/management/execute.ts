@@ -106,9 +106,10 @@ function callable({ subnet, sender, method: name }: Request, ingress: boolean): 
     }
 }
 
-/** The managed canister pays for a user's message about it. */
-function payIngress(subnet: Subnet, { canister }: Prepared, call: Call): RejectAnswer | undefined {
-    return canister === undefined || isFree(call.method) ? undefined : chargeIngress(subnet, canister, call);
+/** The managed canister pays for a user's message about it, if the user may send it. */
+function payIngress(subnet: Subnet, { canister, allowed }: Prepared, call: Call): RejectAnswer | undefined {
+    const free = !allowed || isFree(call.method);
+    return canister === undefined || free ? undefined : chargeIngress(subnet, canister, call);
 }
 
 function isFree(method: string): boolean {

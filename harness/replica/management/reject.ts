@@ -3,6 +3,9 @@ import type { Canister } from '../canister.ts';
 import { principalText } from '../principal.ts';
 import { docs, systemReject, type RejectAnswer } from '../rejects.ts';
 
+const INTERNAL_HELP =
+    'This is an internal error on the IC. Please report it to IC devs on the forum: https://forum.dfinity.org';
+
 /** Ends a management call; everything it did is undone. Next step for the caller: what the text says. */
 export class ManagementReject extends Error {
     override readonly name = 'ManagementReject';
@@ -37,8 +40,12 @@ export function noSuchCanister(text: string): ManagementReject {
 }
 
 /** IC0405: no subnet gives out such an id. */
-export function notHosted(text: string): ManagementReject {
-    return new ManagementReject('IC0405', `Specified CanisterId ${text} is not hosted by this subnet.`);
+export function notHosted(text: string, subnet: Uint8Array): ManagementReject {
+    return new ManagementReject(
+        'IC0405',
+        `Unsuccessful validation of specified ID: Specified CanisterId ${text} is not hosted by subnet ` +
+            `${principalText(subnet)}.\n${INTERNAL_HELP}`
+    );
 }
 
 /** IC0514: mode `install` needs an empty canister. */
@@ -106,10 +113,8 @@ export function queueNotEmpty(text: string): ManagementReject {
 
 /** IC0205, a bug of whoever chose the id. */
 export function idExists(text: string): ManagementReject {
-    const help =
-        'This is an internal error on the IC. Please report it to IC devs on the forum: https://forum.dfinity.org';
     const what = `Unsuccessful canister creation: canister id ${text} already exists.`;
-    return new ManagementReject('IC0205', `${what}\n${help}`);
+    return new ManagementReject('IC0205', `${what}\n${INTERNAL_HELP}`);
 }
 
 /** IC0504: chunks and their hashes. */

@@ -2,8 +2,9 @@
 import { IDL } from '@dfinity/candid';
 import { Principal } from '@dfinity/principal';
 import { describe, expect, it } from '@jest/globals';
+import { UNINSTALL_CODE } from '../management/types.ts';
 import { asQuery, asUser, decoded } from './ic.ts';
-import { bytes, Lab, numbers, rejection, text, type Mode } from './lab.ts';
+import { ALICE, bytes, Lab, numbers, rejection, text, type Mode } from './lab.ts';
 import { canister, COUNTER, table, withSection } from './wat.ts';
 
 const NONE = new Uint8Array(0);
@@ -135,6 +136,16 @@ describe('3.5 Uninstalling with open calls', () => {
         expect(lab.counters(callee)).toEqual([1n, 1n]);
         expect(lab.counters(id)).toEqual([0n, 0n]);
         expect(lab.replica.quiescent()).toBe(true);
+    });
+
+    it('tells whose calls were answered by it', () => {
+        const lab = new Lab();
+        const [id, callee] = [lab.install(RICH), lab.install(COUNTER)];
+        const call = { sender: ALICE, canisterId: id, method: 'go', arg: callee, label: 'alice#1', root: 7 };
+        lab.replica.execute(lab.replica.submit(call));
+        const args = { canister_id: principal(id), sender_canister_version: [] };
+        const uninstalls = lab.submitManagement('uninstall_code', UNINSTALL_CODE, args);
+        expect(lab.replica.execute(uninstalls)).toMatchObject({ answeredRoot: true, answeredOthers: [7] });
     });
 
     it('gives the cycles of late responses to the canister, callbacks paid in advance included', () => {

@@ -61,6 +61,8 @@ describe('6.2 Who may call', () => {
     it('the managed canister pays for a message about it', () => {
         const lab = new Lab({ fees: 'standard' });
         const id = lab.create();
+        // What strangers send is refused, and costs it nothing.
+        expect(asUser(lab, 'start_canister', id, {}, BOB).kind).toBe('reject');
         asUser(lab, 'start_canister', id);
         const paid = 100_000_000_000_000n - lab.replica.canister(id)!.cycles;
         const arg = new Uint8Array(IDL.encode([types.CANISTER_ID], [target(id)]));
