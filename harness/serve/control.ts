@@ -5,7 +5,7 @@
 import { Principal } from '@dfinity/principal';
 import { z } from 'zod';
 import type { Execution, Message, RejectCode, Replica } from '../replica/index.ts';
-import { hex } from './bytes.ts';
+import { fromHex, hex } from './bytes.ts';
 import { BadRequestError } from './errors.ts';
 import type { ServedNode } from './node.ts';
 
@@ -20,6 +20,13 @@ const STEP = z.strictObject({ path: PATH });
 const REJECT = z.strictObject({ path: PATH, code: z.int().min(1).max(5), message: z.string().max(10_000) });
 const EXPIRE = z.strictObject({ path: PATH, queued: z.enum(['dropped', 'delivered-later']).optional() });
 const ADVANCE = z.strictObject({ advanceNs: DECIMAL });
+const HEADER = z.strictObject({ name: z.string(), value: z.string() });
+const RESPONSE = z.strictObject({
+    path: PATH,
+    status: z.int().min(100).max(599),
+    headers: z.array(HEADER).optional(),
+    bodyHex: z.string().regex(/^(?:[0-9a-f]{2})*$/).optional()
+});
 const NOTHING = z.strictObject({});
 
 /** Commands by the last part of their URL, `/_/NAME`. */
@@ -31,6 +38,12 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map([
     command('expire', EXPIRE, ({ replica }, { path, queued: fate }) => {
         const request = byPath(replica.expirable(), path, 'is no bounded-wait call whose caller waits');
         return executionOf(replica, fate === undefined ? replica.expire(request) : replica.expire(request, fate));
+    }),
+    command('outcall', RESPONSE, ({ replica }, { path, status, headers = [], bodyHex = '' }) => {
+        const outcalls = replica.outcalls().map(({ message }) => message);
+        const outcall = byPath(outcalls, path, 'is no HTTP outcall that waits for an answer');
+        const body = fromHex(bodyHex) as Uint8Array;
+        return { path: replica.answerOutcall(outcall, { kind: 'response', status, headers, body }).path };
     }),
     command('round', NOTHING, ({ replica }) => ({ executed: replica.executeRound() })),
     command('settle', NOTHING, ({ replica }) => ({ executed: replica.settle() })),
@@ -51,7 +64,10 @@ export function stateOf({ replica, history, height }: ServedNode): object {
         quiescent: replica.quiescent(),
         enabled: replica.enabled().map((message) => messageOf(replica, message)),
         inFlight: replica.inFlight().map(({ path }) => path),
-        expirable: replica.expirable().map(({ path }) => path)
+        expirable: replica.expirable().map(({ path }) => path),
+        outcalls: replica.outcalls().map(({ message, request: { url, method, headers, body } }) => {
+            return { path: message.path, url, method, headers, bodyHex: hex(body) };
+        })
     };
 }
 

@@ -61,7 +61,10 @@ const LINEAGE_MAX = 64;
 export async function startServer(options: ServeOptions): Promise<Server> {
     const { clockNs, seed, version, mode, onEvent } = options;
     const onPrint = (canister: string, line: string): void => onEvent({ kind: 'log', canister, line });
-    const replica = new Replica({ seed, timeNs: clockNs(), identity: 'ordered', lineageMax: LINEAGE_MAX, onPrint });
+    // A command can answer HTTP outcalls; nobody would do so in live mode, where they are rejected by name.
+    const outcalls = mode.kind === 'stepped' ? ({ outcalls: 'by-hand' } as const) : {};
+    const common = { identity: 'ordered', lineageMax: LINEAGE_MAX, onPrint } as const;
+    const replica = new Replica({ seed, timeNs: clockNs(), ...common, ...outcalls });
     const node = new ServedNode(replica, seed);
     const onFailure = (error: unknown): void => onEvent({ kind: 'failure', error });
     const driver: Driver =

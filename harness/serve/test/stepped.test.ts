@@ -1,7 +1,11 @@
 /** Stepped mode: commands decide what executes and when. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Actor, type HttpAgent } from '@dfinity/agent';
+import { Actor, Certificate, requestIdOf, type CallRequest, type HttpAgent } from '@dfinity/agent';
+import { IDL } from '@dfinity/candid';
 import type { Principal } from '@dfinity/principal';
+import { HTTP_REQUEST, HTTP_REQUEST_RESULT } from '../../replica/management/outcalls-request.ts';
+import { forward, PROXY } from '../../replica/test/proxy.ts';
+import { canister } from '../../replica/test/wat.ts';
 import { COUNTING, countingService } from './counting.ts';
 import { content, post } from './raw.ts';
 import { agentOf, install, serve, type Served } from './served.ts';
@@ -9,6 +13,7 @@ import { agentOf, install, serve, type Served } from './served.ts';
 interface State {
     readonly timeNs: string;
     readonly quiescent: boolean;
+    readonly outcalls: readonly { readonly path: string; readonly url: string }[];
     readonly enabled: readonly { readonly path: string; readonly method: string; readonly kind: string }[];
 }
 
@@ -98,6 +103,41 @@ describe('a stepped server', () => {
         expect((await command('reject', body)).body).toMatchObject({ status: 'refused' });
         const { status, value } = await answer;
         expect([status, value['status']]).toStrictEqual([200, 'replied']);
+    });
+
+    it('answers the HTTP outcall of a canister with what it is told', async () => {
+        const installing = install(agent, canister(PROXY));
+        await runWhile(installing);
+        const proxy = await installing;
+        const request = {
+            url: 'https://example.com/price',
+            method: { get: null },
+            headers: [],
+            body: [],
+            transform: [],
+            max_response_bytes: [],
+            is_replicated: []
+        };
+        const arg = forward('http_request', HTTP_REQUEST, request);
+        const call = content('call', { canister_id: proxy.toUint8Array(), method_name: 'pay', arg });
+        const answer = post(served, `/api/v3/canister/${proxy.toText()}/call`, { content: call });
+        await enabled(1);
+        await command('settle', {});
+        const [asked] = (await state()).outcalls;
+        expect(asked).toMatchObject({ url: 'https://example.com/price', method: 'GET', bodyHex: '' });
+        expect((await command('outcall', { path: asked!.path, status: 99 })).status).toBe(400);
+        const told = await command('outcall', { path: asked!.path, status: 200, bodyHex: '6f6b' });
+        expect(told.body.path).toBe(`${asked!.path}/o`);
+        await command('settle', {});
+        const certificate = await Certificate.create({
+            certificate: (await answer).value['certificate'],
+            rootKey: served.rootKey,
+            canisterId: proxy
+        });
+        const path = ['request_status', requestIdOf(call as unknown as CallRequest), 'reply'];
+        const found = certificate.lookup_path(path) as { readonly value: Uint8Array };
+        const [response] = IDL.decode([HTTP_REQUEST_RESULT], found.value);
+        expect(response).toMatchObject({ status: 200n, body: Uint8Array.from([0x6f, 0x6b]) });
     });
 
     it('refuses commands that make no sense, and goes on', async () => {
