@@ -8,7 +8,7 @@ import { liveJson, liveStanding, liveText, liveVerdictText } from '../report/liv
 import type { LiveOutcomeRow } from '../report/live.ts';
 import { timeText } from '../report/table.ts';
 import { count, plain } from '../report/text.ts';
-import { compile } from './compile.ts';
+import { compile, compileEach } from './compile.ts';
 import type { Context } from './context.ts';
 import { EXIT } from './exit-codes.ts';
 import { isInternal } from './failure.ts';
@@ -23,6 +23,8 @@ import type { RoleBuild } from './protocol.ts';
 import type { Target } from './targets.ts';
 
 interface LiveRun {
+    /** Why canisters could not be built, by name. */
+    readonly failures: ReadonlyMap<string, unknown>;
     readonly project: Project;
     readonly options: FuzzOptions;
     /** Absolute path of the directory of plan files. */
@@ -31,21 +33,21 @@ interface LiveRun {
 }
 
 /** Runs the targets; resolves to the exit code. Throws errors of the build, of the endpoint, and BackendOptionError. */
-export async function liveFuzz(targets: readonly Target[], run: LiveRun): Promise<number> {
+export async function liveFuzz(targets: readonly Target[], run: Omit<LiveRun, 'failures'>): Promise<number> {
     const started = performance.now();
     const { options, project, context, findings } = run;
     refuseOptions(options);
     const { interrupts, streams } = context;
     const names = [...new Set(targets.flatMap(({ canisters }) => canisters.map(({ name }) => name)))];
-    await compile(project, names, context);
+    const { failures } = await compileEach(project, names, context);
     interrupts.onFirst(() => streams.note('stopping after the attempt in flight; press Ctrl-C again to stop at once'));
     const endpoint = await openEndpoint(options, project.directory, context);
     const rows: LiveOutcomeRow[] = [];
     try {
         for (const [index, target] of targets.entries()) {
             if (interrupts.interrupted()) break;
-            const row = await runTarget(target, `[${index + 1}/${targets.length}]`, endpoint, run);
-            rows.push(row);
+            const place = `[${index + 1}/${targets.length}]`;
+            rows.push(await runTarget(target, place, endpoint, { ...run, failures }));
         }
     } finally {
         await endpoint.close();
@@ -72,10 +74,12 @@ function replicaText({ server, roundMs, connection }: LiveEndpoint): string {
 }
 
 /** What only means something where the order of messages is chosen. */
-function refuseOptions({ strategy, maxSteps, workers }: FuzzOptions): void {
-    const fix = 'Leave it out: a running replica orders messages itself, and takes one scenario at a time.';
-    const given = { '--strategy': strategy, '--max-steps': maxSteps, '--workers': workers };
-    for (const [option, value] of Object.entries(given)) {
+function refuseOptions(options: FuzzOptions): void {
+    const { strategy, maxSteps, workers, metering, maxMessageSteps, maxTotalSteps, maxHeap, limit } = options;
+    const fix = 'Leave it out: a running replica has an order and limits of its own, and takes one scenario at a time.';
+    const steps = { '--max-message-steps': maxMessageSteps, '--max-total-steps': maxTotalSteps };
+    const others = { '--strategy': strategy, '--max-steps': maxSteps, '--workers': workers, '--metering': metering };
+    for (const [option, value] of Object.entries({ ...others, ...steps, '--max-heap': maxHeap, '--limit': limit })) {
         if (value !== undefined) throw new BackendOptionError(option, 'network', fix);
     }
 }
@@ -95,8 +99,12 @@ async function runTarget(target: Target, place: string, endpoint: LiveEndpoint, 
         onProgress: progress => context.streams.status(`${name}: ${progressText(progress)}`),
         onFinding: finding => keeper.keep(finding)
     };
+    const unbuilt = target.canisters.find(each => run.failures.has(each.name));
     const result =
-        skippedLiveResult(scenario, options.seed) ?? (await runDeployed(target, endpoint, { run, keeper, campaign }));
+        skippedLiveResult(scenario, options.seed) ??
+        (unbuilt === undefined
+            ? await runDeployed(target, endpoint, { run, keeper, campaign })
+            : failedLiveResult(scenario, options.seed, run.failures.get(unbuilt.name)));
     const row = {
         language,
         result: { ...result, location: shownPath(result.location) },

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { serve } from '../../serve/test/served.ts';
-import { runCli } from './run-cli.ts';
+import { PUBLIC_API, runCli, temporaryProject } from './run-cli.ts';
 import type { Ran, RunOptions } from './run-cli.ts';
 
 const findings = mkdtempSync(join(tmpdir(), 'interleave-network-'));
@@ -94,6 +94,40 @@ describe('through agents, on a replica in another process', () => {
         expect(code).toBe(130);
     }, 120_000);
 });
+
+it('canisters that import each other by name reach each other under the ids of the replica', async () => {
+    const project = temporaryProject({
+        'dfx.json': JSON.stringify({
+            canisters: {
+                callee: { type: 'motoko', main: 'callee.mo' },
+                caller: { type: 'motoko', main: 'caller.mo', dependencies: ['callee'] }
+            }
+        }),
+        'callee.mo': 'persistent actor { public func answer() : async Nat { 42 } }',
+        'caller.mo': `
+import Callee "canister:callee";
+persistent actor { public func ask() : async Nat { await Callee.answer() } }`,
+        'invariants/imports.invariant.ts': `
+import { call, holds, invariant, scenario } from '${PUBLIC_API}';
+export const imports = scenario('imports', {
+    about: 'a call through an import',
+    canisters: { callee: 'callee', caller: 'caller' },
+    calls: [call('alice', 'caller', 'ask', [])],
+    invariants: [invariant('answer', 'quiescent', ({ calls }) =>
+        calls[0].answer.value === 42n ? undefined : JSON.stringify(calls[0].answer, (_, v) => String(v)))],
+    expect: holds()
+});
+`
+    });
+    try {
+        const args = ['fuzz', '--project', project.directory, '--backend', 'network', '--schedules', '1'];
+        const { code, stdout } = await runCli(args);
+        expect(stdout).toMatch(/^imports +motoko +holds +passed /m);
+        expect(code).toBe(0);
+    } finally {
+        project.remove();
+    }
+}, 120_000);
 
 describe('a replica that is not as it should be', () => {
     it('not running: says so at once, and what to do', async () => {
