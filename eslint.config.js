@@ -49,11 +49,15 @@ const importZones = [
         message: 'Scenarios use the public API only, as a user would: import harness/index.ts.'
     },
     {
-        target: ['./harness', './canisters'],
+        target: './harness',
         from: ['./invariants', './bench', './selffuzz', './canisters', './docs', './.ci'],
         message: 'The harness and the canisters know nothing of the scenarios, benchmarks and examples.'
     },
-    { target: './canisters', from: './harness', message: 'A canister is ordinary user code: it knows no harness.' }
+    {
+        target: './canisters',
+        from: ['./harness', './invariants', './bench', './selffuzz', './docs', './.ci'],
+        message: 'A canister is ordinary user code: it knows no harness and nothing around it.'
+    }
 ];
 
 const NOT_HERE = 'Take the value as a parameter: clocks and randomness are read in harness/cli and bench only.';
