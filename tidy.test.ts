@@ -28,7 +28,8 @@ function isEntry(path: string): boolean {
     return (
         /(^|\/)index\.ts$|\.config\.(ts|js)$|\.invariant\.ts$|^invariants\/full-size\/.*\.ts$/.test(path) ||
         path.startsWith('canisters/') ||
-        ['harness/cli/main.ts', 'bench/run.ts', 'selffuzz/run.ts', 'selffuzz/child.ts', 'docs/catalogue/run.ts'].includes(path)
+        ['harness/cli/main.ts', 'bench/run.ts', 'selffuzz/run.ts', 'selffuzz/child.ts'].includes(path) ||
+        ['docs/catalogue/run.ts', 'docs/conformance/run.ts'].includes(path)
     );
 }
 
