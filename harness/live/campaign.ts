@@ -38,6 +38,8 @@ const REPEATS = 10;
 const PLANS_AFTER = 5;
 const PLANS_PER_PROGRAM = 3;
 const SHRINK_TRIES = 3;
+/** Attempts that shrinking may make: half a minute or two, whatever the size of the plan. */
+const SHRINK_ATTEMPTS_MAX = 60;
 const NO_STATS: LiveStats = {
     plans: 0, attempts: 0, calls: 0, overlaps: 0, unknown: 0, refused: 0, programs: 0, witnessed: {}
 };
@@ -142,8 +144,8 @@ class LiveCampaign {
         let done = 0;
         const shrunk = await shrinkPlan(this.#attempts, attempt, invariant, {
             tries: SHRINK_TRIES,
-            shouldStop: () => this.#shouldStop(),
-            onAttempt: () => this.#progress('shrink', ++done, attempt.plan.program.calls.length * SHRINK_TRIES)
+            shouldStop: () => done >= SHRINK_ATTEMPTS_MAX || this.#shouldStop(),
+            onAttempt: () => this.#progress('shrink', ++done, SHRINK_ATTEMPTS_MAX)
         });
         const repeats = shrunk.attempt === attempt ? first : await this.#repeat(shrunk.attempt, times);
         this.#found(shrunk.attempt, { shrunk: shrunk.complete ? 'minimal' : 'reduced', repeats });

@@ -21,8 +21,8 @@ export interface Shrunk {
 }
 
 /**
- * Takes calls away one by one. A race that appears seldom may be lost in the tries of a smaller plan: the result is then larger than it
- * has to be, never wrong.
+ * Takes calls away, many at once and then fewer (as in Zeller & Hildebrandt, "Simplifying and isolating failure-inducing input", 2002).
+ * A race that appears seldom may be lost in the tries of a smaller plan: the result is then larger than it has to be, never wrong.
  */
 export async function shrinkPlan(
     attempts: Attempts,
@@ -30,19 +30,21 @@ export async function shrinkPlan(
     invariant: string,
     options: ShrinkOptions
 ): Promise<Shrunk> {
-    if (failing.plan.program.calls.length === 1) return { attempt: failing, complete: true };
+    const size = ({ plan }: Attempt): number => plan.program.calls.length;
+    if (size(failing) === 1) return { attempt: failing, complete: true };
     let smallest = failing;
-    let index = 0;
     // A race is not turned into a missing call: what breaks when nothing overlaps counts only if it did so before.
     const needsNoRace = await breaksSerially(attempts, failing.plan, invariant, options);
-    while (index < smallest.plan.program.calls.length && smallest.plan.program.calls.length > 1) {
-        const smaller = withoutCall(smallest.plan, index);
-        const attempt = await firstBreak(attempts, smaller, invariant, options);
-        if (attempt === 'stopped') return { attempt: smallest, complete: false };
-        const isSmaller =
-            attempt !== undefined && (needsNoRace || !(await breaksSerially(attempts, smaller, invariant, options)));
-        if (isSmaller) smallest = attempt;
-        else index += 1;
+    for (let many = Math.floor(size(failing) / 2); many >= 1; many = Math.floor(many / 2)) {
+        let index = 0;
+        while (index < size(smallest) && size(smallest) > many) {
+            const smaller = withoutCalls(smallest.plan, index, many);
+            const attempt = await firstBreak(attempts, smaller, invariant, options);
+            if (attempt === 'stopped') return { attempt: smallest, complete: false };
+            const isRace = async (): Promise<boolean> => !(await breaksSerially(attempts, smaller, invariant, options));
+            if (attempt !== undefined && (needsNoRace || (await isRace()))) smallest = attempt;
+            else index += many;
+        }
     }
     return { attempt: smallest, complete: true };
 }
@@ -106,8 +108,8 @@ async function breaksSerially(
     return attempt !== undefined && breaks(attempt, invariant);
 }
 
-function withoutCall(plan: LivePlan, index: number): LivePlan {
-    const keep = (each: number): boolean => each !== index;
+function withoutCalls(plan: LivePlan, from: number, many: number): LivePlan {
+    const keep = (each: number): boolean => each < from || each >= from + many;
     return keepPlanned(plan, keepCalls(plan.program, keep), keep);
 }
 

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { call } from '../../index.ts';
 import { doubleSpend } from '../../../invariants/vault-stale.invariant.ts';
 import { guarded, noRollback } from '../../../invariants/withdraw.invariant.ts';
 import { realBinding } from '../../explore/test/real-canisters.ts';
@@ -170,6 +171,21 @@ describe('shrinking', () => {
     it('does not turn a race into a missing call', async () => {
         const result = await shrunk(view => (view.calls.length < 2 || paidTooMuch(view) ? 'broken' : undefined));
         expect(result.finding).toMatchObject({ shrunk: 'minimal', calls: { length: 2 } });
+    });
+
+    it('takes away what is not needed, many calls at once', async () => {
+        const scenario: Scenario = {
+            ...doubleSpend,
+            calls: ['alice', 'bob', 'alice', 'bob', 'alice', 'bob', 'alice'].map(actor => {
+                return call(actor, 'vault', 'withdraw_stale', [60n]);
+            }),
+            expect: { verdict: 'holds' },
+            invariants: [{ name: 'sure', when: 'quiescent', check: view => (paidTooMuch(view) ? 'broken' : undefined) }]
+        };
+        const { finding, stats } = await run(await realBinding(scenario, 'motoko'), { repeats: 1 });
+        expect(finding!.calls.length).toBeLessThan(4);
+        expect(finding!.shrunk).toBe('minimal');
+        expect(stats.attempts).toBeLessThan(60);
     });
 
     it('keeps calls that the scenario cannot do without', async () => {
