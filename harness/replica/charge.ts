@@ -76,9 +76,12 @@ export function chargeFailedInstall(subnet: Subnet, canister: Canister, steps: n
 
 /** Takes the fee for receiving an ingress message, or says why the canister cannot pay it. */
 export function chargeIngress(subnet: Subnet, canister: Canister, call: IngressPayload): RejectAnswer | undefined {
-    const refusal = checkIngressFee(subnet, canister, call);
-    if (refusal === undefined && subnet.fees.charging) {
-        const fee = ingressFee(subnet, call);
+    if (!subnet.fees.charging) {
+        return undefined;
+    }
+    const fee = ingressFee(subnet, call);
+    const refusal = unpaidIngress(subnet, canister, call, fee);
+    if (refusal === undefined) {
         subnet.addCycles(canister, -fee);
         consume(subnet, canister, 'ingress', fee);
     }
@@ -87,12 +90,14 @@ export function chargeIngress(subnet: Subnet, canister: Canister, call: IngressP
 
 /** Why the canister cannot pay for receiving the message, if it cannot. Takes nothing. */
 export function checkIngressFee(subnet: Subnet, canister: Canister, call: IngressPayload): RejectAnswer | undefined {
-    const { fees } = subnet;
-    if (!fees.charging) {
-        return undefined;
-    }
-    const lacking = ingressFee(subnet, call) + fees.freezingLimit(canister) - canister.cycles;
-    return lacking > 0n ? frozen(canister, lacking, call.sender) : undefined;
+    return subnet.fees.charging ? unpaidIngress(subnet, canister, call, ingressFee(subnet, call)) : undefined;
+}
+
+function unpaidIngress(
+    { fees }: Subnet, canister: Canister, { sender }: IngressPayload, fee: bigint
+): RejectAnswer | undefined {
+    const lacking = fee + fees.freezingLimit(canister) - canister.cycles;
+    return lacking > 0n ? frozen(canister, lacking, sender) : undefined;
 }
 
 /** Cycles above the freezing limit. */

@@ -31,6 +31,11 @@ const STORAGE_GIB_SECOND = 127_000n;
 const COMPUTE_PERCENT_SECOND = 10_000_000n;
 const RESPONSE_BYTES_MAX = 2_097_152n;
 const GIB = 1n << 30n;
+// Computed once: messages ask for them several times each.
+const EXECUTION_MAX_32 = EXECUTION_BASE + BigInt(INSTRUCTIONS_MESSAGE);
+const EXECUTION_MAX_64 = EXECUTION_BASE + 2n * BigInt(INSTRUCTIONS_MESSAGE);
+const INSTALL_MAX = EXECUTION_BASE + BigInt(INSTRUCTIONS_INSTALL);
+const RESPONSE_MAX = BYTE * RESPONSE_BYTES_MAX;
 const THRESHOLD_SIGNATURE = 10_000_000_000n;
 const THRESHOLD_SIGNATURE_34_NODES = 26_153_846_153n;
 
@@ -70,13 +75,13 @@ const STANDARD: Fees = {
     charging: true,
     creation: CREATION,
     execution: (width, steps) => EXECUTION_BASE + BigInt(steps) * perInstruction(width),
-    executionMax: (width) => EXECUTION_BASE + BigInt(INSTRUCTIONS_MESSAGE) * perInstruction(width),
+    executionMax: (width) => (width === 64 ? EXECUTION_MAX_64 : EXECUTION_MAX_32),
     // What the new code is was not looked at yet, so that its width does not matter.
-    installMax: () => EXECUTION_BASE + BigInt(INSTRUCTIONS_INSTALL),
+    installMax: () => INSTALL_MAX,
     ingress: (bytes) => INGRESS + INGRESS_BYTE * BigInt(bytes),
     request: (bytes) => CALL + BYTE * BigInt(bytes),
     response: (bytes) => BYTE * BigInt(bytes),
-    responseMax: () => BYTE * RESPONSE_BYTES_MAX,
+    responseMax: () => RESPONSE_MAX,
     httpRequest: (requestBytes, responseBytes) =>
         (3_000_000n + 60_000n * NODES + 400n * requestBytes + 800n * responseBytes) * NODES,
     signature: (large) => (large ? THRESHOLD_SIGNATURE_34_NODES : THRESHOLD_SIGNATURE),

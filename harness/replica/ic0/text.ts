@@ -25,7 +25,12 @@ export function decodeLossy(bytes: Uint8Array): string {
 
 /** Length of a text in bytes, which is what fees are for. */
 export function utf8Bytes(text: string): number {
-    return encoder.encode(text).length;
+    for (let at = 0; at < text.length; at++) {
+        if (text.charCodeAt(at) > 127) {
+            return encoder.encode(text).length;
+        }
+    }
+    return text.length;
 }
 
 // TextDecoder costs more than everything else in sending a call; nearly all method names are short ASCII.
