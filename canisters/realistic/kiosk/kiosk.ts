@@ -65,7 +65,6 @@ export default class Kiosk {
     heard: string[] = [];
     beats = 0;
     start = 0n;
-    ticking: bigint[] = [];
 
     @init([IDL.Text])
     init(owner: string): void {
@@ -134,10 +133,11 @@ export default class Kiosk {
         return 'Leaf' in tree ? tree.Leaf : this.sum(tree.Node[0]) + this.sum(tree.Node[1]);
     }
 
-    /** Answers by hand, one way or the other. */
+    /** Decodes and answers by hand, one way or the other. */
     @update([IDL.Bool], IDL.Text, { manual: true })
-    byHand(well: boolean): void {
-        if (well) msgReply(IDL.encode([IDL.Text], ['by hand']));
+    byHand(): void {
+        const [well] = IDL.decode([IDL.Bool], msgArgData());
+        if (well === true) msgReply(IDL.encode([IDL.Text], ['by hand']));
         else msgReject('not today');
     }
 
@@ -154,15 +154,9 @@ export default class Kiosk {
         throw new Error('thrown on purpose');
     }
 
-    @update([IDL.Nat32])
-    tick(seconds: number): void {
-        this.ticking.push(setTimerInterval(seconds, () => this.note('tick')));
-    }
-
-    @update([])
-    quiet(): void {
-        for (const id of this.ticking) clearTimer(id);
-        this.ticking = [];
+    @update([IDL.Nat32], IDL.Nat64)
+    tick(seconds: number): bigint {
+        return setTimerInterval(seconds, () => this.note('tick'));
     }
 
     @update([IDL.Nat32, IDL.Text], IDL.Nat64)
