@@ -15,6 +15,7 @@ export {
 } from './errors.ts';
 export type { ReplicaErrorCode } from './errors.ts';
 export type { ExpiredRequest } from './faults.ts';
+export { candidProblem } from './management/candid-quota.ts';
 export { OUTCALL_TIMEOUT } from './management/outcalls.ts';
 export type { OutcallHandler, PendingOutcall } from './management/outcalls.ts';
 export type { OutcallAnswer } from './management/outcalls-answer.ts';

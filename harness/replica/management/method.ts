@@ -8,6 +8,7 @@ import type { Principal } from '@dfinity/principal';
 import type { Answer } from '../rejects.ts';
 import type { Subnet } from '../subnet.ts';
 import type { Access } from './access.ts';
+import { candidProblem } from './candid-quota.ts';
 import { badPayload, noSuchCanister, wrongSenderVersion } from './reject.ts';
 import type { Opt } from './types.ts';
 
@@ -152,6 +153,10 @@ function checkSenderVersion({ message, senderVersion }: Request, args: Versioned
 }
 
 function decode<Args>(type: IDL.Type, arg: Uint8Array): Args {
+    const problem = candidProblem(arg);
+    if (problem !== undefined) {
+        throw badPayload(`over the decoding quota: ${problem}`);
+    }
     try {
         return IDL.decode([type], arg)[0] as unknown as Args;
     } catch (error) {
