@@ -14,6 +14,8 @@ interface Command {
     readonly run: (node: ServedNode, body: unknown) => object;
 }
 
+/** Timestamps are nat64. */
+const TIME_NS_MAX = 2n ** 64n - 1n;
 const PATH = z.string().max(100_000);
 const DECIMAL = z.string().regex(/^\d{1,30}$/);
 const STEP = z.strictObject({ path: PATH });
@@ -47,8 +49,13 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map([
     }),
     command('round', NOTHING, ({ replica }) => ({ executed: replica.executeRound() })),
     command('settle', NOTHING, ({ replica }) => ({ executed: replica.settle() })),
-    command('time', ADVANCE, ({ replica }, { advanceNs }) => {
+    command('time', ADVANCE, (node, { advanceNs }) => {
+        const { replica } = node;
+        if (replica.time() + BigInt(advanceNs) > TIME_NS_MAX) {
+            throw new BadRequestError(`time: advanceNs is too large: time ends at ${TIME_NS_MAX} ns.`);
+        }
         replica.advanceTime(BigInt(advanceNs));
+        node.expireCalls();
         return { timeNs: String(replica.time()) };
     })
 ]);

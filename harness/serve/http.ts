@@ -12,6 +12,9 @@ import { readState } from './read-state.ts';
 
 const INTERNAL = 'Internal error of the server; its log says more.';
 const CBOR = 'application/cbor';
+const JSON_TYPE = 'application/json';
+/** Where the control interface is. */
+const CONTROL = '/_/';
 const BODY_BYTES_MAX = 4 * 1024 * 1024;
 const CONNECTIONS_MAX = 512;
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -56,7 +59,7 @@ export function httpServer({ serving, version, stepped, onError }: HttpOptions):
             throw new TooLargeError(`The body is too large: at most ${BODY_BYTES_MAX} bytes are allowed.`);
         }
     });
-    app.setErrorHandler((error, _request, reply) => answerError(error, reply, onError));
+    app.setErrorHandler((error, request, reply) => answerError(error, request, reply, onError));
     app.setNotFoundHandler((request, reply) => {
         reply.code(404).type('text/plain').send(`Nothing is served for ${request.method} at this path.\n`);
     });
@@ -70,12 +73,13 @@ export function httpServer({ serving, version, stepped, onError }: HttpOptions):
 
 /** JSON is the content type that pages of other sites cannot send without asking first, which nobody answers. */
 function addControl(app: FastifyInstance, { node }: Serving): void {
-    app.addContentTypeParser('application/json', { parseAs: 'string' }, app.getDefaultJsonParser('error', 'error'));
-    app.get('/_/state', () => stateOf(node));
+    app.addContentTypeParser(JSON_TYPE, { parseAs: 'string' }, app.getDefaultJsonParser('error', 'error'));
+    app.get(`${CONTROL}state`, () => stateOf(node));
     for (const [name, { run }] of COMMANDS) {
-        app.post(`/_/${name}`, ({ body, headers }) => {
-            if (headers['content-type']?.startsWith('application/json') !== true) {
-                throw new BadRequestError('Unexpected content-type, expected application/json.');
+        app.post(`${CONTROL}${name}`, ({ body, headers }) => {
+            // Without a body no parser asks for the type.
+            if (headers['content-type']?.toLowerCase().startsWith(JSON_TYPE) !== true) {
+                throw new BadRequestError(`Unexpected content-type, expected ${JSON_TYPE}.`);
             }
             return run(node, body);
         });
@@ -127,22 +131,27 @@ function bodyOf(request: FastifyRequest): Uint8Array {
     return request.body as Uint8Array;
 }
 
-function answerError(error: unknown, reply: FastifyReply, onError: (error: unknown) => void): void {
-    const [status, text] = explain(error);
+function answerError(
+    error: unknown,
+    { url }: FastifyRequest,
+    reply: FastifyReply,
+    onError: (error: unknown) => void
+): void {
+    const [status, text] = explain(error, url.startsWith(CONTROL) ? JSON_TYPE : CBOR);
     if (status === 500) {
         onError(error);
     }
     reply.code(status).type('text/plain; charset=utf-8').send(`${text}\n`);
 }
 
-function explain(error: unknown): [number, string] {
+function explain(error: unknown, contentType: string): [number, string] {
     if (error instanceof RequestError) {
         return [error.status, error.message];
     }
     const { code, message, statusCode } = error as { code?: unknown; message?: unknown; statusCode?: unknown };
     switch (code) {
         case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-            return [400, `Unexpected content-type, expected ${CBOR}.`];
+            return [400, `Unexpected content-type, expected ${contentType}.`];
         case 'FST_ERR_CTP_BODY_TOO_LARGE':
             return [413, `The body is too large: at most ${BODY_BYTES_MAX} bytes are allowed.`];
         case 'replica/ingress-too-large':

@@ -58,6 +58,7 @@ export class LiveDriver implements Driver {
             if (behind > 0n) {
                 replica.advanceTime(behind);
             }
+            this.#node.expireCalls();
             replica.executeRound();
             this.#node.executed();
         } catch (error) {

@@ -56,12 +56,19 @@ export class ServedNode {
         return ingress;
     }
 
-    /** To be called after messages executed or time moved: updates the history, wakes who waits. */
-    executed(): void {
+    /**
+     * To be called when time moved, before anything executes: calls that expired while they waited must not start any more. `executed`
+     * has to follow.
+     */
+    expireCalls(): void {
         for (const { message, requestId } of this.history.overdue(this.replica.time())) {
             const text = `Ingress message 0x${hex(requestId)} timed out waiting to start executing.`;
             this.replica.reject(message, TIMED_OUT, text);
         }
+    }
+
+    /** To be called after messages executed or time moved: updates the history, wakes who waits. */
+    executed(): void {
         for (const { requestId } of this.history.refresh()) {
             const key = hex(requestId);
             const waiting = this.#waiting.get(key) ?? [];

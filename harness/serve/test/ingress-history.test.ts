@@ -50,6 +50,7 @@ function setUp() {
     };
     const wait = (ns: bigint): void => {
         lab.replica.advanceTime(ns);
+        node.expireCalls();
         node.executed();
     };
     return { lab, node, call, step, wait };

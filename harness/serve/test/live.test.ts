@@ -3,6 +3,7 @@ import { afterEach, expect, it } from '@jest/globals';
 import { Actor } from '@dfinity/agent';
 import { IDL } from '@dfinity/candid';
 import { canister } from '../../replica/test/wat.ts';
+import { content, nowNs, post } from './raw.ts';
 import { agentOf, install, serve, type Served } from './served.ts';
 
 const GET = `
@@ -83,4 +84,22 @@ it('a canister that calls itself for ever does not keep others from being served
     const before = (await actor['get']!()) as bigint;
     await reaches(() => actor['get']!(), before + 100n);
     await actor['later']!();
+});
+
+it('a call that expires before its round comes is not executed', async () => {
+    served = await serve('--round-ms', '2000', '--hold');
+    const agent = await agentOf(served);
+    const canisterId = await install(
+        agent,
+        canister(`${GET} (func (export "canister_update inc") (call $add (i64.const 1)) (call $msg_reply))`)
+    );
+    const call = content('call', {
+        canister_id: canisterId.toUint8Array(),
+        method_name: 'inc',
+        ingress_expiry: nowNs() + 500_000_000n
+    });
+    const { status, value } = await post(served, `/api/v3/canister/${canisterId.toText()}/call`, { content: call });
+    expect([status, value['status']]).toStrictEqual([200, 'replied']);
+    expect(new TextDecoder('latin1').decode(value['certificate'])).toContain('timed out waiting to start executing');
+    expect(await Actor.createActor(() => service, { agent, canisterId })['get']!()).toBe(0n);
 });

@@ -145,13 +145,16 @@ describe('a stepped server', () => {
             await command('step', { path: 'nobody#1' }),
             await command('step', {}),
             await command('time', { advanceNs: '-1' }),
+            await command('time', { advanceNs: String(2n ** 64n) }),
             await command('expire', { path: 'nobody#1' }),
             await command('jump', {})
         ];
-        expect(results.map(({ status }) => status)).toStrictEqual([400, 400, 400, 400, 404]);
+        expect(results.map(({ status }) => status)).toStrictEqual([400, 400, 400, 400, 400, 404]);
         expect(results[0]!.text).toContain("The message 'nobody#1' may not execute now; GET /_/state lists them.");
-        const plain = await post(served, '/_/round', new TextEncoder().encode('{}'), { 'content-type': 'text/plain' });
-        expect(plain.status).toBe(400);
+        const simple = { 'content-type': 'text/plain' };
+        const plain = await post(served, '/_/round', new TextEncoder().encode('{}'), simple);
+        const expected = 'Unexpected content-type, expected application/json.\n';
+        expect([plain.status, plain.text]).toStrictEqual([400, expected]);
         expect((await command('settle', {})).body).toStrictEqual({ executed: 0 });
     });
 });
