@@ -3,6 +3,7 @@ import type { Canister } from './canister.ts';
 import { rejectOf } from './calls.ts';
 import { consume } from './consumed.ts';
 import { completeContext } from './contexts.ts';
+import { ellipsized } from './ellipsis.ts';
 import { INSTRUCTIONS_MESSAGE } from './fees.ts';
 import { utf8Bytes } from './ic0/text.ts';
 import type { Callback, Closure, Message } from './message.ts';
@@ -136,11 +137,11 @@ function withoutReserve(limit: number): number {
 /** What the caller is told when cleanup traps after a callback that trapped. */
 export function bothFailed(error: RejectAnswer, cleanupTrap: CanisterTrap, canister: Canister): RejectAnswer {
     const { message } = cleanupTrap.rejectFrom(canister.address.text);
-    const suffix = `\n\ncall_on_cleanup also failed:\n\n${message}`;
+    const both = ellipsized(`${error.reject.message}\n\ncall_on_cleanup also failed:\n\n${message}`);
     return {
         kind: 'reject',
-        reject: { ...error.reject, message: error.reject.message + suffix },
-        textForCanister: error.textForCanister + suffix
+        reject: { ...error.reject, message: both },
+        textForCanister: `${error.reject.errorCode}: ${both}`
     };
 }
 

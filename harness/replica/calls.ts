@@ -21,6 +21,7 @@ import {
 } from './rejects.ts';
 import { discard, keep, runExport } from './run.ts';
 import type { Subnet } from './subnet.ts';
+import { checkMemoryGrowth, memoryBefore } from './memory-growth.ts';
 import { checkMemoryLimit } from './memory-limit.ts';
 import type { CanisterTrap } from './traps.ts';
 import type { CanisterInstance } from './wasm/contract.ts';
@@ -116,7 +117,10 @@ function runMethod(
     frame.context = context;
     frame.canRespond = true;
     const bound = { steps: subnet.limits.steps.message, instructions: INSTRUCTIONS_MESSAGE };
-    const trap = runExport(subnet, method.exportName, bound) ?? (query ? undefined : checkMemoryLimit(subnet));
+    const before = memoryBefore(subnet);
+    const trap =
+        runExport(subnet, method.exportName, bound) ??
+        (query ? undefined : (checkMemoryLimit(subnet) ?? checkMemoryGrowth(subnet, before)));
     const { steps, response } = frame;
     if (trap === undefined) {
         if (query) {

@@ -3,6 +3,8 @@
  * the page "Execution errors" of the developer documentation).
  */
 
+import { ellipsized } from './ellipsis.ts';
+
 /** Reject codes of the IC interface specification, section "Reject codes". */
 export type RejectCode = 1 | 2 | 3 | 4 | 5 | 6;
 
@@ -30,8 +32,9 @@ export interface RejectAnswer {
 export type Answer = { readonly kind: 'reply'; readonly reply: Uint8Array } | RejectAnswer;
 
 /** A reject by the system. Its reject code is the first digit of the error code; canisters see `IC0503: ...`. */
-export function systemReject(errorCode: string, message: string): RejectAnswer {
+export function systemReject(errorCode: string, text: string): RejectAnswer {
     const code = Number(errorCode[3]) as RejectCode;
+    const message = ellipsized(text);
     return { kind: 'reject', reject: { code, message, errorCode }, textForCanister: `${errorCode}: ${message}` };
 }
 

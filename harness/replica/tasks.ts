@@ -6,6 +6,7 @@ import { completeContext, openContext } from './contexts.ts';
 import { INSTRUCTIONS_MESSAGE } from './fees.ts';
 import { HEARTBEAT_METHOD } from './heartbeats.ts';
 import { disarmHook, HOOK_METHOD } from './low-memory.ts';
+import { checkMemoryGrowth, memoryBefore } from './memory-growth.ts';
 import type { Message } from './message.ts';
 import { MODES } from './modes.ts';
 import { endStep, type Execution } from './outcome.ts';
@@ -63,7 +64,8 @@ function runTask(subnet: Subnet, canister: Installed, message: Message, method: 
     frame.message = message;
     frame.context = context;
     const bound = { steps: subnet.limits.steps.message, instructions: INSTRUCTIONS_MESSAGE };
-    const trap = runExport(subnet, method, bound);
+    const before = memoryBefore(subnet);
+    const trap = runExport(subnet, method, bound) ?? checkMemoryGrowth(subnet, before);
     const { steps } = frame;
     if (trap === undefined) {
         keep(subnet);

@@ -1,4 +1,5 @@
 /** Every way in which an execution can trap, with the text that the IC gives it. */
+import { ellipsized } from './ellipsis.ts';
 import { docs, executionError, type Reject } from './rejects.ts';
 import type { Metering, TrapKind } from './wasm/contract.ts';
 
@@ -34,7 +35,8 @@ export class CanisterTrap extends Error {
 
     /** The reject that this trap means for callers of `canister` (its principal as text). */
     rejectFrom(canister: string): Reject {
-        return { code: 5, message: executionError(canister, this.what, this.help), errorCode: this.errorCode };
+        const message = ellipsized(executionError(canister, this.what, this.help));
+        return { code: 5, message, errorCode: this.errorCode };
     }
 }
 

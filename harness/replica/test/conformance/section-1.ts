@@ -1,5 +1,8 @@
 /** Rows of 1: what a module must be, and what survives a change of code. */
-import { inAzle, inMotoko } from './languages.ts';
+import * as types from '../../management/types.ts';
+import { installArgs } from '../lab.ts';
+import { canister } from '../wat.ts';
+import { inAzle, inBoth, inMotoko } from './languages.ts';
 import { section, tested, testedIn } from './row.ts';
 import { installs, refusedInstall } from './written.ts';
 import { changeCode } from './upgrade.ts';
@@ -267,7 +270,16 @@ export const SECTION_1_4 = section('1.4', 'Install modes: what survives', 'secti
             wat: [
                 ...tested('install', 'is atomic: a trap in post_upgrade undoes pre_upgrade too'),
                 ...tested('lifecycle', 'a trap in the new init leaves all of the old canister')
-            ]
+            ],
+            ...inBoth((pair, expect) => {
+                const { lab, a } = pair;
+                pair.call('add', 3);
+                // Start and init are gone through before it traps.
+                const trapping = canister('(func (export "canister_init") (call $add (i64.const 1)) unreachable)');
+                const args = installArgs(a, trapping, new Uint8Array(0), { reinstall: null });
+                expect(lab.tryManage('install_code', types.INSTALL_CODE, args)).toMatchObject({ errorCode: 'IC0502' });
+                expect([pair.ask('get'), pair.ask('volatile')]).toEqual([3n, 3n]);
+            })
         }
     },
     {
