@@ -9,6 +9,20 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 
 const README = '```sh\nnpm ci\nnpm run fuzz\nnpm run repro -- f.json   # exit 1: still fails\n```\n';
+const NIGHTLY = `
+jobs:
+  embedded:
+    steps:
+      - run: npm ci
+      - name: replay
+        run: |
+          npm run repro -- night.json
+          echo replayed
+  pocketic:
+    steps:
+      - name: downloads
+        run: exit 1
+`;
 const JEST_PASSED = {
     numTotalTests: 5,
     numPassedTests: 5,
@@ -24,18 +38,21 @@ interface Case {
     /** What Jest writes, or undefined for nothing. */
     readonly jest?: object;
     readonly readme?: string;
+    readonly nightly?: string;
 }
 
 const made: string[] = [];
 afterAll(() => made.forEach(folder => rmSync(folder, { recursive: true, force: true })));
 
 /** A repository with nothing but `.ci/run` and what it touches; an `npm` that answers as told. */
-function repository({ npm = {}, jest, readme = README }: Case): string {
+function repository({ npm = {}, jest, readme = README, nightly = NIGHTLY }: Case): string {
     const folder = mkdtempSync(join(tmpdir(), 'interleave-ci-'));
     made.push(folder);
     mkdirSync(join(folder, '.ci'));
     mkdirSync(join(folder, 'node_modules/.bin'), { recursive: true });
-    for (const name of ['run', 'readme-commands.ts']) {
+    mkdirSync(join(folder, '.github/workflows'), { recursive: true });
+    writeFileSync(join(folder, '.github/workflows/nightly.yml'), nightly);
+    for (const name of ['run', 'readme-commands.ts', 'nightly-steps.ts']) {
         copyFileSync(join(import.meta.dirname, name), join(folder, '.ci', name));
     }
     symlinkSync(process.execPath, join(folder, 'node_modules/.bin/node'));
@@ -81,25 +98,31 @@ async function run(folder: string, when?: string, signal: NodeJS.Signals = 'SIGI
 describe('.ci/run', () => {
     it('counts each test and each other stage once and ends with 0 when nothing failed', async () => {
         const { code, closing, output } = await run(repository({ jest: JEST_PASSED }));
-        // npm ci, lint, types and the two commands of the README beside the five tests.
-        expect({ code, closing }).toEqual({ code: 0, closing: '10 passed, 0 failed, 0 skipped' });
+        // npm ci, lint, types, the two commands of the README and the step of the workflow beside the five tests.
+        expect({ code, closing }).toEqual({ code: 0, closing: '11 passed, 0 failed, 0 skipped' });
         expect(output).toMatch(/^ok +\d+ s {2}npm run fuzz$/m);
     });
 
     it.each<[string, Case, string]>([
-        ['lint fails', { jest: JEST_PASSED, npm: { 'run lint': 'exit 1' } }, '9 passed, 1 failed, 0 skipped'],
+        ['lint fails', { jest: JEST_PASSED, npm: { 'run lint': 'exit 1' } }, '10 passed, 1 failed, 0 skipped'],
         ['npm ci fails: nothing else is tried', { npm: { ci: 'exit 1' } }, '0 passed, 1 failed, 0 skipped'],
         [
             'a command of the README fails',
             { jest: JEST_PASSED, npm: { 'run fuzz': 'exit 1' } },
-            '9 passed, 1 failed, 0 skipped'
+            '10 passed, 1 failed, 0 skipped'
         ],
         [
             'a command of the README succeeds where it should not',
             { jest: JEST_PASSED, npm: { 'run repro': 'exit 0', 'run repro -- f.json': 'exit 0' } },
-            '9 passed, 1 failed, 0 skipped'
+            '10 passed, 1 failed, 0 skipped'
         ],
-        ['the README shows no command', { jest: JEST_PASSED, readme: 'Nothing.' }, '8 passed, 1 failed, 0 skipped'],
+        [
+            'a step of the nightly workflow fails half-way',
+            { jest: JEST_PASSED, npm: { 'run repro -- night.json': 'exit 3' } },
+            '10 passed, 1 failed, 0 skipped'
+        ],
+        ['the workflow has no such step', { jest: JEST_PASSED, nightly: 'jobs: {}' }, '10 passed, 1 failed, 0 skipped'],
+        ['the README shows no command', { jest: JEST_PASSED, readme: 'Nothing.' }, '9 passed, 1 failed, 0 skipped'],
         [
             'tests fail and are skipped, and a test file cannot run',
             {
@@ -112,14 +135,14 @@ describe('.ci/run', () => {
                 },
                 npm: { test: 'exit 1' }
             },
-            '10 passed, 3 failed, 4 skipped'
+            '11 passed, 3 failed, 4 skipped'
         ],
-        ['Jest writes no result', {}, '5 passed, 1 failed, 0 skipped'],
-        ['Jest runs no test', { jest: { ...JEST_PASSED, numTotalTests: 0 } }, '5 passed, 1 failed, 0 skipped'],
+        ['Jest writes no result', {}, '6 passed, 1 failed, 0 skipped'],
+        ['Jest runs no test', { jest: { ...JEST_PASSED, numTotalTests: 0 } }, '6 passed, 1 failed, 0 skipped'],
         [
             'Jest crashes after the last test',
             { jest: JEST_PASSED, npm: { test: 'exit 134' } },
-            '10 passed, 1 failed, 0 skipped'
+            '11 passed, 1 failed, 0 skipped'
         ]
     ])('fails when %s', async (_title, example, expected) => {
         const { code, closing } = await run(repository(example));

@@ -13,8 +13,19 @@ export type LiveOutcome =
     /** No answer came: it may have been executed, may still be, or never. */
     | { readonly kind: 'unknown'; readonly reason: string };
 
+/** How time is counted, and how much of it plans use. */
+export interface LivePace {
+    /** `ms`: by the clock; `round`: by whoever steps the replica. */
+    readonly unit: 'ms' | 'round';
+    /** Delays of a plan's calls are below one of these, drawn once a plan. */
+    readonly windows: readonly number[];
+    /** Between two looks at canisters that may not be at rest. */
+    readonly rest: number;
+}
+
 /** Canisters that were created on a running replica. Principals are known, and stay, from the start; code comes with `renew`. */
 export interface LiveBackend extends AddressBook {
+    readonly pace: LivePace;
     /**
      * Installs every role afresh and waits until the installations are done: all state of earlier attempts is gone. `left-over`: calls
      * of an earlier attempt may still be under way; they are waited for first.
@@ -24,7 +35,7 @@ export interface LiveBackend extends AddressBook {
     submit(call: RootCall): Promise<LiveOutcome>;
     /** A query by the anonymous principal. */
     query(role: string, method: string, arg: Uint8Array): Promise<CallResult>;
-    /** Lets `units` of time pass: milliseconds by the clock, or rounds where somebody steps them. */
+    /** Lets so many units of time pass. */
     wait(units: number): Promise<void>;
     /** Time since any fixed moment, in the same units; for readers. */
     now(): number;

@@ -39,7 +39,8 @@ export async function fuzz(names: readonly string[], options: FuzzOptions, conte
     const targets = selected.flatMap(loaded => targetsOf(loaded, canisterTypes(project), options.language));
     if (targets.length === 0) throw new NothingToRunError(options.language ?? 'any language');
     const findings = findingsDirectory(project, options);
-    if (options.backend === 'network' || (options.backend === undefined && namesNetwork(options))) {
+    const isLive = options.backend === undefined ? namesNetwork(options) : options.backend !== 'embedded';
+    if (isLive) {
         return liveFuzz(targets, { project, options, findings, context });
     }
     refuseNetworkOptions(options);

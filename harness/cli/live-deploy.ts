@@ -1,23 +1,16 @@
 /** From compiled canisters to a scenario bound to canisters on a running replica. */
 import { join } from 'node:path';
-import type { LiveBackend, LiveClock, LiveDeployment } from '../backend/live.ts';
-import type { Connection } from '../backend/network/connect.ts';
-import { createCanisters, networkBackend } from '../backend/network/network.ts';
+import type { LiveBackend, LiveDeployment } from '../backend/live.ts';
 import { candidInterface } from '../build/index.ts';
 import type { CandidInterface } from '../build/index.ts';
 import { Binding } from '../scenario/index.ts';
 import type { Scenario } from '../scenario/types.ts';
 import { initArgument } from './deploy.ts';
+import type { LiveCanisters, LiveEndpoint } from './live-endpoint.ts';
 import type { RoleBuild } from './protocol.ts';
 
-/** Time as the machine has it. */
-const WALL_CLOCK: LiveClock = {
-    now: () => performance.now(),
-    sleep: ms => new Promise(done => setTimeout(done, ms))
-};
-
 export interface LiveDeployOptions {
-    readonly connection: Connection;
+    readonly endpoint: Pick<LiveEndpoint, 'create'>;
     /** Directory of dfx.json. */
     readonly project: string;
     /** Builds the roles for canister ids by name in dfx.json: Motoko compiles the ids of imported canisters into a module. */
@@ -35,9 +28,23 @@ export interface LiveDeployed {
 export async function deployLive(
     scenario: Scenario,
     roles: readonly { readonly role: string; readonly name: string }[],
-    { connection, project, build }: LiveDeployOptions
+    { endpoint, project, build }: LiveDeployOptions
 ): Promise<LiveDeployed> {
-    const ids = await createCanisters(connection, roles);
+    const created = await endpoint.create(roles);
+    try {
+        return await deployOn(created, scenario, roles, { project, build });
+    } catch (error) {
+        await created.discard();
+        throw error;
+    }
+}
+
+async function deployOn(
+    { ids, backend: backendOf }: LiveCanisters,
+    scenario: Scenario,
+    roles: readonly { readonly role: string; readonly name: string }[],
+    { project, build }: Omit<LiveDeployOptions, 'endpoint'>
+): Promise<LiveDeployed> {
     const builds = await build(name => ids[roles.findIndex(each => each.name === name)]?.toText());
     const cacheDirectory = join(project, '.interleave', 'cache');
     const interfaces: Record<string, CandidInterface> = {};
@@ -49,6 +56,6 @@ export async function deployLive(
         const { service, init } = interfaces[role]!;
         return { role, name, wasm, service, initArg: book => initArgument(scenario, each, init, book) };
     });
-    const backend = networkBackend(connection, deployments, ids, WALL_CLOCK);
+    const backend = backendOf(deployments);
     return { backend, binding: new Binding(scenario, interfaces, backend), builds };
 }

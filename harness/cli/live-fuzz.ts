@@ -1,4 +1,4 @@
-/** `fuzz --backend network`: the same scenarios, one after the other, on a replica that runs by itself. */
+/** `fuzz --backend network` and `pocketic`: the same scenarios, one after the other, on a replica that runs by itself. */
 import { rmSync } from 'node:fs';
 import type { Project } from '../build/index.ts';
 import { campaignError } from '../explore/index.ts';
@@ -14,7 +14,7 @@ import { EXIT } from './exit-codes.ts';
 import { isInternal } from './failure.ts';
 import { roleBuilds } from './jobs.ts';
 import { deployLive } from './live-deploy.ts';
-import { openEndpoint } from './live-endpoint.ts';
+import { openBackend } from './live-backend.ts';
 import type { LiveEndpoint } from './live-endpoint.ts';
 import { BackendOptionError } from './network-errors.ts';
 import type { FuzzOptions } from './options.ts';
@@ -36,12 +36,13 @@ interface LiveRun {
 export async function liveFuzz(targets: readonly Target[], run: Omit<LiveRun, 'failures'>): Promise<number> {
     const started = performance.now();
     const { options, project, context, findings } = run;
-    refuseOptions(options);
+    const backend = options.backend === 'pocketic' ? 'pocketic' : 'network';
+    refuseOptions(options, backend);
     const { interrupts, streams } = context;
     const names = [...new Set(targets.flatMap(({ canisters }) => canisters.map(({ name }) => name)))];
     const { failures } = await compileEach(project, names, context);
     interrupts.onFirst(() => streams.note('stopping after the attempt in flight; press Ctrl-C again to stop at once'));
-    const endpoint = await openEndpoint(options, project.directory, context);
+    const endpoint = await openBackend(backend, options, { project, context });
     const rows: LiveOutcomeRow[] = [];
     try {
         for (const [index, target] of targets.entries()) {
@@ -61,7 +62,7 @@ export async function liveFuzz(targets: readonly Target[], run: Omit<LiveRun, 'f
         exitCode,
         interrupted,
         notRun,
-        replica: replicaText(endpoint),
+        replica: endpoint.place,
         findings: shownPath(findings),
         totalMs: performance.now() - started
     };
@@ -69,18 +70,14 @@ export async function liveFuzz(targets: readonly Target[], run: Omit<LiveRun, 'f
     return exitCode;
 }
 
-function replicaText({ server, roundMs, connection }: LiveEndpoint): string {
-    return server === 'own' ? `a replica of its own (rounds of ${roundMs} ms)` : connection.url;
-}
-
 /** What only means something where the order of messages is chosen. */
-function refuseOptions(options: FuzzOptions): void {
+function refuseOptions(options: FuzzOptions, backend: LiveEndpoint['backend']): void {
     const { strategy, maxSteps, workers, metering, maxMessageSteps, maxTotalSteps, maxHeap, limit } = options;
     const fix = 'Leave it out: a running replica has an order and limits of its own, and takes one scenario at a time.';
     const steps = { '--max-message-steps': maxMessageSteps, '--max-total-steps': maxTotalSteps };
     const others = { '--strategy': strategy, '--max-steps': maxSteps, '--workers': workers, '--metering': metering };
     for (const [option, value] of Object.entries({ ...others, ...steps, '--max-heap': maxHeap, '--limit': limit })) {
-        if (value !== undefined) throw new BackendOptionError(option, 'network', fix);
+        if (value !== undefined) throw new BackendOptionError(option, backend, fix);
     }
 }
 
@@ -126,7 +123,7 @@ async function runDeployed(
     let result: LiveResult;
     try {
         const { backend, binding, builds } = await deployLive(scenario, target.canisters, {
-            connection: endpoint.connection,
+            endpoint,
             project: run.project.directory,
             build: canisterIds => buildFor(target, canisterIds, run)
         });
@@ -177,13 +174,14 @@ class PlanKeeper {
 
     keep(finding: LiveFinding): void {
         const { file, scenario, language } = this.#target;
-        const { server, roundMs } = this.#endpoint;
+        const { backend, server, roundMs } = this.#endpoint;
         const { context, findings } = this.#run;
         const sections = planSectionsOf(finding, {
             toolVersion: context.toolVersion,
             file,
             about: scenario.about,
             language,
+            backend,
             server,
             ...(roundMs === undefined ? {} : { roundMs }),
             canisters: this.builds.map(({ role, name, wasmSha256 }) => ({ role, name, wasmSha256 }))

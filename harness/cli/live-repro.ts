@@ -12,8 +12,8 @@ import type { Context } from './context.ts';
 import { EXIT } from './exit-codes.ts';
 import { roleBuilds } from './jobs.ts';
 import { deployLive } from './live-deploy.ts';
-import { openEndpoint } from './live-endpoint.ts';
-import type { LiveEndpoint } from './live-endpoint.ts';
+import { openBackend } from './live-backend.ts';
+import type { EndpointOptions, LiveEndpoint } from './live-endpoint.ts';
 import type { ReproOptions } from './options.ts';
 import type { RoleBuild } from './protocol.ts';
 import { projectOf } from './repro-project.ts';
@@ -27,7 +27,7 @@ export async function liveRepro(file: string, options: ReproOptions, context: Co
     const project = projectOf(file, options);
     const names = [...new Set(plan.canisters.map(({ name }) => name))];
     await compile(project, names, context);
-    const endpoint = await openEndpoint(networkOf(plan, options), project.directory, context);
+    const endpoint = await openBackend(plan.backend.name, networkOf(plan, options), { project, context });
     try {
         const { repeated, builds } = await run(plan, { project, endpoint, times: options.repeat ?? REPEAT, context });
         const changed = plan.canisters.filter(({ role, wasmSha256 }) => {
@@ -44,7 +44,7 @@ export async function liveRepro(file: string, options: ReproOptions, context: Co
 }
 
 /** A server of our own gets the rounds that it had, unless the command line says otherwise. */
-function networkOf({ found, backend }: PlanSections, options: ReproOptions): Parameters<typeof openEndpoint>[0] {
+function networkOf({ found, backend }: PlanSections, options: ReproOptions): EndpointOptions {
     const roundMs = options.roundMs ?? backend.roundMs;
     return { ...options, seed: found.seed, ...(roundMs === undefined ? {} : { roundMs }) };
 }
@@ -65,7 +65,7 @@ async function run(
     const { scenario } = await loadScenario(directory, join(directory, plan.scenario.file), plan.scenario.id);
     const names = [...new Set(plan.canisters.map(({ name }) => name))];
     const { backend, binding, builds } = await deployLive(scenario, plan.canisters, {
-        connection: endpoint.connection,
+        endpoint,
         project: directory,
         build: async ids => roleBuilds(plan.canisters, await compile(project, names, context, name => ids(name) ?? ''))
     });
@@ -107,7 +107,7 @@ function reproText({ plan, repeated, changed }: Facts, paint: Paint): string {
     return `${lines.join('\n')}\n`;
 }
 
-function reproJson({ file, plan, repeated, exitCode, changed }: Facts, { server, connection }: LiveEndpoint): string {
+function reproJson({ file, plan, repeated, exitCode, changed }: Facts, { server, url }: LiveEndpoint): string {
     const { finding, times, appeared } = repeated;
     return jsonText({
         format: 'interleave-repeat',
@@ -116,7 +116,7 @@ function reproJson({ file, plan, repeated, exitCode, changed }: Facts, { server,
         scenario: plan.scenario.id,
         language: plan.language,
         invariant: plan.broken.invariant,
-        replica: server === 'own' ? 'own' : connection.url,
+        replica: server === 'own' ? 'own' : url,
         changed,
         exitCode,
         times,

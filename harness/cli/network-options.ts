@@ -1,6 +1,7 @@
 /** Options of every command that talks to a replica on the network. */
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
+import { POCKET_IC_VERSION } from './pocket-ic-binary.ts';
 
 export interface NetworkOptions {
     readonly url?: string;
@@ -9,6 +10,8 @@ export interface NetworkOptions {
     /** DER, decoded from hex. */
     readonly rootKey?: Uint8Array;
     readonly roundMs?: number;
+    /** SHA-256 in hex that the archive must have. */
+    readonly downloadPocketIc?: string;
 }
 
 /**
@@ -29,12 +32,24 @@ export function addNetworkOptions(
         .option('--network <name>', 'network of dfx.json, dfx or icp-cli to use: local, ...')
         .addOption(rootKey.argParser(keyOf))
         .option('--allow-remote', 'also use networks that are not on this machine')
+        .addOption(
+            new Option(
+                '--download-pocket-ic <sha256>',
+                `with --backend pocketic: get PocketIC ${POCKET_IC_VERSION}, if its archive has this SHA-256; look it up`
+            ).argParser(sha256Of)
+        )
         .addOption(integer('--round-ms <n>', `between rounds of the server that is started; default: ${ROUND_MS}`, 1));
 }
 
 /** Whether any of the options was given. Pure. */
-export function namesNetwork({ url, network, allowRemote, rootKey, roundMs }: NetworkOptions): boolean {
-    return [url, network, allowRemote, rootKey, roundMs].some(each => each !== undefined);
+export function namesNetwork(options: NetworkOptions): boolean {
+    const { url, network, allowRemote, rootKey, roundMs, downloadPocketIc } = options;
+    return [url, network, allowRemote, rootKey, roundMs, downloadPocketIc].some(each => each !== undefined);
+}
+
+function sha256Of(text: string): string {
+    if (!/^[0-9a-f]{64}$/i.test(text)) throw new InvalidArgumentError('Give the SHA-256 in hex, 64 digits.');
+    return text.toLowerCase();
 }
 
 function keyOf(text: string): Uint8Array {

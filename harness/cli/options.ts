@@ -9,7 +9,7 @@ import type { NetworkOptions } from './network-options.ts';
 export type StrategyName = 'random' | 'production' | 'exhaustive';
 
 export interface FuzzOptions extends NetworkOptions {
-    readonly backend?: 'embedded' | 'network';
+    readonly backend?: 'embedded' | 'network' | 'pocketic';
     readonly language?: 'motoko' | 'azle' | 'custom';
     readonly seed: number;
     readonly schedules?: number;
@@ -152,8 +152,9 @@ function addFuzz(program: Command, handlers: Handlers, report: (exitCode: number
             new Option(
                 '--backend <name>',
                 'embedded: every order of messages (default); network: agents and a running replica; ' +
+                    'pocketic: a PocketIC server (POCKET_IC_BIN or --url), whose rounds are run; for both ' +
                     '--schedules is then the number of plans, default: at most 30'
-            ).choices(['embedded', 'network'])
+            ).choices(['embedded', 'network', 'pocketic'])
         );
     addNetworkOptions(command, integer)
         .addHelpText('after', `${FUZZ_EXAMPLES}\n${EXIT_CODE_HELP}`)

@@ -9,8 +9,7 @@ import { observe, sameValues } from './observe.ts';
 import type { Values } from './observe.ts';
 import type { LivePlan } from './plan.ts';
 
-/** Between two looks at canisters that may not be at rest, in units of time; and how often they are looked at, at most. */
-const REST = 100;
+/** How often canisters that may not be at rest are looked at, at most. */
 const LOOKS_MAX = 20;
 
 export interface Attempt {
@@ -69,7 +68,7 @@ export class Attempts {
         let after = await observe(binding, backend);
         let verdicts = judgeRest(binding, program, history, { before, after });
         for (let looks = 1; looks < LOOKS_MAX && (unknown || verdicts.broken.length > 0); looks++) {
-            await backend.wait(REST);
+            await backend.wait(backend.pace.rest);
             const again = await observe(binding, backend);
             if (sameValues(binding, after, again)) break;
             after = again;

@@ -112,6 +112,7 @@ class LiveCampaign {
     async search(): Promise<void> {
         const { seed } = this.#options;
         const { scenario } = this.#binding;
+        const { windows } = this.#attempts.backend.pace;
         const programs = programSource(this.#binding, seed);
         const random = randomSource(seed, scenario.id, 'live');
         let most = this.#options.plans ?? Math.min(scenario.schedules ?? PLANS, PLANS);
@@ -120,7 +121,7 @@ class LiveCampaign {
             const program = programs.at(Math.floor(index / PLANS_PER_PROGRAM));
             const isNew = index === 0 || (programs.generated && index % PLANS_PER_PROGRAM === 0);
             if (isNew) this.#tally.programs += 1;
-            const attempt = await this.#attempts.run(planOf(program, random(index)));
+            const attempt = await this.#attempts.run(planOf(program, windows, random(index)));
             this.#tally.ended(index, attempt);
             this.#options.onProgress?.({ phase: 'search', done: index + 1, most, broken: this.#tally.brokenNames() });
             const [broken] = attempt.broken;
@@ -193,7 +194,8 @@ class LiveCampaign {
         const { invariant, planIndex } = this.#failure!;
         const { repeats, shrunk } = what;
         const counted = repeats === undefined ? {} : { repeats: { times: repeats.times, appeared: repeats.appeared } };
-        const facts = { seed: this.#options.seed, planIndex, invariant, shrunk, ...counted };
+        const { unit } = this.#attempts.backend.pace;
+        const facts = { unit, seed: this.#options.seed, planIndex, invariant, shrunk, ...counted };
         this.#finding = findingOf(this.#binding, attempt, facts);
         this.#options.onFinding?.(this.#finding);
     }

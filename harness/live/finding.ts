@@ -11,6 +11,7 @@ import type { LiveEvent, LiveFinding, Repeats } from './results.ts';
 
 /** Where a finding came from, and what was done with it. */
 export interface FindingFacts {
+    readonly unit: LiveFinding['unit'];
     readonly seed: number;
     readonly planIndex: number;
     readonly invariant: string;

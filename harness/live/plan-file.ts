@@ -22,6 +22,7 @@ export interface PlanFacts {
     readonly file: string;
     readonly about: string;
     readonly language: Language;
+    readonly backend: 'network' | 'pocketic';
     readonly server: 'own' | 'given';
     readonly roundMs?: number;
     /** Roles in deployment order. */
@@ -37,7 +38,8 @@ export function planSectionsOf(finding: LiveFinding, facts: PlanFacts): PlanSect
         language: facts.language,
         found: { seed: finding.seed, planIndex: finding.planIndex, shrunk: finding.shrunk },
         backend: {
-            name: 'network',
+            name: facts.backend,
+            unit: finding.unit,
             server,
             ...(roundMs === undefined ? {} : { roundMs }),
             concurrency: finding.concurrency
@@ -46,7 +48,7 @@ export function planSectionsOf(finding: LiveFinding, facts: PlanFacts): PlanSect
         principals: finding.principals.map(each => ({ ...each })),
         calls: finding.calls.map(({ actor, label, canister, method, arg, argText, order, delay }) => {
             const argHex = Buffer.from(arg).toString('hex');
-            return { actor, label, canister, method, args: `(${argText})`, argHex, order, delayMs: delay };
+            return { actor, label, canister, method, args: `(${argText})`, argHex, order, delay };
         }),
         broken: { invariant: finding.invariant, message: finding.message },
         ...(finding.repeats === undefined ? {} : { repeats: { ...finding.repeats } }),
@@ -65,7 +67,7 @@ function planFileName(sections: PlanSections): string {
     const scenario = sections.scenario.id.replace(/[^A-Za-z0-9_-]+/g, '-').slice(0, 100);
     const { calls, broken } = sections;
     // Arguments may hold principals, which differ between networks: the readable form and the bytes stay out.
-    const sent = calls.map(({ label, canister, method, delayMs }) => ({ label, canister, method, delayMs }));
+    const sent = calls.map(({ label, canister, method, delay }) => ({ label, canister, method, delay }));
     const sum = checksums({ plan: { sent, invariant: broken.invariant } })['plan']!;
     return `${scenario}.${sections.language}.${sum.slice(0, 12)}.plan.json`;
 }

@@ -21,15 +21,15 @@ const call = z.strictObject({
     args: z.string(),
     argHex: hex,
     order: z.enum(['at-once', 'after-reply']),
-    /** Milliseconds after the start, or after the answer that the call waits for. */
-    delayMs: natural
+    /** Units of time after the start, or after the answer that the call waits for. */
+    delay: natural
 });
 
 const event = z.strictObject({
     label: z.string().min(1),
     kind: z.enum(['sent', 'reply', 'reject', 'refused', 'unknown']),
     text: z.string(),
-    /** Milliseconds since the start. */
+    /** Units of time since the start. */
     at: natural
 });
 
@@ -45,8 +45,10 @@ const planSections = z.strictObject({
     language: z.enum(['motoko', 'azle', 'custom']),
     found: z.strictObject({ seed: natural, planIndex: natural, shrunk: z.enum(['raw', 'minimal', 'reduced']) }),
     backend: z.strictObject({
-        name: z.literal('network'),
-        /** `own`: `interleave serve`, started for the run with rounds of so many milliseconds; `given`: some other network. */
+        name: z.enum(['network', 'pocketic']),
+        /** What delays and times count. */
+        unit: z.enum(['ms', 'round']),
+        /** `own`: started for the run (a network: with rounds of so many milliseconds); `given`: somebody else's. */
         server: z.enum(['own', 'given']),
         roundMs: natural.optional(),
         concurrency: z.int().min(1)

@@ -10,8 +10,8 @@ export interface PlannedCall {
     /** Index in the program's calls. */
     readonly call: number;
     /**
-     * Units of time (milliseconds on a network) after the attempt began or, for a call that waits for its actor's previous one, after
-     * that was answered.
+     * Units of time (milliseconds on a network, rounds on PocketIC) after the attempt began or, for a call that waits for its actor's
+     * previous one, after that was answered.
      */
     readonly delay: number;
 }
@@ -24,17 +24,11 @@ export interface LivePlan {
     readonly concurrency: number;
 }
 
-/**
- * Delays are below one of these, drawn once a plan. A replica gathers ingress messages until its next round, and calls that meet in
- * a round run their first segments one after the other before any answer of another canister comes: small windows make them
- * meet; large ones let one call's later segments meet another's first.
- */
-const WINDOWS = [0, 3, 10, 30, 100, 300];
 const CONCURRENCY_MAX = 16;
 
-/** Draws a plan for a program. */
-export function planOf(program: BoundProgram, random: Random): LivePlan {
-    const window = WINDOWS[random.below(WINDOWS.length)]!;
+/** Draws a plan for a program, with delays below one of the windows, drawn too. */
+export function planOf(program: BoundProgram, windows: readonly number[], random: Random): LivePlan {
+    const window = windows[random.below(windows.length)]!;
     const order = shuffled(program.calls.length, random).map(call => ({ call, delay: random.below(window + 1) }));
     // Now and then a few at a time, as a client with few connections would.
     const narrow = program.calls.length > 2 && random.oneIn(8);

@@ -34,7 +34,8 @@ export async function repeatFile(
     });
     if (last === undefined) return { times, appeared };
     const { seed, planIndex, shrunk } = sections.found;
-    const facts = { seed, planIndex, shrunk, invariant, repeats: { times, appeared } };
+    const { unit } = backend.pace;
+    const facts = { unit, seed, planIndex, shrunk, invariant, repeats: { times, appeared } };
     return { times, appeared, finding: findingOf(binding, last, facts) };
 }
 
@@ -56,7 +57,7 @@ function planIn({ calls, backend, principals }: PlanSections, binding: Binding):
         return { actor, canister, method, order, args: args.map(value => renamed(value, now, binding)) };
     });
     const program = binding.program(specs, listed.map(({ label }) => label));
-    const order = calls.map(call => ({ call: listed.indexOf(call), delay: call.delayMs }));
+    const order = calls.map(call => ({ call: listed.indexOf(call), delay: call.delay }));
     return { program, order, concurrency: backend.concurrency };
 }
 

@@ -13,7 +13,7 @@ export interface LiveCall {
     readonly arg: Uint8Array;
     readonly argText: string;
     readonly order: 'at-once' | 'after-reply';
-    /** Units of time (milliseconds) after the start, or after the answer that it waits for. */
+    /** Units of time after the start, or after the answer that it waits for. */
     readonly delay: number;
 }
 
@@ -49,6 +49,8 @@ export interface LiveFinding {
     /** In the order of sending. */
     readonly calls: readonly LiveCall[];
     readonly concurrency: number;
+    /** What delays and times count. */
+    readonly unit: 'ms' | 'round';
     readonly principals: readonly NamedPrincipal[];
     readonly seed: number;
     /** From 0. */

@@ -71,7 +71,8 @@ export function liveFindingText(
     paint: Paint
 ): string {
     const named = namer(finding.principals);
-    const width = Math.max(...finding.events.map(({ at }) => String(at).length), 1);
+    const time = (at: number): string => (finding.unit === 'ms' ? `${at} ms` : `round ${at}`);
+    const width = Math.max(...finding.events.map(({ at }) => time(at).length), 4);
     const values = (texts: LiveFinding['before']): string =>
         texts.map(({ name, text }) => `${plain(name)} = ${plain(named(text))}`).join('  ');
     const lines = [
@@ -82,13 +83,13 @@ export function liveFindingText(
         '',
         ...finding.calls.map(({ label, canister, method, argText, order, delay }) => {
             const args = cut(plain(named(argText)), ARGUMENTS_MAX);
-            const when = order === 'after-reply' ? `${delay} ms after the reply before` : `at ${delay} ms`;
+            const when = order === 'after-reply' ? later(finding.unit, delay) : `at ${time(delay)}`;
             return `  call ${plain(label)}: ${plain(canister)}.${plain(method)}(${args})  ${when}`;
         }),
         '',
-        `  ${' '.repeat(width + 3)} (start)  ${values(finding.before)}`,
-        ...finding.events.map(event => `  ${String(event.at).padStart(width)} ms  ${eventText(event, named, paint)}`),
-        `  ${' '.repeat(width + 3)} (rest)   ${values(finding.after)}`,
+        `  ${' '.repeat(width)} (start)  ${values(finding.before)}`,
+        ...finding.events.map(event => `  ${time(event.at).padStart(width)}  ${eventText(event, named, paint)}`),
+        `  ${' '.repeat(width)} (rest)   ${values(finding.after)}`,
         ...finding.violations.map(({ invariant, message, at }) => {
             const early = at === 'start' ? ' (before the first call)' : '';
             return `  ${paint.red('BROKEN')} ${plain(invariant)}: ${oneLine(named(message))}${early}`;
@@ -99,6 +100,10 @@ export function liveFindingText(
     if (where.file !== undefined)
         lines.push(`  file      ${plain(where.file)}`, `  repeat    ${paint.bold(replayCommand(where.file))}`);
     return `${lines.join('\n').trimEnd()}\n`;
+}
+
+function later(unit: LiveFinding['unit'], delay: number): string {
+    return `${unit === 'ms' ? `${delay} ms` : count(delay, 'round')} after the reply before`;
 }
 
 function summary({ calls, shrunk, repeats, seed, planIndex }: LiveFinding): string {

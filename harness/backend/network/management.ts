@@ -75,18 +75,35 @@ export interface ManagementCanister {
 
 const MANAGEMENT = Principal.managementCanister();
 
-/**
- * An actor for aaaaa-aa. The effective canister id of a call is the canister that it is about (interface specification, "Effective
- * canister id"); a creation is about none, and goes to the management canister itself.
- */
+/** An actor for aaaaa-aa. A creation is about no canister, and goes to the management canister itself. */
 export function managementOf(agent: HttpAgent): ManagementCanister {
     const actor: ActorSubclass = Actor.createActor(() => SERVICE, {
         agent,
         canisterId: MANAGEMENT,
-        callTransform: (_method, args) => {
-            const arg = args[0] as { canister_id?: Principal; target_canister?: Principal } | undefined;
-            return { effectiveCanisterId: arg?.canister_id ?? arg?.target_canister ?? MANAGEMENT };
-        }
+        callTransform: (_method, args) => ({ effectiveCanisterId: subjectOf(args[0]) ?? MANAGEMENT })
     });
     return actor as unknown as ManagementCanister;
+}
+
+/** The same over anything that carries bytes. `subject`: the canister that the call is about; a creation is about none. */
+export function managementThrough(
+    send: (method: string, arg: Uint8Array, subject: Principal | undefined) => Promise<Uint8Array>
+): ManagementCanister {
+    const fields = SERVICE._fields as [string, IDL.FuncClass][];
+    const methods = fields.map(([name, { argTypes, retTypes }]) => {
+        const method = async (arg: unknown): Promise<unknown> => {
+            return IDL.decode(retTypes, await send(name, IDL.encode(argTypes, [arg]), subjectOf(arg)))[0];
+        };
+        return [name, method] as const;
+    });
+    return Object.fromEntries(methods) as unknown as ManagementCanister;
+}
+
+/** Where a management call goes: to the canister that it is about (interface specification, "Effective canister id"). */
+function subjectOf(arg: unknown): Principal | undefined {
+    const { canister_id: id, target_canister: target } = (arg ?? {}) as {
+        readonly canister_id?: Principal;
+        readonly target_canister?: Principal;
+    };
+    return id ?? target;
 }

@@ -27,3 +27,13 @@ export function packModule(wasm: Uint8Array, messageMax = MESSAGE_MAX): PackedMo
         for (let at = 0; at < bytes.length; at += CHUNK_MAX) chunks.push(bytes.subarray(at, at + CHUNK_MAX));
     return { bytes, hash: createHash('sha256').update(bytes).digest(), chunks };
 }
+
+/** As `packModule` for each, with the same module compressed once. */
+export function packModules(wasms: readonly Uint8Array[]): PackedModule[] {
+    const packed = new Map<Uint8Array, PackedModule>();
+    return wasms.map(wasm => {
+        const module = packed.get(wasm) ?? packModule(wasm);
+        packed.set(wasm, module);
+        return module;
+    });
+}

@@ -7,25 +7,29 @@ import type { CallResult, Reject, RejectCode, RootCall } from '../../trace/types
 import { DEPLOYER } from '../deploy.ts';
 import { DeploymentError } from '../errors.ts';
 import { actorIdentity } from '../identities.ts';
-import type { LiveBackend, LiveClock, LiveDeployment, LiveOutcome } from '../live.ts';
+import type { LiveBackend, LiveClock, LiveDeployment, LiveOutcome, LivePace } from '../live.ts';
 import type { Connection } from './connect.ts';
 import { NetworkError } from './errors.ts';
 import { agentFailure, networkFailure, outcomeOfFailure } from './failures.ts';
 import type { Doing } from './failures.ts';
+import { reinstall } from './install.ts';
+import type { Installable } from './install.ts';
 import { managementOf } from './management.ts';
 import type { ManagementCanister } from './management.ts';
-import { packModule } from './module.ts';
-import type { PackedModule } from './module.ts';
+import { packModules } from './module.ts';
 
 /** Cycles of a created canister: enough for thousands of attempts. */
 const CYCLES = 100_000_000_000_000n;
 
-interface Role {
+/**
+ * A replica gathers ingress messages until its next round, and calls that meet in a round run their first segments one after the
+ * other before any answer of another canister comes: small windows make them meet; large ones let one call's later segments
+ * meet another's first.
+ */
+const PACE: LivePace = { unit: 'ms', windows: [0, 3, 10, 30, 100, 300], rest: 100 };
+
+interface Role extends Installable {
     readonly deployment: LiveDeployment;
-    readonly id: Principal;
-    readonly module: PackedModule;
-    /** What lies in its chunk store already. */
-    chunks: readonly { readonly hash: Uint8Array }[] | undefined;
 }
 
 type Method = (...args: readonly unknown[]) => Promise<unknown>;
@@ -53,17 +57,16 @@ export function networkBackend(
     ids: readonly Principal[],
     clock: LiveClock
 ): LiveBackend {
-    const packed = new Map<Uint8Array, PackedModule>();
+    const modules = packModules(deployments.map(({ wasm }) => wasm));
     const roles = deployments.map((deployment, index): Role => {
-        const module = packed.get(deployment.wasm) ?? packModule(deployment.wasm);
-        packed.set(deployment.wasm, module);
-        return { deployment, id: ids[index]!, module, chunks: undefined };
+        return { deployment, id: ids[index]!, module: modules[index]!, chunks: undefined };
     });
     return new NetworkBackend(connection, roles, clock);
 }
 
 class NetworkBackend implements LiveBackend {
     readonly canisters: readonly string[];
+    readonly pace = PACE;
     readonly #connection: Connection;
     readonly #management: ManagementCanister;
     readonly #roles: ReadonlyMap<string, Role>;
@@ -90,12 +93,13 @@ class NetworkBackend implements LiveBackend {
         return actorIdentity(actor).getPrincipal().toText();
     }
 
-    /** `reinstall` also serves a canister without code, and keeps nothing of an earlier attempt. */
     async renew(what: 'clean' | 'left-over'): Promise<void> {
         // A canister is stopped when all its call contexts are closed ("IC method stop_canister").
         const leftOver = what === 'left-over';
         if (leftOver) await this.#each('stop', ({ id }) => this.#management.stop_canister({ canister_id: id }));
-        await this.#each('installation', role => this.#install(role));
+        await this.#each('installation', role =>
+            reinstall(this.#management, role, role.deployment.initArg(this))
+        );
         if (leftOver) await this.#each('start', ({ id }) => this.#management.start_canister({ canister_id: id }));
     }
 
@@ -168,32 +172,6 @@ class NetworkBackend implements LiveBackend {
         );
         const failed = (await Promise.allSettled(acts)).find(each => each.status === 'rejected');
         if (failed !== undefined) throw failed.reason;
-    }
-
-    async #install(role: Role): Promise<void> {
-        const { deployment, id, module } = role;
-        const arg = deployment.initArg(this);
-        const mode = { reinstall: null };
-        if (module.chunks.length === 0) {
-            await this.#management.install_code({ mode, canister_id: id, wasm_module: module.bytes, arg });
-            return;
-        }
-        role.chunks ??= await this.#upload(id, module.chunks);
-        await this.#management.install_chunked_code({
-            mode,
-            target_canister: id,
-            store_canister: [],
-            chunk_hashes_list: role.chunks,
-            wasm_module_hash: module.hash,
-            arg
-        });
-    }
-
-    async #upload(id: Principal, chunks: readonly Uint8Array[]): Promise<readonly { readonly hash: Uint8Array }[]> {
-        await this.#management.clear_chunk_store({ canister_id: id });
-        const hashes: { readonly hash: Uint8Array }[] = [];
-        for (const chunk of chunks) hashes.push(await this.#management.upload_chunk({ canister_id: id, chunk }));
-        return hashes;
     }
 
     #role(name: string): Role {

@@ -18,6 +18,7 @@ const FACTS: PlanFacts = {
     file: 'invariants/vault-stale.invariant.ts',
     about: 'a test',
     language: 'motoko',
+    backend: 'network',
     server: 'given',
     canisters: [{ role: 'vault', name: 'vault_motoko', wasmSha256: '0'.repeat(64) }]
 };
@@ -89,7 +90,7 @@ describe('a campaign on a replica that runs by itself', () => {
             expect(repeated.times).toBe(5);
             expect(repeated.appeared).toBeGreaterThan(0);
             const text = readFileSync(file, 'utf8');
-            writeFileSync(file, text.replace('"delayMs": ', '"delayMs": 1'));
+            writeFileSync(file, text.replace('"delay": ', '"delay": 1'));
             expect(() => readPlan(file)).toThrow("field 'calls' was edited");
             writeFileSync(file, text.slice(0, 100));
             expect(() => readPlan(file)).toThrow('is no complete JSON document');

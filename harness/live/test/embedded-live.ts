@@ -25,6 +25,7 @@ export function liveOf(backend: ControlledBackend, trouble: Trouble = {}): LiveB
     };
     return {
         canisters: backend.canisters,
+        pace: { unit: 'ms', windows: [0, 3, 10, 30, 100, 300], rest: 100 },
         principalOf: role => backend.principalOf(role),
         actorPrincipal: actor => backend.actorPrincipal(actor),
         renewals: [],

@@ -27,6 +27,7 @@ const finding: LiveFinding = {
         { ...call, actor: 'bob', label: 'bob#2', order: 'after-reply', delay: 7 }
     ],
     concurrency: 16,
+    unit: 'ms',
     principals: [{ name: 'vault', principal: VAULT }],
     seed: 4,
     planIndex: 2,
