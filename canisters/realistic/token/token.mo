@@ -7,12 +7,15 @@ import Principal "mo:core/Principal";
 import PureMap "mo:core/pure/Map";
 
 /// A token with its holders in a mutable map, its freezes in an immutable one and its history in a list.
-shared ({ caller = owner }) persistent actor class Token() {
+shared ({ caller = owner }) persistent actor class Token(reason : Text) {
     type Event = { #mint : (Principal, Nat); #move : { from : Principal; to : Principal; amount : Nat } };
 
     let holders = Map.empty<Principal, Nat>();
     var frozen = PureMap.empty<Principal, Text>();
     let history = List.empty<Event>();
+    let upgrades = List.singleton<Text>("init: " # reason);
+    /// Starts anew with every version.
+    transient var moves = 0;
 
     func balanceOf(who : Principal) : Nat {
         switch (Map.get(holders, Principal.compare, who)) { case (?amount) amount; case null 0 };
@@ -39,6 +42,7 @@ shared ({ caller = owner }) persistent actor class Token() {
         };
         Map.add(holders, Principal.compare, to, balanceOf(to) + amount);
         List.add(history, #move { from = caller; to; amount });
+        moves += 1;
         #ok;
     };
 
@@ -59,5 +63,14 @@ shared ({ caller = owner }) persistent actor class Token() {
 
     public query func events(start : Nat, length : Nat) : async [Event] {
         List.values(history) |> Iter.drop(_, start) |> Iter.take(_, length) |> Iter.toArray(_);
+    };
+
+    public query func log() : async [Text] { List.toArray(upgrades) };
+
+    system func preupgrade() { List.add(upgrades, "before: " # Nat.toText(moves) # " moves") };
+
+    system func postupgrade() {
+        assert reason != "refuse";
+        List.add(upgrades, "after: " # reason);
     };
 };

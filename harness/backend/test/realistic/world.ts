@@ -11,6 +11,8 @@ import { DEPLOYER, deployAll, idsOf } from '../../deploy.ts';
 import { actorIdentity, canisterIdOf } from '../../identities.ts';
 
 const REPOSITORY = join(import.meta.dirname, '..', '..', '..', '..');
+/** The dfx project of the realistic canisters. */
+export const DIRECTORY = join(REPOSITORY, 'canisters', 'realistic');
 
 interface Module {
     readonly wasm: Uint8Array;
@@ -21,7 +23,7 @@ export type Modules = ReadonlyMap<string, Module>;
 
 /** Compiles canisters of `canisters/realistic/dfx.json`, or takes them from the cache of this repository. */
 export async function realistic(...names: string[]): Promise<Modules> {
-    const built = await buildProject(loadProject(join(REPOSITORY, 'canisters', 'realistic')), {
+    const built = await buildProject(loadProject(DIRECTORY), {
         canisters: names,
         canisterIds: canisterIdOf,
         cacheDirectory: join(REPOSITORY, '.interleave', 'cache')
@@ -173,7 +175,8 @@ export function inBothMemories(
         return end;
     });
     expect(ends[0]).toEqual(ends[1]);
-    expect(ends[0]!.length).toBeGreaterThan(2);
+    // Some answer, and the digest.
+    expect(ends[0]!.length).toBeGreaterThan(1);
 }
 
 /** The principal of an actor. */
