@@ -64,6 +64,10 @@ class EmbeddedBackend implements ControlledBackend {
         return this.#replica.enabled();
     }
 
+    nextInRound(): PendingMessage | undefined {
+        return this.#replica.nextInRound();
+    }
+
     execute(message: PendingMessage): Outcome {
         return this.#replica.execute(message as Message);
     }

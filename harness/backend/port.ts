@@ -31,6 +31,11 @@ export interface ControlledBackend extends AddressBook {
     submit(call: RootCall, root: number): PendingMessage;
     /** Every message that may legally execute now (scenarios.md section 4), in creation order. The array is live: copy it to keep it. */
     enabled(): readonly PendingMessage[];
+    /**
+     * The enabled message that the production replica would execute next, in rounds that follow each other while time stands still;
+     * undefined when none is enabled. What else is executed, or a fault, ends a round. Restored by rollback.
+     */
+    nextInRound(): PendingMessage | undefined;
     execute(message: PendingMessage): Outcome;
     /**
      * Fault: an undelivered request or ingress message is rejected by the system, or an HTTP outcall under way fails. Throws if that

@@ -122,8 +122,8 @@ export class Walk implements ChoicePoint {
         return (this.#faultChoices ??= this.#declaredFaults());
     }
 
-    inFlight(): readonly PendingMessage[] {
-        return this.backend.inFlight();
+    nextInRound(): PendingMessage | undefined {
+        return this.backend.nextInRound();
     }
 
     /** The program under way. */

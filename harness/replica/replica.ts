@@ -33,42 +33,14 @@ import { beginStep, type Execution } from './outcome.ts';
 import { ANONYMOUS, MANAGEMENT_INDEX, type Address } from './principal.ts';
 import { runQuery } from './query.ts';
 import { resultOf, type CallResult, type RejectCode } from './rejects.ts';
-import { Round } from './round.ts';
+import { dropRound, nextInRound, noteRan, runRound } from './round.ts';
 import { Subnet } from './subnet.ts';
 import { executeHeartbeat, executeHook, executeTimer } from './tasks.ts';
 import { nextTimer, syncTimers } from './timers.ts';
+import type { IngressCall, QueryCall } from './user-call.ts';
 
 /** A point to come back to. Opaque. */
 export type Mark = number;
-
-/** A call by a user. Principals are bytes; the empty canister id is the management canister. */
-export interface IngressCall {
-    readonly sender: Uint8Array;
-    readonly canisterId: Uint8Array;
-    readonly method: string;
-    /** Candid-encoded. */
-    readonly arg: Uint8Array;
-    /** Causal name, unique in a history: `alice#2`. Default: `#0`, `#1`, ... */
-    readonly label?: string;
-    /** Any number of the caller's; messages that this call causes carry it as `root`. Default -1. */
-    readonly root?: number;
-    /**
-     * `accept` has let the message in, and nobody asks `canister_inspect_message` again when it executes, as in production.
-     * Otherwise it is asked then, on the state that the method will see.
-     */
-    readonly inspected?: boolean;
-}
-
-/** A query by a user, see `Replica.query`. */
-export interface QueryCall {
-    /** Default: the anonymous principal. */
-    readonly sender?: Uint8Array;
-    readonly canisterId: Uint8Array;
-    readonly method: string;
-    readonly arg: Uint8Array;
-    /** What `ic0.data_certificate_copy` gives; without it `data_certificate_present` is 0. */
-    readonly dataCertificate?: Uint8Array;
-}
 
 const SETTLE_LIMIT = 100_000;
 /** What only calls of canisters have. */
@@ -166,6 +138,7 @@ export class Replica {
         }
         beginStep(subnet);
         const execution = this.#run(message);
+        noteRan(subnet, execution);
         if (message.canister === MANAGEMENT_INDEX) {
             subnet.canisters.forEach((canister) => updateLowMemory(subnet, canister, message));
         }
@@ -179,6 +152,7 @@ export class Replica {
      */
     reject(message: Message, code: RejectCode, text: string): Execution {
         beginStep(this.#subnet);
+        dropRound(this.#subnet);
         const execution = rejectMessage(this.#subnet, message, code, text);
         this.#subnet.forgetUnmarked();
         return execution;
@@ -191,6 +165,7 @@ export class Replica {
      */
     expire(request: Message, queued: ExpiredRequest = 'dropped'): Execution {
         beginStep(this.#subnet);
+        dropRound(this.#subnet);
         const execution = expireCall(this.#subnet, request, queued);
         this.#subnet.forgetUnmarked();
         return execution;
@@ -231,6 +206,7 @@ export class Replica {
         for (const canister of subnet.canisters) {
             subnet.changed(canister);
         }
+        dropRound(subnet);
         syncTimers(subnet);
         beginStep(subnet);
         timeOutStopCalls(subnet, respond);
@@ -277,7 +253,7 @@ export class Replica {
             this.advanceTime(1n);
         }
         subnet.journal.set(subnet, 'roundNs', subnet.timeNs);
-        return new Round(subnet, this).run(true, SETTLE_LIMIT);
+        return runRound(subnet, this, true, SETTLE_LIMIT);
     }
 
     /**
@@ -292,9 +268,16 @@ export class Replica {
             if (executed >= limit && next !== undefined) {
                 throw new NotSettledError(executed, next.path);
             }
-            executed += new Round(this.#subnet, this).run(false, limit - executed);
+            executed += runRound(this.#subnet, this, false, limit - executed);
         }
         return executed;
+    }
+
+    /** The message that `settle` would execute next; undefined when nothing is enabled. Execute it, or any other. */
+    nextInRound(): Message | undefined {
+        const next = nextInRound(this.#subnet);
+        this.#subnet.forgetUnmarked();
+        return next;
     }
 
     /** A point to come back to; everything after it is kept undoable until it is released. */

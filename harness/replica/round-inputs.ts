@@ -1,26 +1,43 @@
 /**
  * The messages that wait for one canister, as production's input queues hold them: one queue a sender, in which requests
  * and responses stand in the order in which they arrived, and one for ingress. Canisters and ingress are taken in turns,
- * senders in turns too. Everything costs constant time.
+ * senders in turns too. Everything costs constant time and is journalled: rollback brings a round back where it was.
  */
+import type { Journal } from './journal.ts';
 import type { Message } from './message.ts';
 
 /** First in, first out. */
-class Queue<Item> {
+export class Queue<Item> {
+    /** How many have left. */
+    left = 0;
     readonly #items: Item[] = [];
-    #next = 0;
+    readonly #journal: Journal;
+
+    constructor(journal: Journal) {
+        this.#journal = journal;
+    }
 
     get size(): number {
-        return this.#items.length - this.#next;
+        return this.#items.length - this.left;
     }
 
     push(item: Item): void {
-        this.#items.push(item);
+        this.#journal.push(this.#items, item);
     }
 
     shift(): Item | undefined {
-        return this.#items[this.#next++];
+        if (this.size === 0) {
+            return undefined;
+        }
+        this.#journal.set(this, 'left', this.left + 1);
+        return this.#items[this.left - 1];
     }
+}
+
+/** Whose turn it is: the canister's, where there is one, because it lasts longer than a round. */
+interface Turn {
+    /** Ingress comes next, if there is any. */
+    ingressNext: boolean;
 }
 
 interface Sender {
@@ -29,13 +46,19 @@ interface Sender {
 }
 
 /** Messages from other subnets would be a third source; there is one subnet. */
-export class Inputs {
-    readonly #ingress = new Queue<Message>();
+export class Inputs implements Turn {
+    ingressNext = false;
+    readonly #journal: Journal;
+    readonly #ingress: Queue<Message>;
     readonly #bySender = new Map<number, Sender>();
     /** Senders with messages, in the order of their turns. */
-    readonly #senders = new Queue<Sender>();
-    /** Ingress comes next, if there is any. */
-    ingressNext = false;
+    readonly #senders: Queue<Sender>;
+
+    constructor(journal: Journal) {
+        this.#journal = journal;
+        this.#ingress = new Queue(journal);
+        this.#senders = new Queue(journal);
+    }
 
     get empty(): boolean {
         return this.#ingress.size + this.#senders.size === 0;
@@ -49,8 +72,8 @@ export class Inputs {
         const index = senderOf(message);
         let sender = this.#bySender.get(index);
         if (sender === undefined) {
-            sender = { index, messages: new Queue() };
-            this.#bySender.set(index, sender);
+            sender = { index, messages: new Queue(this.#journal) };
+            this.#journal.mapSet(this.#bySender, index, sender);
         }
         if (sender.messages.size === 0) {
             this.#senders.push(sender);
@@ -58,11 +81,14 @@ export class Inputs {
         sender.messages.push(message);
     }
 
-    /** The next one; there must be one. */
-    take(): Message {
-        const ingress = this.#senders.size === 0 || (this.ingressNext && this.#ingress.size > 0);
-        this.ingressNext = !ingress;
-        return (ingress ? this.#ingress.shift() : this.#fromSender()) as Message;
+    /** The next one. */
+    take(turn: Turn = this): Message | undefined {
+        if (this.empty) {
+            return undefined;
+        }
+        const ingress = this.#senders.size === 0 || (turn.ingressNext && this.#ingress.size > 0);
+        this.#journal.set(turn, 'ingressNext', !ingress);
+        return ingress ? this.#ingress.shift() : this.#fromSender();
     }
 
     #fromSender(): Message | undefined {

@@ -4,6 +4,9 @@
  * What they send to each other arrives at the end of the iteration, a canister's messages to itself first; what goes to
  * or comes from the management canister arrives in the next round.
  *
+ * A round does not execute: it says what comes next and is told what that did. All that it remembers is journalled, so
+ * that exploration may stop in the middle of one, go back, and go on.
+ *
  * Simplified: one execution thread, no execution that is paused, and priority does not change with time.
  */
 import type { Canister } from './canister.ts';
@@ -12,7 +15,7 @@ import { heartbeatOf } from './heartbeats.ts';
 import type { Message } from './message.ts';
 import type { Execution } from './outcome.ts';
 import { compareBytes, MANAGEMENT_INDEX } from './principal.ts';
-import { Inputs, senderOf } from './round-inputs.ts';
+import { Inputs, Queue, senderOf } from './round-inputs.ts';
 import type { Subnet } from './subnet.ts';
 
 /**
@@ -21,57 +24,160 @@ import type { Subnet } from './subnet.ts';
  */
 const ROUND_INSTRUCTIONS = 2_000_000_001;
 const EXECUTION_OVERHEAD = 2_000_000;
+const ONLY_MANAGEMENT = [MANAGEMENT_INDEX];
 
 /** What the replica does for a round. */
-export interface RoundActs {
+interface RoundActs {
     execute(message: Message): Execution;
     expire(request: Message): Execution;
+}
+
+/** How far a round is. Journalled. */
+interface Progress {
+    /** In the order of their turns; undefined while management calls run. */
+    canisters: readonly Canister[] | undefined;
+    /** Indexes of those that have a turn in this iteration, and which of them has it now. */
+    turns: readonly number[];
+    at: number;
+    /** What was said to come next. */
+    next: Message | undefined;
+    /** What was sent in this iteration. */
+    sent: Message[];
+    instructions: number;
+    executed: number;
 }
 
 /** One round; an object serves once. */
 export class Round {
     readonly #subnet: Subnet;
-    readonly #acts: RoundActs;
+    readonly #beats: boolean;
+    readonly #limit: number;
     readonly #inputs = new Map<number, Inputs>();
-    readonly #tasks = new Map<number, Message[]>();
-    /** Messages that leave for canisters at the end of the iteration, by their sender. */
-    #sent: Message[] = [];
-    #instructions = 0;
-    #executed = 0;
-    #limit = 0;
+    readonly #tasks = new Map<number, Queue<Message>>();
+    readonly #progress: Progress = {
+        canisters: undefined,
+        turns: ONLY_MANAGEMENT,
+        at: 0,
+        next: undefined,
+        sent: [],
+        instructions: 0,
+        executed: 0
+    };
 
-    constructor(subnet: Subnet, acts: RoundActs) {
+    /** Begins with what has arrived by now. With heartbeats or without, and with at most `limit` messages. */
+    constructor(subnet: Subnet, beats: boolean, limit: number) {
         this.#subnet = subnet;
-        this.#acts = acts;
+        this.#beats = beats;
+        this.#limit = limit;
+        this.#induct(subnet.pending.arrived());
     }
 
-    /** Runs it, with heartbeats or without. Returns how many messages ran, at most `limit`. */
-    run(beats: boolean, limit: number): number {
-        this.#limit = limit;
-        this.#induct(this.#subnet.pending.arrived());
-        this.#runAll(MANAGEMENT_INDEX, undefined);
-        const canisters = [...this.#subnet.canisters].sort((a, b) => compareBytes(a.address.bytes, b.address.bytes));
-        for (const canister of canisters) {
-            this.#tasks.set(canister.address.index, this.#tasksOf(canister, beats));
+    /** How many messages ran. */
+    get executed(): number {
+        return this.#progress.executed;
+    }
+
+    /** What comes next, again and again until it has run; undefined when the round is over. */
+    next(): Message | undefined {
+        const progress = this.#progress;
+        if (progress.next === undefined) {
+            this.#subnet.journal.set(progress, 'next', this.#find());
         }
-        while (!this.#over() && this.#isBusy(canisters)) {
-            for (const canister of canisters) {
-                this.#runAll(canister.address.index, canister);
-            }
-            for (const index of this.#homeless()) {
-                this.#runAll(index, undefined);
-            }
-            this.#deliver(canisters);
+        return progress.next;
+    }
+
+    /** What `next` said has run. False when it was something else: the round is then no longer what production does. */
+    ran({ message, steps, sent, responses }: Execution): boolean {
+        const { journal } = this.#subnet;
+        const progress = this.#progress;
+        if (message !== progress.next) {
+            return false;
         }
-        this.#endRound();
-        return this.#executed;
+        journal.set(progress, 'next', undefined);
+        journal.set(progress, 'executed', progress.executed + 1);
+        journal.set(progress, 'instructions', progress.instructions + EXECUTION_OVERHEAD + steps);
+        for (const request of sent) {
+            journal.push(progress.sent, request);
+        }
+        for (const response of responses) {
+            journal.push(progress.sent, response);
+        }
+        return true;
+    }
+
+    #find(): Message | undefined {
+        const progress = this.#progress;
+        while (!this.#over()) {
+            const index = progress.turns[progress.at];
+            if (index === undefined) {
+                if (!this.#nextIteration()) {
+                    return undefined;
+                }
+                continue;
+            }
+            const message = this.#take(index);
+            if (message === undefined) {
+                this.#subnet.journal.set(progress, 'at', progress.at + 1);
+            } else if (this.#mayRun(message)) {
+                return message;
+            }
+        }
+        return undefined;
+    }
+
+    /** What has its turn at an address: low-memory hook, system tasks, messages. */
+    #take(index: number): Message | undefined {
+        const { canister } = this.#subnet.addresses.at(index);
+        if (canister?.hookEnabled === true) {
+            return canister.hook;
+        }
+        return this.#tasks.get(index)?.shift() ?? this.#inputs.get(index)?.take(canister);
+    }
+
+    /** A message may have gone meanwhile: its canister was stopped, uninstalled, or is about to run its hook. */
+    #mayRun(message: Message): boolean {
+        if (message.kind !== 'heartbeat') {
+            return this.#subnet.pending.isEnabled(message);
+        }
+        const { canister } = this.#subnet.addresses.at(message.canister);
+        return canister !== undefined && heartbeatOf(this.#subnet, canister) === message;
+    }
+
+    /** False when there is nothing left to do in this round. */
+    #nextIteration(): boolean {
+        const { journal } = this.#subnet;
+        const progress = this.#progress;
+        if (progress.canisters === undefined) {
+            this.#beginIterations();
+        } else {
+            this.#deliver(progress.canisters);
+        }
+        const canisters = progress.canisters ?? [];
+        const homeless = this.#homeless();
+        if (homeless.length === 0 && !canisters.some((canister) => this.#hasWork(canister))) {
+            return false;
+        }
+        journal.set(progress, 'turns', [...canisters.map(({ address }) => address.index), ...homeless]);
+        journal.set(progress, 'at', 0);
+        return true;
+    }
+
+    #beginIterations(): void {
+        const { canisters, journal } = this.#subnet;
+        const ascending = [...canisters].sort((a, b) => compareBytes(a.address.bytes, b.address.bytes));
+        journal.set(this.#progress, 'canisters', ascending);
+        for (const canister of ascending) {
+            const tasks = new Queue<Message>(journal);
+            this.#tasksOf(canister).forEach((task) => tasks.push(task));
+            journal.mapSet(this.#tasks, canister.address.index, tasks);
+        }
     }
 
     /** Timer and heartbeat go in front of messages, but for every third round in which there are messages. */
-    #tasksOf(canister: Canister, beats: boolean): Message[] {
+    #tasksOf(canister: Canister): Message[] {
         const { journal } = this.#subnet;
         const timer = canister.timerEnabled ? canister.timer : undefined;
-        const heartbeat = beats ? heartbeatOf(this.#subnet, canister) : undefined;
+        const heartbeat = this.#beats ? heartbeatOf(this.#subnet, canister) : undefined;
         for (let turns = 0; turns < 3; turns++) {
             const { turn } = canister;
             journal.set(canister, 'turn', NEXT[turn]);
@@ -88,13 +194,9 @@ export class Round {
         return [];
     }
 
-    #isBusy(canisters: readonly Canister[]): boolean {
-        return canisters.some((canister) => this.#hasWork(canister)) || this.#homeless().length > 0;
-    }
-
     #hasWork({ address, hookEnabled }: Canister): boolean {
         const { index } = address;
-        return hookEnabled || (this.#tasks.get(index)?.length ?? 0) > 0 || this.#inputs.get(index)?.empty === false;
+        return hookEnabled || (this.#tasks.get(index)?.size ?? 0) > 0 || this.#inputs.get(index)?.empty === false;
     }
 
     /** Indexes of addresses that were called and where no canister is. */
@@ -102,45 +204,6 @@ export class Round {
         return [...this.#inputs]
             .filter(([index, { empty }]) => !empty && index !== MANAGEMENT_INDEX && !this.#tasks.has(index))
             .map(([index]) => index);
-    }
-
-    /** A canister's turn in an iteration: everything that it has. */
-    #runAll(index: number, canister: Canister | undefined): void {
-        const inputs = this.#inputs.get(index);
-        const tasks = this.#tasks.get(index) ?? [];
-        if (inputs !== undefined && canister !== undefined) {
-            inputs.ingressNext = canister.ingressNext;
-        }
-        while (!this.#over()) {
-            const hook = canister?.hookEnabled === true ? canister.hook : undefined;
-            const next = hook ?? tasks.shift() ?? (inputs?.empty === false ? inputs.take() : undefined);
-            if (next === undefined) {
-                break;
-            }
-            this.#execute(next);
-        }
-        if (inputs !== undefined && canister !== undefined) {
-            this.#subnet.journal.set(canister, 'ingressNext', inputs.ingressNext);
-        }
-    }
-
-    #execute(message: Message): void {
-        // A message may have gone meanwhile: its canister was stopped, uninstalled, or is about to run its hook.
-        if (message.kind !== 'heartbeat' && !this.#subnet.pending.isEnabled(message)) {
-            return;
-        }
-        if (message.kind === 'heartbeat' && !this.#mayBeat(message)) {
-            return;
-        }
-        const { steps, sent, responses } = this.#acts.execute(message);
-        this.#executed++;
-        this.#instructions += EXECUTION_OVERHEAD + steps;
-        this.#sent.push(...sent, ...responses);
-    }
-
-    #mayBeat(message: Message): boolean {
-        const { canister } = this.#subnet.addresses.at(message.canister);
-        return canister !== undefined && heartbeatOf(this.#subnet, canister) === message;
     }
 
     /** The end of an iteration: by ascending sender, to itself first, then by ascending receiver. */
@@ -151,9 +214,9 @@ export class Round {
             const [from, to] = [senderOf(message), message.canister];
             return [rankOf(from), from === to ? -1 : rankOf(to)];
         };
-        const keyed = this.#sent.map((message) => ({ message, order: order(message) }));
+        const keyed = this.#progress.sent.map((message) => ({ message, order: order(message) }));
         keyed.sort((a, b) => a.order[0] - b.order[0] || a.order[1] - b.order[1]);
-        this.#sent = [];
+        this.#subnet.journal.set(this.#progress, 'sent', []);
         this.#induct(
             keyed
                 .map(({ message }) => message)
@@ -162,6 +225,7 @@ export class Round {
     }
 
     #induct(messages: readonly Message[]): void {
+        const { journal } = this.#subnet;
         for (const message of messages) {
             // Tasks are not inputs.
             if (message.kind === 'timer' || message.kind === 'hook') {
@@ -169,23 +233,59 @@ export class Round {
             }
             let inputs = this.#inputs.get(message.canister);
             if (inputs === undefined) {
-                inputs = new Inputs();
-                this.#inputs.set(message.canister, inputs);
+                inputs = new Inputs(journal);
+                journal.mapSet(this.#inputs, message.canister, inputs);
             }
             inputs.add(message);
         }
     }
 
-    /** Calls whose deadline passed expire when the round ends. */
-    #endRound(): void {
-        for (const request of overdueCalls(this.#subnet)) {
-            this.#acts.expire(request);
-        }
-    }
-
     #over(): boolean {
-        return this.#executed >= this.#limit || this.#instructions >= ROUND_INSTRUCTIONS;
+        const { executed, instructions } = this.#progress;
+        return executed >= this.#limit || instructions >= ROUND_INSTRUCTIONS;
     }
 }
 
 const NEXT = { timer: 'heartbeat', heartbeat: 'message', message: 'timer' } as const;
+
+/** Runs a whole round; calls whose deadline has passed expire in the end. Returns how many messages ran. */
+export function runRound(subnet: Subnet, acts: RoundActs, beats: boolean, limit: number): number {
+    const round = begin(subnet, beats, limit);
+    for (let next = round.next(); next !== undefined; next = round.next()) {
+        acts.execute(next);
+    }
+    dropRound(subnet);
+    for (const request of overdueCalls(subnet)) {
+        acts.expire(request);
+    }
+    return round.executed;
+}
+
+/**
+ * What the round under way, or else a new one, executes next: what `settle` would execute. Time stands still and no
+ * heartbeats run. Undefined when nothing is enabled.
+ */
+export function nextInRound(subnet: Subnet): Message | undefined {
+    if (subnet.pending.enabled.length === 0) {
+        return undefined;
+    }
+    return subnet.round?.next() ?? begin(subnet, false, Infinity).next();
+}
+
+/** Tells the round under way, if there is one, what was executed. */
+export function noteRan(subnet: Subnet, execution: Execution): void {
+    if (subnet.round?.ran(execution) === false) {
+        dropRound(subnet);
+    }
+}
+
+/** Ends the round under way: something happened that is not part of it. */
+export function dropRound(subnet: Subnet): void {
+    subnet.journal.set(subnet, 'round', undefined);
+}
+
+function begin(subnet: Subnet, beats: boolean, limit: number): Round {
+    const round = new Round(subnet, beats, limit);
+    subnet.journal.set(subnet, 'round', round);
+    return round;
+}

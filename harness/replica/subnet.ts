@@ -11,6 +11,7 @@ import { INITIAL_TIME_NS, limitsOf, type ReplicaLimits, type ReplicaOptions } fr
 import { Pending } from './pending.ts';
 import { AddressBook, type Address } from './principal.ts';
 import { selfAuthenticatingId, subnetKeyOf } from './root-key.ts';
+import type { Round } from './round.ts';
 import type { CanisterInstance } from './wasm/contract.ts';
 
 /** One object for the whole state, so that undoing means undoing the journal and nothing else. */
@@ -46,6 +47,8 @@ export class Subnet implements KeySource {
     timeNs: bigint;
     /** The clock of the latest production round. Journalled. */
     roundNs = 0n;
+    /** The production round under way, if there is one. Journalled. */
+    round: Round | undefined = undefined;
     /** Number of canister ids given out in order. Journalled. */
     orderedIds = 0;
     /** Number of ingress messages submitted without a label. Journalled. */

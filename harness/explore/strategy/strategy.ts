@@ -18,8 +18,8 @@ export interface ChoicePoint {
     readonly enabled: readonly PendingMessage[];
     /** Faults that may be injected, computed when asked for. */
     faults(): readonly FaultChoice[];
-    /** Requests and responses under way, also those that are not enabled yet, in creation order. */
-    inFlight(): readonly PendingMessage[];
+    /** The enabled message that the production replica would execute next; undefined when none is enabled. */
+    nextInRound(): PendingMessage | undefined;
 }
 
 /** Returned by `pick` to end the schedule here. */

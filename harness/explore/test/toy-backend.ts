@@ -18,6 +18,7 @@ import type {
 } from '../../trace/types.ts';
 import { decodeToy, encodeToy } from './toy-candid.ts';
 import { describeToy } from './toy-describe.ts';
+import { iterationOf } from './toy-order.ts';
 import { ToyTrap } from './toy-types.ts';
 import type { Context, Request, Segment, Timer, ToyActor, World } from './toy-types.ts';
 
@@ -44,7 +45,8 @@ export class ToyBackend implements ControlledBackend {
             open: [],
             results: new Map(),
             timers: this.#actors.map(() => undefined),
-            timeNs: 0n
+            timeNs: 0n,
+            iteration: []
         };
     }
 
@@ -88,6 +90,13 @@ export class ToyBackend implements ControlledBackend {
         return [...enabled.map(each => each.message), ...due];
     }
 
+    nextInRound(): PendingMessage | undefined {
+        const enabled = this.enabled();
+        if (enabled.length > 0 && !this.#world.iteration.some(each => enabled.includes(each)))
+            this.#world = { ...this.#world, iteration: iterationOf([...enabled, ...this.inFlight()]) };
+        return this.#world.iteration.find(each => enabled.includes(each));
+    }
+
     execute(message: PendingMessage): Outcome {
         if (!this.enabled().includes(message)) throw new Error(`not enabled: ${this.describe(message).path}`);
         this.executions++;
@@ -99,8 +108,7 @@ export class ToyBackend implements ControlledBackend {
             this.#world = { ...this.#world, waiting: this.#world.waiting.filter(each => each !== request) };
             return this.#run(request.context, pending.path, segment => request.then(segment, result));
         }
-        const { canister, root } = message;
-        const { path } = pending;
+        const [{ canister, root }, { path }] = [message, pending];
         const opened =
             pending.kind === 'ingress'
                 ? { caller: this.actorPrincipal(pending.call.actor), method: pending.call.method, request: undefined }

@@ -80,6 +80,8 @@ export interface World {
     readonly results: ReadonlyMap<number, CallResult>;
     readonly timers: readonly (Timer | undefined)[];
     readonly timeNs: bigint;
+    /** Messages of the production iteration under way, in order, executed or not. */
+    readonly iteration: readonly PendingMessage[];
 }
 
 export class ToyTrap extends Error {}
