@@ -3,13 +3,12 @@ import type { Canister } from './canister.ts';
 import { rejectOf } from './calls.ts';
 import { consume } from './consumed.ts';
 import { completeContext } from './contexts.ts';
-import { ellipsized } from './ellipsis.ts';
 import { INSTRUCTIONS_MESSAGE } from './fees.ts';
 import { utf8Bytes } from './ic0/text.ts';
 import type { Callback, Closure, Message } from './message.ts';
 import { MODES } from './modes.ts';
 import { endStep, type Execution } from './outcome.ts';
-import type { Answer, RejectAnswer } from './rejects.ts';
+import { describing, forCanister, type Answer, type RejectAnswer } from './rejects.ts';
 import { keep, runClosure, type Bound } from './run.ts';
 import type { Subnet } from './subnet.ts';
 import type { CanisterTrap } from './traps.ts';
@@ -137,11 +136,11 @@ function withoutReserve(limit: number): number {
 /** What the caller is told when cleanup traps after a callback that trapped. */
 export function bothFailed(error: RejectAnswer, cleanupTrap: CanisterTrap, canister: Canister): RejectAnswer {
     const { message } = cleanupTrap.rejectFrom(canister.address.text);
-    const both = ellipsized(`${error.reject.message}\n\ncall_on_cleanup also failed:\n\n${message}`);
+    const both = describing(`${error.reject.message}\n\ncall_on_cleanup also failed:\n\n${message}`);
     return {
         kind: 'reject',
         reject: { ...error.reject, message: both },
-        textForCanister: `${error.reject.errorCode}: ${both}`
+        textForCanister: forCanister(error.reject.errorCode ?? cleanupTrap.errorCode, both)
     };
 }
 

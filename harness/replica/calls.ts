@@ -12,6 +12,7 @@ import { endStep, type Execution } from './outcome.ts';
 import { isCanisterId, MANAGEMENT_INDEX } from './principal.ts';
 import {
     canisterNotFound,
+    forCanister,
     methodNotFound,
     noRoute,
     notRunning,
@@ -154,5 +155,5 @@ function keepQuery(subnet: Subnet, context: CallContext): void {
  */
 export function rejectOf(trap: CanisterTrap, canister: Canister): RejectAnswer {
     const reject = trap.rejectFrom(canister.address.text);
-    return { kind: 'reject', reject, textForCanister: `${trap.errorCode}: ${reject.message}` };
+    return { kind: 'reject', reject, textForCanister: forCanister(trap.errorCode, reject.message) };
 }

@@ -1,12 +1,10 @@
-/** Long error texts lose their middle, as in production (its error types; explicit rejects are passed in full). */
+/** Long texts of rejects lose their middle, as in production (`ellipsize` of its error types and of its responses). */
 
 const BYTES_MAX = 8 * 1024;
 const DOTS = '...';
-const PREFIX_BYTES = BYTES_MAX / 2;
-const SUFFIX_BYTES = BYTES_MAX - PREFIX_BYTES - DOTS.length;
 
-/** The text, or its beginning and end in at most 8 KiB of UTF-8, cut between characters. */
-export function ellipsized(text: string): string {
+/** The text, or its beginning (so many percent) and its end in at most 8 KiB of UTF-8, cut between characters. */
+export function ellipsized(text: string, prefixPercent: number): string {
     // A character has at most three bytes for each of its UTF-16 units.
     if (text.length * 3 <= BYTES_MAX) {
         return text;
@@ -15,11 +13,11 @@ export function ellipsized(text: string): string {
     if (bytes.length <= BYTES_MAX) {
         return text;
     }
-    let end = PREFIX_BYTES;
+    let end = Math.floor((BYTES_MAX * prefixPercent) / 100);
+    let begin = bytes.length - (BYTES_MAX - DOTS.length - end);
     while (isContinuation(bytes[end])) {
         end--;
     }
-    let begin = bytes.length - SUFFIX_BYTES;
     while (isContinuation(bytes[begin])) {
         begin++;
     }

@@ -34,13 +34,24 @@ export type Answer = { readonly kind: 'reply'; readonly reply: Uint8Array } | Re
 /** A reject by the system. Its reject code is the first digit of the error code; canisters see `IC0503: ...`. */
 export function systemReject(errorCode: string, text: string): RejectAnswer {
     const code = Number(errorCode[3]) as RejectCode;
-    const message = ellipsized(text);
-    return { kind: 'reject', reject: { code, message, errorCode }, textForCanister: `${errorCode}: ${message}` };
+    const message = describing(text);
+    return { kind: 'reject', reject: { code, message, errorCode }, textForCanister: forCanister(errorCode, message) };
 }
 
-/** `ic0.msg_reject`: the canister's own words, unprefixed, code CANISTER_REJECT. */
+/** An error's text as users see it: when it is long, the same of its beginning and of its end. */
+export function describing(text: string): string {
+    return ellipsized(text, 50);
+}
+
+/** An error as calling canisters see it; when it is too long, more of its beginning. */
+export function forCanister(errorCode: string, message: string): string {
+    return ellipsized(`${errorCode}: ${message}`, 75);
+}
+
+/** `ic0.msg_reject`: the canister's own words, unprefixed, code CANISTER_REJECT; in full for users only. */
 export function explicitReject(message: string): RejectAnswer {
-    return { kind: 'reject', reject: { code: 4, message, errorCode: 'IC0406' }, textForCanister: message };
+    const reject = { code: 4, message, errorCode: 'IC0406' } as const;
+    return { kind: 'reject', reject, textForCanister: ellipsized(message, 75) };
 }
 
 /** The call context ended without an answer (IC interface specification, "Call context starvation"). */

@@ -20,16 +20,20 @@ const NO_BYTES = new Uint8Array(0);
 
 type Installed = Canister & { code: Code; instance: CanisterInstance };
 
-/** Runs `canister_global_timer`. The timer is disarmed first: a handler that traps does not run again. */
+/**
+ * Runs `canister_global_timer`. The timer is disarmed first: a handler that traps does not run again. A canister that
+ * cannot pay keeps its timer, which is tried again when the clock has moved.
+ */
 export function executeTimer(subnet: Subnet, message: Message): Execution {
     const { journal, pending } = subnet;
     const canister = canisterOf(subnet, message);
     pending.remove(message);
     journal.set(canister, 'timerEnabled', false);
-    journal.set(canister, 'timerNs', 0n);
-    journal.set(canister, 'timer', undefined);
-    subnet.changed(canister);
-    return runTask(subnet, canister, message, TIMER_METHOD);
+    return runTask(subnet, canister, message, TIMER_METHOD, () => {
+        journal.set(canister, 'timerNs', 0n);
+        journal.set(canister, 'timer', undefined);
+        subnet.changed(canister);
+    });
 }
 
 /** Runs `canister_heartbeat`; the next heartbeat has a name of its own. */
@@ -52,13 +56,20 @@ function canisterOf(subnet: Subnet, message: Message): Installed {
     return subnet.addresses.at(message.canister).canister as Installed;
 }
 
-/** A task has a call context that nobody waits for. A canister that cannot pay skips it. */
-function runTask(subnet: Subnet, canister: Installed, message: Message, method: string): Execution {
+/** A task has a call context that nobody waits for. A canister that cannot pay skips it; `paid` runs when it can. */
+function runTask(
+    subnet: Subnet,
+    canister: Installed,
+    message: Message,
+    method: string,
+    paid?: () => void
+): Execution {
     const { journal, frame } = subnet;
     const frozen = prepay(subnet, canister, MANAGEMENT);
     if (frozen !== undefined) {
         return endStep(subnet, message, 'refused', frozen.reject, 'none', 0);
     }
+    paid?.();
     const context = openContext(subnet, canister, message, MANAGEMENT, false);
     frame.enter(MODES.T, canister, canister.instance, MANAGEMENT, NO_BYTES);
     frame.message = message;

@@ -1,6 +1,5 @@
 /** Every way in which an execution can trap, with the text that the IC gives it. */
-import { ellipsized } from './ellipsis.ts';
-import { docs, executionError, type Reject } from './rejects.ts';
+import { describing, docs, executionError, type Reject } from './rejects.ts';
 import type { Metering, TrapKind } from './wasm/contract.ts';
 
 const TOOLCHAIN_HELP =
@@ -35,7 +34,7 @@ export class CanisterTrap extends Error {
 
     /** The reject that this trap means for callers of `canister` (its principal as text). */
     rejectFrom(canister: string): Reject {
-        const message = ellipsized(executionError(canister, this.what, this.help));
+        const message = describing(executionError(canister, this.what, this.help));
         return { code: 5, message, errorCode: this.errorCode };
     }
 }

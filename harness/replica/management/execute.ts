@@ -1,4 +1,5 @@
 /** The management canister `aaaaa-aa` (IC interface specification, "The IC management canister"). */
+import type { Canister } from '../canister.ts';
 import { chargeFailedInstall, chargeIngress, checkIngressFee } from '../charge.ts';
 import { respond } from '../contexts.ts';
 import type { Call, Message } from '../message.ts';
@@ -17,6 +18,8 @@ import {
     type ManagementReject
 } from './reject.ts';
 
+const SMALL_SETTINGS_BYTES = 338;
+
 /** A user's call as acceptance sees it. */
 interface OfferedCall {
     readonly sender: Uint8Array;
@@ -28,6 +31,7 @@ interface OfferedCall {
 export function executeManagement(subnet: Subnet, message: Message, call: Call): Execution {
     const { sender, method, arg, cycles, senderVersion } = call;
     let savepoint = subnet.journal.savepoint();
+    let payer: Canister | undefined;
     try {
         const prepared = prepare({ subnet, method, sender, arg, cycles, message, senderVersion });
         if (message.kind === 'ingress') {
@@ -37,8 +41,10 @@ export function executeManagement(subnet: Subnet, message: Message, call: Call):
                 return endStep(subnet, message, 'refused', refusal.reject, 'none', 0);
             }
             savepoint = subnet.journal.savepoint();
+            payer = prepared.allowed && paysLater(call) ? prepared.canister : undefined;
         }
         const { answer, kept, steps } = prepared.run();
+        payLater(subnet, payer, call);
         if (answer !== undefined) {
             respond(subnet, message, answer, cycles - kept);
         }
@@ -49,6 +55,7 @@ export function executeManagement(subnet: Subnet, message: Message, call: Call):
         if (failed !== undefined) {
             chargeFailedInstall(subnet, failed.canister, failed.steps);
         }
+        payLater(subnet, payer, call);
         respond(subnet, message, answer, cycles);
         return endStep(subnet, message, 'refused', answer.reject, 'none', failed?.steps ?? 0);
     }
@@ -76,7 +83,8 @@ export function acceptManagement(subnet: Subnet, call: OfferedCall): RejectAnswe
         if (canister !== undefined && !allowed) {
             throw ingressNotAllowed(canister.address.text, method);
         }
-        return canister === undefined || isFree(method) ? undefined : checkIngressFee(subnet, canister, call);
+        const unchecked = canister === undefined || isFree(method) || paysLater(call);
+        return unchecked ? undefined : checkIngressFee(subnet, canister, call);
     });
     return answer?.kind === 'reject' ? answer : undefined;
 }
@@ -108,8 +116,22 @@ function callable({ subnet, sender, method: name }: Request, ingress: boolean): 
 
 /** The managed canister pays for a user's message about it, if the user may send it. */
 function payIngress(subnet: Subnet, { canister, allowed }: Prepared, call: Call): RejectAnswer | undefined {
-    const free = !allowed || isFree(call.method);
+    const free = !allowed || isFree(call.method) || paysLater(call);
     return canister === undefined || free ? undefined : chargeIngress(subnet, canister, call);
+}
+
+/**
+ * A small update_settings is paid for afterwards, if the canister can: or nobody could lower a freezing threshold that
+ * is too high (production's cycles account manager).
+ */
+function paysLater({ method, arg }: OfferedCall): boolean {
+    return method === 'update_settings' && arg.length <= SMALL_SETTINGS_BYTES;
+}
+
+function payLater(subnet: Subnet, payer: Canister | undefined, call: Call): void {
+    if (payer !== undefined) {
+        chargeIngress(subnet, payer, call);
+    }
 }
 
 function isFree(method: string): boolean {

@@ -6,9 +6,13 @@ import { Lab } from '../lab.ts';
 import * as types from '../../management/types.ts';
 import { encode, inAzle, inBoth, inMotoko } from './languages.ts';
 import { section, tested } from './row.ts';
+import { one } from './written.ts';
 
 /** An id of this subnet that was never given out. */
 const MISSING = Principal.fromUint8Array(new Uint8Array([0, 0, 0, 0, 0, 0, 0, 99, 1, 1]));
+/** Arms its timer, which counts. */
+const TIMED = `${COUNTER} (func (export "canister_global_timer") (call $add (i64.const 1)))
+    (func (export "canister_update arm") (drop (call $global_timer_set (i64.const 1))) (call $msg_reply))`;
 const CONTEXTS = 'specification, Call contexts';
 
 export const SECTION_3_1 = section('3.1', 'Call contexts, messages, callbacks', 'section-3-1.ts', [
@@ -164,6 +168,25 @@ export const SECTION_3_2 = section('3.2', 'What must hold before code runs', 'se
         rule: 'A timer is disarmed when its handler is scheduled, also if that traps',
         source: 'specification, Global timer',
         by: { wat: tested('timers', 'is disarmed before the handler runs: a trap does not re-arm it') }
+    },
+    {
+        rule: 'A canister that cannot pay for its timer keeps it until it can',
+        source: 'specification, Call context creation: Global timer',
+        by: {
+            wat: (expect) => {
+                const { lab, id } = one(TIMED, { fees: 'standard' });
+                lab.step(id, 'arm');
+                freeze(lab, id);
+                expect(lab.next()).toMatchObject({ kind: 'timer', status: 'refused', error: { errorCode: 'IC0207' } });
+                expect(lab.replica.enabled()).toEqual([]);
+                lab.replica.advanceTime(1n);
+                expect(lab.replica.executeRound()).toBe(1);
+                lab.settings(id, { freezing_threshold: [0n] });
+                lab.replica.executeRound();
+                expect(lab.counters(id)).toEqual([1n, 1n]);
+                expect(lab.replica.executeRound()).toBe(0);
+            }
+        }
     },
     {
         rule: 'The low-memory hook runs once when memory becomes low, before everything but responses',

@@ -1,6 +1,9 @@
 /** Rows of 3.11: queries. */
 import { inBoth } from './languages.ts';
+import { numbers } from '../lab.ts';
+import { table } from '../wat.ts';
 import { section, tested, testedIn } from './row.ts';
+import { one } from './written.ts';
 
 const QUERIES = 'specification, Query call';
 const COMPOSITE = 'specification, Composite queries';
@@ -73,6 +76,28 @@ export const SECTION_3_11 = section('3.11', 'Queries', 'section-3-11.ts', [
                 'is rejected with the trap of its last callback, after cleanup',
                 'that nobody answers is rejected'
             )
+        }
+    },
+    {
+        rule: 'A trap in any callback rejects a composite query',
+        source: COMPOSITE,
+        supported: 'partly',
+        differs: 'As in production and as in updates, it is forgotten while another callback may still answer.',
+        by: {
+            wat: (expect) => {
+                const { lab, id } = one(`${table(32, 'fail', 'answer')}
+                    (func $fail (param I) unreachable)
+                    (func $answer (param I) (call $reply_i64 (i64.const 5)))
+                    (func $ask (param $callback I)
+                        (call $canister_self_copy (I.const 128) (I.const 0) (I.const 10))
+                        (call $begin (I.const 256) (I.const 3) (local.get $callback) (I.const 0))
+                        (drop (call $call_perform)))
+                    (func (export "canister_query inc") (call $msg_reply))
+                    (func (export "canister_composite_query both") (call $ask (I.const 0)) (call $ask (I.const 1)))
+                    (func (export "canister_composite_query one") (call $ask (I.const 0)))`);
+                expect(numbers(lab.query(id, 'both'))).toEqual([5n]);
+                expect(lab.query(id, 'one')).toMatchObject({ code: 5, errorCode: 'IC0502' });
+            }
         }
     },
     {

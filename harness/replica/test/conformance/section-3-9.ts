@@ -2,13 +2,28 @@
 import { rejection, text } from '../lab.ts';
 import { inBoth } from './languages.ts';
 import { section, tested } from './row.ts';
-import { one, went } from './written.ts';
+import { table } from '../wat.ts';
+import { one, replyText, went } from './written.ts';
 
 const CODES = 'replica, error_types';
 const TEXTS = 'replica, interfaces/execution_environment/errors.rs';
 const TRAPPED =
     'Consider gracefully handling failures from this canister or altering the canister to handle exceptions. ' +
     'See documentation: http://internetcomputer.org/docs/current/references/execution-errors#trapped';
+
+/** Calls the method of the canister, both given, and replies what it is told. */
+const RELAY = `${table(32, 'reply', 'reject')} (func $reply (param I))
+    (func $reject (param I)
+        (call $msg_reject_msg_copy (I.const 2048) (I.const 0) (call $msg_reject_msg_size))
+        (call $reply_bytes (I.const 2048) (call $msg_reject_msg_size)))
+    (func (export "canister_update go")
+        (call $msg_arg_data_copy (I.const 128) (I.const 0) (call $msg_arg_data_size))
+        (call $begin (I.const 138) (i32.sub (call $msg_arg_data_size) (I.const 10)) (I.const 0) (I.const 1))
+        (drop (call $call_perform)))`;
+
+function about(id: Uint8Array, method: string): Uint8Array {
+    return Uint8Array.from([...id, ...new TextEncoder().encode(method)]);
+}
 
 export const SECTION_3_9 = section('3.9', 'Reject codes and error codes', 'section-3-9.ts', [
     {
@@ -33,8 +48,8 @@ export const SECTION_3_9 = section('3.9', 'Reject codes and error codes', 'secti
         by: { wat: tested('faults', 'is not possible with SYS_UNKNOWN, nor after it ran') }
     },
     {
-        rule: 'Errors over 8 KiB lose their middle; explicit rejects are passed in full',
-        source: CODES,
+        rule: 'Errors over 8 KiB lose their middle; explicit rejects too, on their way to canisters, not to users',
+        source: 'replica, error_types; messages/inter_canister.rs',
         by: {
             wat: (expect) => {
                 const { lab, id } = one(`
@@ -47,6 +62,12 @@ export const SECTION_3_9 = section('3.9', 'Reject codes and error codes', 'secti
                 expect(message.slice(4_090, 4_105)).toBe('aaaaaa...aaaaaa');
                 expect(message.endsWith('#trapped-explicitly')).toBe(true);
                 expect(rejection(lab.call(id, 'no')).message.length).toBe(20_000);
+                const relay = lab.install(RELAY);
+                const seen = (method: string): string => replyText(lab.call(relay, 'go', about(id, method)));
+                expect(seen('trap')).toMatch(/^IC0503: .*a\.\.\.a/);
+                expect(seen('trap').length).toBe(8_192);
+                expect(seen('no').indexOf('...')).toBe(6_144);
+                expect(seen('no').length).toBe(8_192);
             }
         }
     },

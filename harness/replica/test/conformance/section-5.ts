@@ -1,6 +1,7 @@
 /** Rows of 5 and 9: cycles and numbers. */
 import { encode, inBoth } from './languages.ts';
 import { IDL } from '@dfinity/candid';
+import { asUser } from '../ic.ts';
 import { numbers } from '../lab.ts';
 import { canister, COUNTER, table } from '../wat.ts';
 import { section, tested, testedIn } from './row.ts';
@@ -148,6 +149,26 @@ export const SECTION_5 = section('5', 'Cycles', 'section-5.ts', [
             'a canister without 40 billion cycles to set aside cannot run',
             'call_perform returns 2 when the call would freeze the canister'
         ) }
+    },
+    {
+        rule:
+            'A controller can lower the freezing threshold of a frozen canister: small update_settings are ' +
+            'paid for afterwards',
+        source: ACCOUNTS,
+        by: {
+            wat: (expect) => {
+                const { lab, id } = one(COUNTER, { fees: 'standard' });
+                const cycles = (): bigint => lab.replica.canister(id)!.cycles;
+                const before = cycles();
+                lab.settings(id, { freezing_threshold: [10n ** 17n] });
+                // Frozen by now: nothing is taken.
+                expect([cycles(), lab.query(id, 'get').kind]).toEqual([before, 'reject']);
+                expect(asUser(lab, 'stop_canister', id)).toMatchObject({ code: 2, errorCode: 'IC0207' });
+                expect(lab.settings(id, { freezing_threshold: [0n] }).kind).toBe('reply');
+                expect(before - cycles()).toBeGreaterThan(1_200_000n);
+                expect(lab.query(id, 'get').kind).toBe('reply');
+            }
+        }
     },
     {
         rule: 'Signatures and HTTP outcalls are paid with attached cycles',
