@@ -1,5 +1,5 @@
 /** `serve`: the embedded replica behind the IC's HTTP interface, until it is stopped. */
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { plain } from '../report/text.ts';
 import { startServer } from '../serve/index.ts';
@@ -31,7 +31,7 @@ export async function serve(options: ServeOptions, context: Context): Promise<nu
         return await Promise.race([failed, stopped]);
     } finally {
         await server.close();
-        if (options.portFile !== undefined) rmSync(resolve(options.portFile), { force: true });
+        if (options.portFile !== undefined) removePortFile(options.portFile, server.port);
         if (options.json) context.streams.out(line({ event: 'stopped' }));
     }
 }
@@ -88,5 +88,15 @@ function writePortFile(path: string, port: number): void {
     } catch (error) {
         rmSync(unfinished, { force: true });
         throw new PortFileError(file, error);
+    }
+}
+
+/** Unless it is another server's by now, or was never written. */
+function removePortFile(path: string, port: number): void {
+    const file = resolve(path);
+    try {
+        if (readFileSync(file, 'utf8') === `${port}\n`) rmSync(file);
+    } catch {
+        // No file of ours is left, which is all that is wanted.
     }
 }

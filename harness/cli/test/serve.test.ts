@@ -1,5 +1,5 @@
 /** `serve` as a process: what it prints, its port file, how it ends. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
@@ -32,6 +32,18 @@ describe('interleave serve', () => {
         expect(existsSync(portFile)).toBe(false);
     });
 
+    it('leaves a port file alone that is another server’s by now', async () => {
+        const portFile = join(directory, 'shared.port');
+        const { code } = await runCli(['serve', '--port', '0', '--port-file', portFile], {
+            started: child =>
+                child.stdout?.once('data', () => {
+                    writeFileSync(portFile, '1\n');
+                    child.kill('SIGTERM');
+                })
+        });
+        expect([code, readFileSync(portFile, 'utf8')]).toStrictEqual([0, '1\n']);
+    });
+
     it('has the same root key for the same seed', async () => {
         const keys: string[] = [];
         for (const seed of ['a', 'a', 'b']) {
@@ -57,8 +69,8 @@ describe('interleave serve', () => {
         expect(stderr).toContain('fix: Stop what uses it, give another port with --port');
     });
 
-    it('says that the port file cannot be written', async () => {
-        const file = join(directory, 'no-such-directory', 'port');
+    it.each(['no-such-directory/port', '.'])('says that the port file cannot be written: %s', async name => {
+        const file = join(directory, name);
         const { code, stderr } = await runCli(['serve', '--port', '0', '--port-file', file]);
         expect(code).toBe(3);
         expect(stderr).toContain('error PORT_FILE: ');
