@@ -2,10 +2,11 @@
 import type { LiveBackend, LiveClock, LiveDeployment } from '../backend/live.ts';
 import { connect } from '../backend/network/connect.ts';
 import type { Connection } from '../backend/network/connect.ts';
-import { createCanisters, networkBackend } from '../backend/network/network.ts';
+import { createCanisters, deleteCanisters, networkBackend } from '../backend/network/network.ts';
 import { plain } from '../report/text.ts';
 import { muteAgent } from './agent-warnings.ts';
 import type { Context } from './context.ts';
+import { STOP_GRACE_MS } from './interrupts.ts';
 import { findNetwork } from './local-network.ts';
 import { ROUND_MS } from './network-options.ts';
 import type { NetworkOptions } from './network-options.ts';
@@ -48,22 +49,27 @@ export interface LiveEndpoint {
 export async function openEndpoint(
     options: EndpointOptions,
     project: string,
-    { streams }: Context
+    { streams, interrupts }: Context
 ): Promise<LiveEndpoint> {
     const { url, network, rootKey, roundMs = ROUND_MS, seed } = options;
     muteAgent();
     const allowRemote = options.allowRemote === true;
     const keyed = rootKey === undefined ? {} : { rootKey };
+    const stop = new AbortController();
+    const { signal } = stop;
+    // The attempt in flight may end, but a replica that does not answer is not waited for.
+    const reason = new Error('stopped while no answer came');
+    interrupts.onFirst(() => setTimeout(() => stop.abort(reason), STOP_GRACE_MS).unref());
     if (url !== undefined || network !== undefined) {
         const found = url === undefined ? findNetwork(project, network!) : { url };
-        const connection = await connect({ ...found, ...keyed, allowRemote });
+        const connection = await connect({ ...found, ...keyed, allowRemote, signal });
         streams.note(`using the replica at ${plain(connection.url)}`);
         const place = connection.url;
         return { ...talking(connection), place, server: 'given', ended: () => undefined, close: async () => undefined };
     }
     const own = await startOwnServer({ seed, roundMs });
     try {
-        const connection = await connect({ url: own.url, rootKey: rootKey ?? own.rootKey });
+        const connection = await connect({ url: own.url, rootKey: rootKey ?? own.rootKey, signal });
         const place = `a replica of its own (rounds of ${roundMs} ms)`;
         return { ...talking(connection), place, server: 'own', roundMs, ended: own.ended, close: own.close };
     } catch (error) {
@@ -81,8 +87,7 @@ function talking(connection: Connection): Pick<LiveEndpoint, 'backend' | 'url' |
             return {
                 ids,
                 backend: deployments => networkBackend(connection, deployments, ids, WALL_CLOCK),
-                // Canisters without code cost a network that is not ours nothing.
-                discard: async () => undefined
+                discard: async () => void (await deleteCanisters(connection, roles, ids))
             };
         }
     };

@@ -129,8 +129,9 @@ async function runDeployed(
         });
         keeper.builds = builds;
         result = await runLiveCampaign(binding, backend, campaign);
-        // After a broken connection every further call would wait for its retries.
-        if (result.error === undefined) for (const line of await backend.close()) run.context.streams.note(plain(line));
+        // Over a broken connection nothing can be deleted.
+        if (!/^(?:NETWORK|POCKETIC)_/.test(result.error?.code ?? ''))
+            for (const line of await backend.close()) run.context.streams.note(plain(line));
     } catch (thrown) {
         result = failedLiveResult(scenario, campaign.seed, thrown);
     }

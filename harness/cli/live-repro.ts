@@ -1,6 +1,7 @@
 /** `repro` of a plan file: runs the plan again, several times, and says how often the race appeared. */
 import { join } from 'node:path';
 import type { Project } from '../build/index.ts';
+import { NetworkError } from '../backend/network/errors.ts';
 import { readPlan, repeatFile } from '../live/index.ts';
 import type { PlanSections, Repeated } from '../live/index.ts';
 import { liveFindingJson, liveFindingText } from '../report/live.ts';
@@ -69,13 +70,22 @@ async function run(
         project: directory,
         build: async ids => roleBuilds(plan.canisters, await compile(project, names, context, name => ids(name) ?? ''))
     });
-    const repeated = await repeatFile(plan, binding, backend, {
-        times,
-        shouldStop: interrupts.interrupted,
-        onAttempt: done => streams.status(`${plain(plan.scenario.id)}: ${done}/${times}`)
-    });
-    for (const line of await backend.close()) streams.note(plain(line));
-    return { repeated, builds };
+    const clear = async (): Promise<void> => {
+        for (const line of await backend.close()) streams.note(plain(line));
+    };
+    try {
+        const repeated = await repeatFile(plan, binding, backend, {
+            times,
+            shouldStop: interrupts.interrupted,
+            onAttempt: done => streams.status(`${plain(plan.scenario.id)}: ${done}/${times}`)
+        });
+        await clear();
+        return { repeated, builds };
+    } catch (error) {
+        // Over a broken connection nothing can be deleted.
+        if (!(error instanceof NetworkError)) await clear();
+        throw error;
+    }
 }
 
 interface Facts {

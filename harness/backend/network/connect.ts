@@ -6,6 +6,8 @@ import { NotAReplicaError, ServerNotRunningError, UntrustedReplicaError } from '
 import { agentFailure, connectionReason } from './failures.ts';
 
 const PROBE_MS = 5_000;
+/** Who does not answer for so long does not answer at all: replicas hold a call for some 10 s, then say that they go on. */
+const SILENCE_MS = 60_000;
 
 export interface ConnectOptions {
     readonly url: string;
@@ -13,13 +15,15 @@ export interface ConnectOptions {
     readonly allowRemote?: boolean;
     /** DER-encoded. Without it a local network is asked for its own; elsewhere the key of mainnet counts. */
     readonly rootKey?: Uint8Array;
+    /** Ends all requests, those that are under way and those that would come. */
+    readonly signal?: AbortSignal;
 }
 
 export interface Connection {
     /** Origin: `http://127.0.0.1:4943`. */
     readonly url: string;
     readonly rootKey: Uint8Array;
-    /** An agent with the library's default settings: certificates and query signatures are verified. */
+    /** An agent with the library's default settings, but for `fetchOf`: certificates and query signatures are verified. */
     agentOf(identity: Identity): HttpAgent;
 }
 
@@ -36,10 +40,29 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     const anonymous = HttpAgent.createSync({ host: url });
     const rootKey = options.rootKey ?? (local ? stated : anonymous.rootKey);
     if (rootKey === null) throw new NotAReplicaError(url, 'no root key is known for it');
+    const fetch = fetchOf(options.signal === undefined ? [] : [options.signal]);
     return {
         url,
         rootKey,
-        agentOf: identity => HttpAgent.createSync({ host: url, identity, rootKey })
+        agentOf: identity => HttpAgent.createSync({ host: url, identity, rootKey, fetch })
+    };
+}
+
+/**
+ * `fetch` for one connection. It follows no redirect, which could lead off this machine, and one request without an answer ends all:
+ * the agent would try each of them again and again.
+ */
+function fetchOf(ends: readonly AbortSignal[]): typeof fetch {
+    const silence = new AbortController();
+    const signal = AbortSignal.any([...ends, silence.signal]);
+    return async (input, init) => {
+        const reason = new Error(`no answer came within ${SILENCE_MS / 1000} s`);
+        const timer = setTimeout(() => silence.abort(reason), SILENCE_MS);
+        try {
+            return await fetch(input, { ...init, redirect: 'manual', signal });
+        } finally {
+            clearTimeout(timer);
+        }
     };
 }
 
@@ -49,7 +72,7 @@ async function statedRootKey(url: string): Promise<Uint8Array> {
         host: url,
         identity: new AnonymousIdentity(),
         retryTimes: 0,
-        fetchOptions: { signal: AbortSignal.timeout(PROBE_MS) }
+        fetchOptions: { signal: AbortSignal.timeout(PROBE_MS), redirect: 'manual' }
     });
     let status: { readonly root_key?: unknown };
     try {

@@ -41,13 +41,38 @@ export async function createCanisters(
 ): Promise<readonly Principal[]> {
     const management = managementOf(connection.agentOf(actorIdentity(DEPLOYER)));
     const ids: Principal[] = [];
-    for (const role of roles) {
-        const { canister_id: id } = await deploying(connection, role, 'creation', () =>
-            management.provisional_create_canister_with_cycles({ amount: [CYCLES] })
-        );
-        ids.push(id);
+    try {
+        for (const role of roles) {
+            const { canister_id: id } = await deploying(connection, role, 'creation', () =>
+                management.provisional_create_canister_with_cycles({ amount: [CYCLES] })
+            );
+            ids.push(id);
+        }
+    } catch (error) {
+        if (!(error instanceof NetworkError)) await deleteCanisters(connection, roles, ids);
+        throw error;
     }
     return ids;
+}
+
+/** Deletes the canisters with these ids, in the order of their roles; resolves to a line about each that is left. */
+export async function deleteCanisters(
+    connection: Connection,
+    roles: readonly { readonly role: string }[],
+    ids: readonly Principal[]
+): Promise<readonly string[]> {
+    const management = managementOf(connection.agentOf(actorIdentity(DEPLOYER)));
+    const left: string[] = [];
+    for (const [index, id] of ids.entries()) {
+        try {
+            await management.stop_canister({ canister_id: id });
+            await management.delete_canister({ canister_id: id });
+        } catch (thrown) {
+            const reason = reasonOf(thrown, { url: connection.url, what: 'deleting canisters' });
+            left.push(`canister ${id.toText()} (role ${roles[index]!.role}) was not deleted: ${reason}`);
+        }
+    }
+    return left;
 }
 
 /** The canisters that were created for these deployments, in their order; their code comes with `renew`. Compresses modules. */
@@ -152,17 +177,9 @@ class NetworkBackend implements LiveBackend {
 
     /** Deletes the canisters: a network that is not ours keeps none of them. */
     async close(): Promise<readonly string[]> {
-        const left: string[] = [];
-        for (const { id, deployment } of this.#roles.values()) {
-            try {
-                await this.#management.stop_canister({ canister_id: id });
-                await this.#management.delete_canister({ canister_id: id });
-            } catch (thrown) {
-                const reason = reasonOf(thrown, { url: this.#connection.url, what: 'deleting canisters' });
-                left.push(`canister ${id.toText()} (role ${deployment.role}) was not deleted: ${reason}`);
-            }
-        }
-        return left;
+        const roles = [...this.#roles.values()];
+        const ids = roles.map(({ id }) => id);
+        return deleteCanisters(this.#connection, roles.map(({ deployment }) => deployment), ids);
     }
 
     /** All roles at once: no installation can call another canister, and a round of the replica takes them together. */

@@ -5,7 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { serve } from '../../serve/test/served.ts';
+import { Principal } from '@dfinity/principal';
+import { COUNTING } from '../../serve/test/counting.ts';
+import { agentOf, install, serve } from '../../serve/test/served.ts';
 import { PUBLIC_API, runCli, temporaryProject } from './run-cli.ts';
 import type { Ran, RunOptions } from './run-cli.ts';
 
@@ -129,7 +131,52 @@ export const imports = scenario('imports', {
     }
 }, 120_000);
 
+it('canisters are deleted also when the scenario fails', async () => {
+    const project = temporaryProject({
+        'dfx.json': JSON.stringify({ canisters: { one: { type: 'motoko', main: 'one.mo' } } }),
+        'one.mo': 'persistent actor { public query func get() : async Nat { assert false; 0 } }',
+        'invariants/fails.invariant.ts': `
+import { call, invariant, query, scenario } from '${PUBLIC_API}';
+export const fails = scenario('fails', {
+    about: 'an observation that cannot be made',
+    canisters: { one: 'one' },
+    calls: [call('alice', 'one', 'get', [])],
+    observe: { value: query('one', 'get') },
+    invariants: [invariant('never-asked', 'quiescent', () => undefined)]
+});
+`
+    });
+    const served = await serve();
+    try {
+        const { code, stdout } = await runCli(['fuzz', '--project', project.directory, '--url', served.url]);
+        expect(stdout).toContain('was not answered');
+        expect(code).toBe(3);
+        // Ids are numbers, given one after the other: the one before the next is that of the scenario.
+        const agent = await agentOf(served);
+        const id = (await install(agent, COUNTING)).toUint8Array();
+        id[7]! -= 1;
+        const query = { methodName: 'get', arg: new Uint8Array() };
+        expect(await agent.query(Principal.fromUint8Array(id), query)).toMatchObject({ error_code: 'IC0301' });
+    } finally {
+        await served.stop();
+        project.remove();
+    }
+}, 120_000);
+
 describe('a replica that is not as it should be', () => {
+    it('silent for ever: Ctrl-C does not wait for it', async () => {
+        const served = await serve('--stepped');
+        const { code, stdout } = await fuzz([...RACE, '--url', served.url], findings, {
+            watch: (child, text) => {
+                if (child.exitCode === null && !text.includes('stopping after') && text.includes('using the replica'))
+                    child.kill('SIGINT');
+            }
+        });
+        await served.stop();
+        expect(stdout).toContain('stopped while no answer came');
+        expect(code).toBe(130);
+    }, 60_000);
+
     it('not running: says so at once, and what to do', async () => {
         const { code, stderr } = await fuzz([...RACE, '--url', 'http://127.0.0.1:1']);
         expect(stderr).toContain('error NETWORK_NOT_RUNNING: no replica answers at http://127.0.0.1:1');

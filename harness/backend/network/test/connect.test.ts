@@ -86,6 +86,45 @@ describe('a connection', () => {
         });
     });
 
+    it('follows no redirect: it could lead to a network that is not on this machine', async () => {
+        const asked: (string | undefined)[] = [];
+        const url = await serve((request, response) => {
+            asked.push(request.url);
+            response.writeHead(307, { location: '/elsewhere' }).end();
+        });
+        await expect(connect({ url })).rejects.toMatchObject({
+            code: 'NETWORK_NOT_A_REPLICA',
+            message: expect.stringContaining('with HTTP 307')
+        });
+        expect(asked).toEqual(['/api/v2/status']);
+    });
+
+    it('follows none later either', async () => {
+        const asked = new Set<string | undefined>();
+        const url = await serve((request, response) => {
+            asked.add(request.url);
+            if (request.url === '/api/v2/status') status(request, response);
+            else response.writeHead(307, { location: '/elsewhere' }).end();
+        });
+        const creation = createCanisters(await connect({ url }), [{ role: 'vault', name: 'vault_motoko' }]);
+        await expect(creation).rejects.toMatchObject({ code: 'NETWORK_REQUEST_REFUSED' });
+        expect([...asked]).not.toContain('/elsewhere');
+    });
+
+    it('ends when it is told to, also requests that are under way', async () => {
+        const stop = new AbortController();
+        const url = await serve((request, response) => {
+            if (request.url === '/api/v2/status') status(request, response);
+            else stop.abort(new Error('enough'));
+        });
+        const connection = await connect({ url, signal: stop.signal });
+        const creation = createCanisters(connection, [{ role: 'vault', name: 'vault_motoko' }]);
+        await expect(creation).rejects.toMatchObject({
+            code: 'NETWORK_LOST',
+            message: expect.stringContaining('enough')
+        });
+    });
+
     it('says that the server closes the connection', async () => {
         const url = await serve(request => request.socket.destroy());
         await expect(connect({ url })).rejects.toMatchObject({ code: 'NETWORK_NOT_RUNNING' });
