@@ -6,6 +6,7 @@ import { ByteBuffer } from './byte-buffer.ts';
 import type { CallContext, Canister } from './canister.ts';
 import type { Call, Closure, Message } from './message.ts';
 import { modeName } from './modes.ts';
+import { INSTRUCTIONS_PER_STEP } from './options.ts';
 import type { Address } from './principal.ts';
 import type { Answer } from './rejects.ts';
 import type { StableMemory } from './stable.ts';
@@ -32,6 +33,8 @@ const NO_BYTES = new Uint8Array(0);
 const NO_CALLS: readonly Call[] = [];
 /** Unit metering: bytes that a System API function moves cost as much as in a memory.copy: one step for 2^6. */
 const BYTES_PER_STEP_SHIFT = 6;
+/** What takes several copies of each byte. */
+const STRAIN_BYTES_PER_STEP = 8;
 /** What production charges for a page of stable memory, the first time that an execution writes to it (ic-semantics 9). */
 const DIRTY_PAGE_INSTRUCTIONS = 1_000;
 const STABLE_PAGE_SHIFT = 12;
@@ -101,6 +104,8 @@ export class Frame {
      */
     hostSteps = 0;
     hostStepsMax = 0;
+    /** See `strain`. */
+    #strain = 0;
     /** Pages of stable memory that this execution wrote to; kept where instructions are counted. */
     readonly #dirtyPages = new Set<number>();
 
@@ -156,6 +161,7 @@ export class Frame {
         this.work = 0;
         this.hostSteps = 0;
         this.hostStepsMax = stepsMax;
+        this.#strain = 0;
         if (this.#dirtyPages.size > 0) {
             this.#dirtyPages.clear();
         }
@@ -174,7 +180,23 @@ export class Frame {
         }
     }
 
-    /** The same for bytes that are read, written or copied. */
+    /**
+     * Counts work that costs this machine far more than it costs on the IC: nothing that a canister can see, but loops for
+     * ever end by it within seconds. `steps` are unit steps. Throws at the instruction limit.
+     */
+    strain(steps: number): void {
+        this.#strain += this.exact ? steps * INSTRUCTIONS_PER_STEP : steps;
+        if (this.#strain > this.hostStepsMax) {
+            throw new WasmTrapError('instruction limit');
+        }
+    }
+
+    /** The same for bytes that are copied piece by piece. */
+    strainBytes(bytes: number): void {
+        this.strain(bytes / STRAIN_BYTES_PER_STEP);
+    }
+
+    /** `charge` for bytes that are read, written or copied. */
     chargeBytes(bytes: number): void {
         this.charge(this.exact ? bytes : Math.floor(bytes / (1 << BYTES_PER_STEP_SHIFT)));
     }

@@ -48,6 +48,7 @@ export const CALLING_FUNCTIONS = [
                 'canister-made-a-call-with-too-large-payload'
             );
         }
+        frame.strainBytes(size);
         call.data.append(frame.read('ic0.call_data_append', src, size));
         call.bytes += size;
     }),

@@ -16,6 +16,14 @@ type Value = number | bigint;
 
 /** Unit metering: what a call costs; on the IC 500 instructions. */
 const HOST_CALL_STEPS = 32;
+/** Functions that take this machine a microsecond and more. No canister calls one a million times in a message. */
+const STRAINING: ReadonlySet<string> = new Set([
+    'call_new', 'certified_data_set', 'global_timer_set', 'is_controller', 'stable64_grow', 'stable_grow',
+    'cycles_burn128', 'msg_cycles_accept128', 'msg_cycles_available128', 'msg_cycles_refunded128',
+    'canister_cycle_balance128', 'canister_liquid_cycle_balance128', 'cost_call', 'cost_create_canister',
+    'cost_http_request'
+]);
+const STRAIN_STEPS = 1_000;
 type Run = (frame: Frame, ...args: never[]) => Value | void;
 
 /** A declared function: bound to instances by `bind`, checked against imports by `wasmTypes`. */
@@ -59,10 +67,16 @@ export function bind(
     const run = fn.run as (frame: Frame, ...args: Value[]) => Value | void;
     const [a, b, c, d] = fn.params.map((param) => converter(param, width));
     const out = resultConverter(fn.result, width);
-    const enter = (): Frame => {
-        frame.require(allowed, name, cost);
-        return frame;
-    };
+    const enter = STRAINING.has(name)
+        ? (): Frame => {
+              frame.require(allowed, name, cost);
+              frame.strain(STRAIN_STEPS);
+              return frame;
+          }
+        : (): Frame => {
+              frame.require(allowed, name, cost);
+              return frame;
+          };
     // One closure an arity: rest parameters cost an array a call, and these run millions of times.
     if (a === undefined) {
         return () => out(run(enter()));

@@ -69,6 +69,7 @@ function write(frame: Frame, offset: number, source: number, size: number): void
         throw trapped('heap out of bounds');
     }
     frame.chargeStableWrite(offset, size);
+    frame.strainBytes(size);
     stable.write(offset, frame.instance.read(source, size));
 }
 
@@ -81,6 +82,7 @@ function read(frame: Frame, target: number, offset: number, size: number): void 
         throw trapped('heap out of bounds');
     }
     frame.chargeBytes(size);
+    frame.strainBytes(size);
     frame.instance.write(target, stable.read(offset, size));
 }
 

@@ -32,17 +32,25 @@ const BEGIN = '(call $begin (I.const 256) (I.const 3) (I.const 0) (I.const 0))';
 
 describe('A loop for ever around a System API function', () => {
     it.each([
-        ['time', '(drop (call $time))'],
-        ['call_new', BEGIN],
-        ['msg_reply_data_append of nothing', '(call $msg_reply_data_append (I.const 0) (I.const 0))'],
+        // 32 steps each: 1,000,000 steps pay for 31,250.
+        ['time', '(drop (call $time))', 15_000, 33_000],
+        [
+            'msg_reply_data_append of nothing',
+            '(call $msg_reply_data_append (I.const 0) (I.const 0))',
+            15_000,
+            33_000
+        ],
+        // These cost this machine more, and a thousand steps of its own patience.
+        ['call_new', BEGIN, 900, 1_100],
         [
             'global_timer_set',
-            '(global.set $g (i64.add (global.get $g) (i64.const 1))) (drop (call $global_timer_set (global.get $g)))'
+            '(global.set $g (i64.add (global.get $g) (i64.const 1))) (drop (call $global_timer_set (global.get $g)))',
+            900,
+            1_100
         ]
-    ])('%s ends after as many calls as the limit pays for', (_name, body) => {
-        // 32 steps each: 1,000,000 steps pay for 31,250.
-        expect(runaway(atMost(33_000, body)).error?.errorCode).toBe('IC0522');
-        expect(runaway(atMost(15_000, body)).error?.errorCode).toBe('IC0502');
+    ])('%s ends after as many calls as the limit pays for', (_name, body, few, many) => {
+        expect(runaway(atMost(many, body)).error?.errorCode).toBe('IC0522');
+        expect(runaway(atMost(few, body)).error?.errorCode).toBe('IC0502');
     });
 
     it('is charged for the bytes that it moves, as memory.copy is', () => {
@@ -50,7 +58,7 @@ describe('A loop for ever around a System API function', () => {
             '(call $stable64_write (i64.const 0) (i64.const 0) (i64.const 65536))',
             '(call $stable64_read (i64.const 0) (i64.const 0) (i64.const 65536))',
             '(call $debug_print (I.const 0) (I.const 65536))',
-            '(drop (call $is_controller (I.const 0) (I.const 29)))'
+            '(call $msg_reply_data_append (I.const 0) (I.const 29))'
         ];
         const rounds = cases.map((body) => runaway(atMost(2_000, body)).error?.errorCode);
         // 2,000 rounds of 64 KiB are over a million steps, 2,000 short ones are not.
@@ -65,6 +73,29 @@ describe('A loop for ever around a System API function', () => {
         const { prints } = lab.step(lab.install(`(func (export "canister_update go") ${body})`), 'go');
         expect(prints).toHaveLength(101);
         expect(prints.at(-1)).toContain('a limit of this tool');
+    });
+
+    it.each(['unit', 'instructions'] as const)('a flood of lines ends soon, counted in %ss', (metering) => {
+        const lab = new Lab({ metering, limits: { logBytesMax: 100, steps: { message: STEPS } } });
+        const body = '(loop $l (call $debug_print (I.const 336) (I.const 4)) (br $l))';
+        const { error, prints, steps } = lab.step(lab.install(`(func (export "canister_update go") ${body})`), 'go');
+        expect(error?.errorCode).toBe('IC0522');
+        expect(prints).toHaveLength(21);
+        // 20 lines are shown, 250 more are for the log; without the flood's price there would be 10,000 and more.
+        expect(steps).toBeLessThan(metering === 'unit' ? 12_000 : 40_000);
+    });
+
+    it.each([
+        ['grown by nothing', '(drop (call $stable64_grow (i64.const 0)))', 1_000],
+        ['asked for its balance', '(call $canister_cycle_balance128 (I.const 64))', 1_000],
+        ['written to', '(call $stable64_write (i64.const 0) (i64.const 0) (i64.const 65536))', 130]
+    ])('a canister that is %s for ever ends before it takes this machine minutes', (_name, body, most) => {
+        const times = `(i64.store (I.const 0) (i64.add (i64.load (I.const 0)) (i64.const 1))) ${body}
+            (call $debug_print (I.const 0) (I.const 1))`;
+        const { error, prints } = runaway(times);
+        expect(error?.errorCode).toBe('IC0522');
+        expect(prints.length).toBeGreaterThan(most / 2);
+        expect(prints.length).toBeLessThanOrEqual(most);
     });
 
     it('performance_counter counts what the host did', () => {
