@@ -17,6 +17,7 @@ import { isCanisterId, MANAGEMENT_INDEX, type Address } from './principal.ts';
 import {
     canisterNotFound,
     didNotProduce,
+    forCanister,
     frozenForQueries,
     methodNotFound,
     noRoute,
@@ -63,6 +64,13 @@ interface Waiting {
     height: number | undefined;
     /** Calls that were not evaluated yet. */
     calls: Call[];
+}
+
+/** What a composite query is told: of an error its text alone, without the error code in front that updates see. */
+function textInQuery({ reject, textForCanister }: RejectAnswer): string {
+    const { errorCode, message } = reject;
+    const isError = errorCode !== undefined && textForCanister === forCanister(errorCode, message);
+    return isError ? message : textForCanister;
 }
 
 /** One query of a user with all queries that come of it. Ends with `finish`, whatever happens. */
@@ -232,7 +240,7 @@ export class QueryGraph {
         frame.waiting = calls;
         if (response.kind === 'reject') {
             frame.rejectCode = response.reject.code;
-            frame.rejectMessage = encoder.encode(response.textForCanister);
+            frame.rejectMessage = encoder.encode(textInQuery(response));
         }
     }
 

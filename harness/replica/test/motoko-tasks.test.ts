@@ -111,7 +111,7 @@ describe.each(['memory64', '32-bit'])('Motoko (%s)', (form) => {
         expect(decoded(deep(6), IDL.Nat)).toBe(26n);
         expect(rejection(deep(7)).errorCode).toBe('IC0525');
         const caught = decoded(lab.query(a, 'caught', encode([IDL.Principal], ids[1])), IDL.Text);
-        const error = `IC0536: Error from Canister ${ids[1]!.toText()}: Canister has no query method 'nothing'`;
+        const error = `Error from Canister ${ids[1]!.toText()}: Canister has no query method 'nothing'`;
         expect(caught).toContain(error);
         expect(lab.replica.digest()).toBe(digest);
     });

@@ -106,8 +106,8 @@ export const SECTION_3_11 = section('3.11', 'Queries', 'section-3-11.ts', [
         by: { wat: tested('composite', 'stops at a depth of 6 and at the instructions of all together') }
     },
     {
-        rule: 'A callee that fails is told to the caller, with code and text',
-        source: COMPOSITE,
+        rule: 'A callee that fails is told to the caller, with reject code and text, without the error code in front',
+        source: 'replica, query_context.rs',
         by: {
             wat: tested('composite', 'can call from callbacks, and learns why a call failed'),
             motoko: tested(
