@@ -12,9 +12,10 @@ import { beginStep } from './outcome.ts';
 import { isCanisterId, type Address } from './principal.ts';
 import {
     canisterNotFound,
+    compositeInReplicated,
     executionError,
     noRoute,
-    notRunning,
+    notAccepted,
     noWasmModule,
     systemReject,
     type RejectAnswer
@@ -42,14 +43,25 @@ export function acceptIngress(subnet: Subnet, address: Address, call: OfferedCal
         return isCanisterId(address.bytes) ? canisterNotFound(text) : noRoute(text);
     }
     const { code, instance } = canister;
+    const unpaid = checkIngressFee(subnet, canister, call);
+    if (unpaid !== undefined) {
+        return unpaid;
+    }
     if (canister.status !== 'running') {
-        return notRunning(text, canister.status);
+        return notAccepted(text, canister.status);
     }
     if (code === undefined || instance === undefined) {
         return noWasmModule(text);
     }
     beginStep(subnet);
-    return checkIngressFee(subnet, canister, call) ?? inspect(subnet, call, canister, code, instance);
+    return isComposite(code, call.method)
+        ? compositeInReplicated()
+        : inspect(subnet, call, canister, code, instance);
+}
+
+/** Refused before inspection. */
+export function isComposite(code: Code, method: string): boolean {
+    return code.methods.get(method)?.kind === 'composite_query';
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Executing a call: an ingress message or a request between canisters. */
 import type { CallContext, Canister, Code, Method } from './canister.ts';
-import { inspect } from './acceptance.ts';
+import { inspect, isComposite } from './acceptance.ts';
 import { chargeIngress, prepay, settlePrepayment } from './charge.ts';
 import { consume } from './consumed.ts';
 import { completeContext, openContext, respond } from './contexts.ts';
@@ -12,6 +12,7 @@ import { endStep, type Execution } from './outcome.ts';
 import { isCanisterId, MANAGEMENT_INDEX } from './principal.ts';
 import {
     canisterNotFound,
+    compositeInReplicated,
     forCanister,
     methodNotFound,
     noRoute,
@@ -79,6 +80,9 @@ function accept(
     instance: CanisterInstance
 ): RejectAnswer | undefined {
     const { text } = canister.address;
+    if (isComposite(code, call.method)) {
+        return compositeInReplicated();
+    }
     if (message.kind === 'ingress') {
         const declined = call.inspected === true ? undefined : inspect(subnet, call, canister, code, instance);
         const refusal = declined ?? chargeIngress(subnet, canister, call);
@@ -95,9 +99,6 @@ function accept(
     const method = code.methods.get(call.method);
     if (method === undefined) {
         return methodNotFound(text, 'update', call.method);
-    }
-    if (method.kind === 'composite_query') {
-        return systemReject('IC0527', 'Composite query cannot be called in replicated mode');
     }
     return prepay(subnet, canister, call.sender);
 }

@@ -1,7 +1,7 @@
 /** Running, stopping, stopped (IC interface specification, "Stopping a canister", "Starting a canister"). */
 import type { Canister, StopCall } from './canister.ts';
 import type { Message } from './message.ts';
-import { systemReject, type Answer } from './rejects.ts';
+import { stopCancelled, systemReject, type Answer } from './rejects.ts';
 import type { Subnet } from './subnet.ts';
 import { syncTimers } from './timers.ts';
 
@@ -59,8 +59,8 @@ export function startRunning(subnet: Subnet, canister: Canister, respond: Respon
     journal.set(canister, 'version', canister.version + 1n);
     subnet.changed(canister);
     syncTimers(subnet);
-    const text = `Canister ${canister.address.text} has been started before it was stopped.`;
-    answerStopCalls(subnet, canister, canister.stopCalls, respond, systemReject('IC0511', text));
+    const cancelled = stopCancelled(canister.address.text);
+    answerStopCalls(subnet, canister, canister.stopCalls, respond, cancelled);
 }
 
 function answerStopCalls(

@@ -110,6 +110,23 @@ export function notRunning(canister: string, status: 'stopping' | 'stopped'): Re
     return systemReject(status === 'stopped' ? 'IC0508' : 'IC0509', `Canister ${canister} is not running`);
 }
 
+/** The same before consensus, in other words. */
+export function notAccepted(canister: string, status: 'stopping' | 'stopped'): RejectAnswer {
+    return systemReject(status === 'stopped' ? 'IC0508' : 'IC0509', `Canister ${canister} is ${status}`);
+}
+
+/** A stop_canister call whose canister was started before it had stopped. */
+export function stopCancelled(canister: string): RejectAnswer {
+    const request = `Canister ${canister}'s stop request`;
+    const reject = { code: 5, message: `${request} was cancelled.`, errorCode: 'IC0511' } as const;
+    return { kind: 'reject', reject, textForCanister: `${request} cancelled` };
+}
+
+/** Composite queries are for queries. */
+export function compositeInReplicated(): RejectAnswer {
+    return systemReject('IC0527', 'Composite query cannot be called in replicated mode');
+}
+
 /** The canister is frozen, or cannot pay in advance for the execution. */
 export function outOfCycles(canister: string): RejectAnswer {
     return systemReject('IC0207', `Canister ${canister} is out of cycles`);

@@ -16,7 +16,9 @@ export class ManagementReject extends Error {
 
     constructor(errorCode: string, message: string) {
         super(message);
-        this.answer = systemReject(errorCode, message);
+        const answer = systemReject(errorCode, message);
+        // Other than for failed executions, canisters are not told the error code.
+        this.answer = { ...answer, textForCanister: answer.reject.message };
     }
 }
 

@@ -116,7 +116,7 @@ describe('6.1 sender_canister_version', () => {
         expect(right.kind).toBe('reply');
         const wrong = asCanister(lab, proxy, 'uninstall_code', id, { sender_canister_version: [666n] });
         expect(rejection(wrong).message).toBe(
-            'IC0504: Management canister call payload includes sender canister version 666 that does not match the ' +
+            'Management canister call payload includes sender canister version 666 that does not match the ' +
                 `actual sender canister version ${lab.replica.canister(proxy)!.version - 2n}.`
         );
     });

@@ -16,7 +16,7 @@ describe('Calls by canisters', () => {
         const proxy = lab.install(PROXY);
         const args = { settings: [], sender_canister_version: [] };
         const poor = rejection(lab.call(proxy, 'go', forward('create_canister', types.CREATE_CANISTER, args)));
-        expect(poor.message).toContain('IC0403: Creating a canister requires a fee of 500000000000');
+        expect(poor.message).toContain('Creating a canister requires a fee of 500000000000');
         const reply = lab.call(proxy, 'pay', forward('create_canister', types.CREATE_CANISTER, args));
         const [{ canister_id: id }] = IDL.decode(
             [types.CANISTER_ID],
@@ -105,7 +105,7 @@ describe('Calls by canisters', () => {
             "Management canister has no method 'bitcoin_get_utxos' (it exists on the Internet Computer"
         );
         expect(rejection(lab.call(proxy, 'go', forward('nonsense'))).message).toBe(
-            "IC0536: Management canister has no method 'nonsense'"
+            "Management canister has no method 'nonsense'"
         );
     });
 
@@ -113,12 +113,12 @@ describe('Calls by canisters', () => {
         const lab = new Lab();
         const proxy = lab.install(PROXY);
         expect(rejection(lab.call(proxy, 'go', forward('stop_canister'))).message).toContain(
-            'IC0408: Error decoding candid'
+            'Error decoding candid'
         );
         const unknown = rejection(
             lab.call(proxy, 'go', forward('stop_canister', types.CANISTER_ID, target(nextOf(nextOf(proxy)))))
         );
-        expect(unknown.message).toContain(`IC0301: Canister ${text(nextOf(nextOf(proxy)))} not found.`);
+        expect(unknown.message).toContain(`Canister ${text(nextOf(nextOf(proxy)))} not found.`);
     });
 });
 

@@ -170,7 +170,18 @@ export const SECTION_3_8 = section('3.8', 'Stopping', 'section-3-6.ts', [
     {
         rule: 'start_canister rejects stop calls that still wait (IC0511)',
         source: 'specification, Starting a canister',
-        by: { wat: tested('stopping', 'start_canister lets it run again and rejects a stop that still waits') }
+        by: {
+            wat: tested('stopping', 'start_canister lets it run again and rejects a stop that still waits'),
+            ...inBoth((pair, expect) => {
+                const { lab, a } = pair;
+                lab.step(a, 'whoAfter', encode([IDL.Principal], pair.other));
+                const stop = lab.submitManagement('stop_canister', types.CANISTER_ID, { canister_id: pair.self });
+                lab.replica.execute(stop);
+                lab.manage('start_canister', types.CANISTER_ID, { canister_id: pair.self });
+                const message = `Canister ${pair.self.toText()}'s stop request was cancelled.`;
+                expect(lab.resultOf(stop)).toMatchObject({ code: 5, errorCode: 'IC0511', message });
+            })
+        }
     },
     {
         rule: 'Stop calls are given up after 5 minutes (SYS_TRANSIENT, IC0206); the canister goes on stopping',

@@ -70,6 +70,18 @@ export const SECTION_6_3 = section('6.3', 'Texts of management rejects', 'sectio
         };
     }),
     {
+        rule: 'Canisters are told the text alone, users the error code too',
+        source: 'replica, execution_environment.rs (output_subnet_response)',
+        by: {
+            wat: (expect) => {
+                const { lab, id } = one(PROXY);
+                const missing = target(new Uint8Array([0, 0, 0, 0, 0, 0, 0, 99, 1, 1]));
+                const result = lab.call(id, 'go', forward('stop_canister', types.CANISTER_ID, missing));
+                expect(rejection(result).message).toMatch(/^Canister \S+ not found\.\nCheck the ICP dashboard/);
+            }
+        }
+    },
+    {
         rule: 'A canister that deletes itself (IC0512)',
         source: TEXTS,
         by: {
@@ -78,7 +90,7 @@ export const SECTION_6_3 = section('6.3', 'Texts of management rejects', 'sectio
                 const self = Principal.fromUint8Array(id);
                 lab.settings(id, { controllers: [[self]] });
                 const result = lab.call(id, 'go', forward('delete_canister', types.CANISTER_ID, target(id)));
-                expect(rejection(result).message).toContain(`IC0512: Canister ${text(id)} cannot delete itself.`);
+                expect(rejection(result).message).toMatch(/^Canister \S+ cannot delete itself\.\n/);
             }
         }
     },
@@ -91,7 +103,7 @@ export const SECTION_6_3 = section('6.3', 'Texts of management rejects', 'sectio
                 const args = { settings: [], sender_canister_version: [] };
                 const result = lab.call(id, 'go', forward('create_canister', types.CREATE_CANISTER, args));
                 expect(rejection(result).message).toContain(
-                    'IC0403: Creating a canister requires a fee of 500000000000 that is deducted from the ' +
+                    'Creating a canister requires a fee of 500000000000 that is deducted from the ' +
                         "canister's initial balance but only 0 cycles were received with the create_canister " +
                         'request.\nTry sending more cycles'
                 );
