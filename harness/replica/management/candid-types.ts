@@ -74,10 +74,14 @@ export class CandidTypes {
     readonly arguments: readonly number[];
     readonly #types: readonly WireType[];
     readonly #reader: WireReader;
+    readonly #max: number;
+    /** Fields, results and arguments so far: the library reads a record in time quadratic in its fields. */
+    #members = 0;
 
     /** Reads the head of a message. Throws `RangeError` where it is none. */
     constructor(reader: WireReader, typesMax: number) {
         this.#reader = reader;
+        this.#max = typesMax;
         for (const expected of MAGIC) {
             if (reader.byte() !== expected) {
                 throw new RangeError('no magic number');
@@ -133,7 +137,13 @@ export class CandidTypes {
     }
 
     #many<Item>(item: () => Item): Item[] {
-        return this.#repeat(this.#reader.unsigned(), item);
+        const count = this.#reader.unsigned();
+        this.#members += count;
+        if (this.#members > this.#max) {
+            this.#reader.problem = `types have more than ${this.#max} members`;
+            throw new RangeError(this.#reader.problem);
+        }
+        return this.#repeat(count, item);
     }
 
     #repeat<Item>(count: number, item: () => Item): Item[] {

@@ -30,6 +30,14 @@ it('more types than any management call has are refused', () => {
     expect(() => refuseCandidBombs(arg)).toThrow('more than 1000 types are declared');
 });
 
+it('a record with more fields than any management call has is refused', () => {
+    // 600 fields of two bytes of name each, twice: none of the records is large by itself.
+    const fields = Array.from({ length: 600 }, (_, at) => [0x80 | (at & 0x7f), at >> 7, 0x7f]).flat();
+    const record = [...bytes('6c d804'), ...fields];
+    const arg = Uint8Array.from([...bytes('4449444c 02'), ...record, ...record, 0]);
+    expect(() => refuseCandidBombs(arg)).toThrow('types have more than 1000 members');
+});
+
 describe('ordinary arguments pass', () => {
     const settings = { settings: [], amount: [1n], specified_id: [], sender_canister_version: [] };
     const code = {
