@@ -44,14 +44,15 @@ describe('the nightly workflow', () => {
     });
 
     it('says its seed wherever it draws one, and uploads findings whatever happened', () => {
-        const seeded = steps.filter(({ script }) => script.includes('--seed "$SEED"'));
+        const seeded = steps.filter(({ script }) => /--seed "\$seed"/i.test(script));
         expect(seeded).toHaveLength(4);
-        expect(seeded.filter(({ script }) => !script.startsWith('echo "seed $SEED"\n'))).toEqual([]);
+        expect(seeded.filter(({ script }) => !/^ *echo "seed \$seed"\n/im.test(script))).toEqual([]);
         expect(workflow.text.match(/upload-artifact@v4\n {8}if: always\(\)\n/g)).toHaveLength(3);
     });
 
     it('sets every variable that a step uses', () => {
-        const used = new Set(steps.flatMap(({ script }) => [...script.matchAll(/\$([A-Z][A-Z0-9_]+)/g)].map(([, name]) => name!)));
+        const named = /\b(?:(?<=\$)[A-Z][A-Z0-9_]+|(?<=\(\(.*)[A-Z]+)\b/g;
+        const used = new Set(steps.flatMap(({ script }) => script.match(named) ?? []));
         const set = [...workflow.text.matchAll(/^ +([A-Z][A-Z0-9_]+): \S/gm)].map(([, name]) => name!);
         expect([...used].filter(name => !set.includes(name))).toEqual(['HOME', 'GITHUB_PATH']);
     });

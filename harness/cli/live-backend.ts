@@ -34,7 +34,7 @@ async function openPocketIc(options: EndpointOptions, project: string, context: 
     const { network, rootKey, roundMs, url: given, downloadPocketIc } = options;
     const others = { '--network': network, '--root-key': rootKey, '--round-ms': roundMs };
     for (const [option, value] of Object.entries(others)) {
-        const fix = 'Leave it out: a PocketIC server is found by --url or POCKET_IC_BIN, and runs rounds when it is told to.';
+        const fix = 'Leave it out: a PocketIC server is found by --url or POCKET_IC_BIN; rounds are run as needed.';
         if (value !== undefined) throw new BackendOptionError(option, 'pocketic', fix);
     }
     if (given !== undefined) {

@@ -43,6 +43,7 @@ const SERVICE = IDL.Service({
         [],
         []
     ),
+    uninstall_code: IDL.Func([Target], [], []),
     start_canister: IDL.Func([Target], [], []),
     stop_canister: IDL.Func([Target], [], []),
     delete_canister: IDL.Func([Target], [], [])
@@ -68,6 +69,7 @@ export interface ManagementCanister {
         readonly wasm_module_hash: Uint8Array;
         readonly arg: Uint8Array;
     }): Promise<void>;
+    uninstall_code(arg: TargetRecord): Promise<void>;
     start_canister(arg: TargetRecord): Promise<void>;
     stop_canister(arg: TargetRecord): Promise<void>;
     delete_canister(arg: TargetRecord): Promise<void>;

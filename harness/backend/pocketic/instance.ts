@@ -47,12 +47,12 @@ export class PocketIcInstance {
         this.#timeNs = timeNs;
     }
 
-    /** A new instance with one application subnet. Throws NetworkErrors of this folder. */
-    static async create(url: string): Promise<PocketIcInstance> {
+    /** A new instance with one application subnet; `requestMs`: how long an answer may take. Throws NetworkErrors of this folder. */
+    static async create(url: string, requestMs = REQUEST_MS): Promise<PocketIcInstance> {
         await probe(url);
         const creating = { url, what: 'creating an instance' };
         const client = await asking(creating, () =>
-            PocketIcClient.create(url, { processingTimeoutMs: REQUEST_MS } as CreateOptions)
+            PocketIcClient.create(url, { processingTimeoutMs: requestMs } as CreateOptions)
         );
         const { nanosSinceEpoch } = await asking(creating, () => client.getTime());
         return new PocketIcInstance(url, client, nanosSinceEpoch);
@@ -162,7 +162,7 @@ function failureOf(thrown: unknown, { url, what }: Doing): Error {
     if (thrown instanceof NetworkError) return thrown;
     const { name, message } = thrown as Error;
     if (name === 'ServerRequestTimeoutError')
-        return new PocketIcLostError(url, what, `no answer within ${REQUEST_MS / 1000} s`, thrown);
+        return new PocketIcLostError(url, what, 'it did not answer in time', thrown);
     // What `fetch` of Node throws for connections.
     if (name === 'TypeError' && /fetch failed|terminated/.test(message))
         return new PocketIcLostError(url, what, connectionReason(thrown), thrown);

@@ -48,9 +48,10 @@ class ManagementReject extends Error {
 /** Creates an instance on the server and one canister a role. Throws DeploymentError and NetworkErrors. */
 export async function createOnPocketIc(
     url: string,
-    roles: readonly { readonly role: string; readonly name: string }[]
+    roles: readonly { readonly role: string; readonly name: string }[],
+    requestMs?: number
 ): Promise<PocketIcCanisters> {
-    const instance = await PocketIcInstance.create(url);
+    const instance = await PocketIcInstance.create(url, requestMs);
     const rounds = new Rounds(instance);
     const sender = actorIdentity(DEPLOYER).getPrincipal();
     const management = managementThrough(async (method, arg, subject) => {
@@ -114,11 +115,12 @@ class PocketIcBackend implements LiveBackend {
     }
 
     async renew(what: 'clean' | 'left-over'): Promise<void> {
-        // A canister is stopped when all its call contexts are closed ("IC method stop_canister").
-        const leftOver = what === 'left-over';
-        if (leftOver) await this.#each('stop', ({ id }) => this.#management.stop_canister({ canister_id: id }));
+        if (what === 'left-over') {
+            await this.#each('removal', role => this.#uninstall(role));
+            // What canisters said to each other before arrives at empty ones.
+            await this.wait(PACE.rest);
+        }
         await this.#each('installation', role => reinstall(this.#management, role, role.deployment.initArg(this)));
-        if (leftOver) await this.#each('start', ({ id }) => this.#management.start_canister({ canister_id: id }));
     }
 
     async submit({ actor, canister, method, arg }: RootCall): Promise<LiveOutcome> {
@@ -142,6 +144,12 @@ class PocketIcBackend implements LiveBackend {
     async close(): Promise<readonly string[]> {
         const left = await discard(this.#instance);
         return left === undefined ? [] : [left];
+    }
+
+    /** Ends calls that may never end by themselves, which stopping would wait for ("IC method uninstall_code"). */
+    async #uninstall(role: Role): Promise<void> {
+        await this.#management.uninstall_code({ canister_id: role.id });
+        role.chunks = undefined;
     }
 
     async #each(what: string, act: (role: Role) => Promise<void>): Promise<void> {

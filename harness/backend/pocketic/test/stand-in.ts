@@ -32,7 +32,7 @@ const REJECT_CODES = [
 const SUBNET = Buffer.alloc(29, 1).toString('base64');
 
 /** Starts it on any free port of the loopback address. */
-export async function startStandIn(onEmpty: () => void = () => undefined): Promise<StandIn> {
+export async function startStandIn(): Promise<StandIn> {
     const requests: string[] = [];
     const instances = new Map<number, Instance>();
     let made = 0;
@@ -50,7 +50,6 @@ export async function startStandIn(onEmpty: () => void = () => undefined): Promi
         if (instance === undefined) return { status: 404, body: '' };
         if (route === '') {
             instances.delete(Number(id));
-            if (instances.size === 0) onEmpty();
             return { status: 200, body: '' };
         }
         try {
