@@ -94,6 +94,10 @@ class Walk {
             if (names.has(name)) {
                 throw malformed(`the field '${name.slice(0, 40)}' occurs twice`);
             }
+            if (name === '__proto__') {
+                // The library would set the prototype: the field would be there, and not be hashed into the request id.
+                throw malformed("the field '__proto__' is not used by requests");
+            }
             names.add(name);
             this.item(depth + 1);
         });
