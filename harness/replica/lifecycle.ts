@@ -1,7 +1,7 @@
 /** Running, stopping, stopped (IC interface specification, "Stopping a canister", "Starting a canister"). */
 import type { Canister, StopCall } from './canister.ts';
 import type { Message } from './message.ts';
-import { stopCancelled, systemReject, type Answer } from './rejects.ts';
+import { stopCancelled, textOnlyReject, type Answer } from './rejects.ts';
 import type { Subnet } from './subnet.ts';
 import { syncTimers } from './timers.ts';
 
@@ -48,7 +48,7 @@ export function becomeStopped(subnet: Subnet, canister: Canister, respond: Respo
 export function timeOutStopCalls(subnet: Subnet, respond: Respond): void {
     for (const canister of subnet.canisters) {
         const late = canister.stopCalls.filter(({ deadlineNs }) => deadlineNs <= subnet.timeNs);
-        answerStopCalls(subnet, canister, late, respond, systemReject('IC0206', 'Stop canister request timed out'));
+        answerStopCalls(subnet, canister, late, respond, textOnlyReject('IC0206', 'Stop canister request timed out'));
     }
 }
 

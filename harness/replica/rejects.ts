@@ -38,6 +38,12 @@ export function systemReject(errorCode: string, text: string): RejectAnswer {
     return { kind: 'reject', reject: { code, message, errorCode }, textForCanister: forCanister(errorCode, message) };
 }
 
+/** A reject of which canisters, too, see the text alone: nothing was executed (ic-semantics 3.4, 3.5). */
+export function textOnlyReject(errorCode: string, text: string): RejectAnswer {
+    const { reject } = systemReject(errorCode, text);
+    return { kind: 'reject', reject, textForCanister: reject.message };
+}
+
 /** An error's text as users see it: when it is long, the same of its beginning and of its end. */
 export function describing(text: string): string {
     return ellipsized(text, 50);

@@ -6,7 +6,7 @@ import type { Canister } from './canister.ts';
 import { closeContext, respond } from './contexts.ts';
 import { purgeLog } from './logs.ts';
 import { resetHook } from './low-memory.ts';
-import { systemReject } from './rejects.ts';
+import { textOnlyReject } from './rejects.ts';
 import { StableMemory } from './stable.ts';
 import { countStored } from './stored-bytes.ts';
 import type { Subnet } from './subnet.ts';
@@ -42,7 +42,7 @@ function deleteContexts(subnet: Subnet, canister: Canister): void {
             const refund = context.available;
             journal.set(context, 'needsToRespond', false);
             journal.set(context, 'available', 0n);
-            respond(subnet, context.origin, systemReject('IC0406', 'Canister has been uninstalled.'), refund);
+            respond(subnet, context.origin, textOnlyReject('IC0406', 'Canister has been uninstalled.'), refund);
         }
         if (context.outstanding === 0) {
             closeContext(subnet, context);

@@ -1,7 +1,7 @@
 /** Why a management call is rejected, with production's texts (its canister manager). Thrown by the handlers. */
 import type { Canister } from '../canister.ts';
 import { principalText } from '../principal.ts';
-import { docs, systemReject, type RejectAnswer } from '../rejects.ts';
+import { docs, textOnlyReject, type RejectAnswer } from '../rejects.ts';
 
 const INTERNAL_HELP =
     'This is an internal error on the IC. Please report it to IC devs on the forum: https://forum.dfinity.org';
@@ -16,9 +16,7 @@ export class ManagementReject extends Error {
 
     constructor(errorCode: string, message: string) {
         super(message);
-        const answer = systemReject(errorCode, message);
-        // Other than for failed executions, canisters are not told the error code.
-        this.answer = { ...answer, textForCanister: answer.reject.message };
+        this.answer = textOnlyReject(errorCode, message);
     }
 }
 

@@ -122,6 +122,28 @@ describe('3.5 Uninstalling with open calls', () => {
         return { lab, id, go, callee };
     }
 
+    it('tells canisters that wait the text alone', () => {
+        const lab = new Lab();
+        const callee = lab.install(COUNTER);
+        const middle = lab.install(RICH);
+        const outer = lab.install(`${table(32, 'reply', 'reject')} (func $reply (param I))
+            (func $reject (param I)
+                (call $msg_reject_msg_copy (I.const 2048) (I.const 0) (call $msg_reject_msg_size))
+                (call $msg_reject (I.const 2048) (call $msg_reject_msg_size)))
+            (func (export "canister_update go")
+                (call $msg_arg_data_copy (I.const 128) (I.const 0) (I.const 10))
+                (call $begin (I.const 272) (I.const 2) (I.const 0) (I.const 1))
+                (call $msg_arg_data_copy (I.const 512) (I.const 10) (I.const 10))
+                (call $call_data_append (I.const 512) (I.const 10))
+                (drop (call $call_perform)))`);
+        const go = lab.submit(outer, 'go', Uint8Array.from([...middle, ...callee]));
+        lab.next();
+        lab.next();
+        asUser(lab, 'uninstall_code', middle);
+        lab.replica.settle();
+        expect(rejection(lab.resultOf(go)).message).toBe('Canister has been uninstalled.');
+    });
+
     it('rejects those who wait, and runs no callback, not even on new code', () => {
         const { lab, id, go, callee } = waiting();
         asUser(lab, 'uninstall_code', id);

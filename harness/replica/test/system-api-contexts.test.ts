@@ -3,14 +3,17 @@
  * it (or traps for another reason, as its arguments are all zero), and traps by name everywhere else (ic-semantics 2).
  */
 import { describe, expect, it } from '@jest/globals';
+import { IDL } from '@dfinity/candid';
+import { HTTP_REQUEST } from '../management/outcalls-request.ts';
 import * as types from '../management/types.ts';
 import type { CallResult } from '../index.ts';
 import { installArgs, Lab } from './lab.ts';
+import { ask, ok, transform } from './outcall-client.ts';
 import { compile } from './wat.ts';
 import { functionsFor, MODE_NAMES, type Declared } from './system-api-functions.ts';
 
-/** The table of callbacks begins with one that answers and one that traps; function k has entry 2 + k. */
-const FIRST = 2;
+/** The table begins with a callback that answers, one that traps and one that passes a reject on; then the functions. */
+const FIRST = 3;
 
 /** Imports, memory, a function `$f<k>` that calls function k with zeroes, and the same as callback. */
 function prelude(functions: readonly Declared[], width: 32 | 64): string {
@@ -26,10 +29,14 @@ function prelude(functions: readonly Declared[], width: 32 | 64): string {
     const entries = functions.map((_, k) => `$cb${k}`).join(' ');
     return `${imports.join('\n')} (type $callback (func (param I)))
         (memory ${width === 64 ? 'i64' : ''} 1) (data (I.const 16) "ok") (data (I.const 24) "missing")
+        (data (I.const 64) "http_request")
         (table ${width === 64 ? 'i64' : ''} ${FIRST + functions.length} funcref)
-        (elem (I.const 0) func $answer $fail ${entries})
+        (elem (I.const 0) func $answer $fail $refuse ${entries})
         (func $answer (param I) (call $msg_reply))
         (func $fail (param I) unreachable)
+        (func $refuse (param I)
+            (call $msg_reject_msg_copy (I.const 2048) (I.const 0) (call $msg_reject_msg_size))
+            (call $msg_reject (I.const 2048) (call $msg_reject_msg_size)))
         (func $selected (result I) (call $msg_arg_data_copy (I.const 0) (I.const 0) (I.const 4))
             ${width === 64 ? '(i64.load32_u (I.const 0))' : '(i32.load (I.const 0))'})
         (func $run (param $k I) (call_indirect (type $callback) (I.const 0) (local.get $k)))
@@ -60,6 +67,14 @@ const METHODS = `
     (func (export "canister_composite_query CC") (call $ok (I.const 1) (call $selected)))
     (func (export "canister_update select") (i64.store (I.const 8) (i64.EXTEND (call $selected)))
         (drop (call $global_timer_set (i64.const 1))) (call $msg_reply))
+    (func (export "canister_update keep") (i64.store (I.const 8) (i64.EXTEND (call $selected))) (call $msg_reply))
+    (func (export "canister_update outcall")
+        (call $msg_arg_data_copy (I.const 2048) (I.const 0) (call $msg_arg_data_size))
+        (call $call_new (I.const 0) (I.const 0) (I.const 64) (I.const 12)
+            (I.const 0) (I.const 0) (I.const 2) (I.const 0))
+        (call $call_data_append (I.const 2048) (call $msg_arg_data_size))
+        (drop (call $call_perform)))
+    (func (export "canister_query TQ") (call $run (call $kept)))
     (func $kept (result I) (I.WRAP (i64.load (I.const 8))))
     (func (export "canister_global_timer") (call $run (call $kept)))
     (func (export "canister_pre_upgrade") (call $run (call $kept)))`;
@@ -92,6 +107,9 @@ function errorsOf(lab: Lab, id: Uint8Array, code: Uint8Array, entry: number): Re
     lab.step(id, 'select', arg);
     errors['T'] = lab.next().error?.message ?? '';
     lab.replica.settle();
+    lab.step(id, 'keep', arg);
+    const request = { ...ask, transform: transform(id, 'TQ') };
+    errors['TQ'] = errorOf(lab.call(id, 'outcall', new Uint8Array(IDL.encode([HTTP_REQUEST], [request]))));
     lab.step(id, 'select', arg);
     const upgrade = installArgs(id, code, new Uint8Array(0), { upgrade: [] });
     errors['G'] = errorOf(lab.tryManage('install_code', types.INSTALL_CODE, upgrade));
@@ -111,7 +129,7 @@ describe.each([32, 64] as const)('With %i-bit memory', (width) => {
     const init = compile(`(module ${shared} (func (export "canister_init") (call $run (call $selected))))`);
     const inspecting = compile(`(module ${shared} (func (export "canister_update go"))
         (func (export "canister_inspect_message") (call $run (call $selected)) (call $accept_message)))`);
-    const lab = new Lab();
+    const lab = new Lab({ outcalls: () => [ok] });
     const id = lab.create();
     lab.installOn(id, code);
     const inspector = lab.create();

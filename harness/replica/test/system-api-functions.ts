@@ -101,7 +101,9 @@ export const MODE_NAMES: Readonly<Record<string, string>> = {
     CRt: 'composite reject callback',
     CC: 'composite cleanup',
     F: 'inspect message',
-    T: 'global timer'
+    T: 'global timer',
+    // Production runs a transform as a query that nobody signed.
+    TQ: 'non replicated query'
 };
 
 /** The functions that exist for memories of this width. */
