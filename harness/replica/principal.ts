@@ -9,6 +9,8 @@ import type { Canister } from './canister.ts';
 export const MANAGEMENT = new Uint8Array(0);
 /** Stands for it where canisters are numbered. */
 export const MANAGEMENT_INDEX = -1;
+/** Stands for every address that is looked up and not remembered. */
+const UNKNOWN_INDEX = -2;
 /** The anonymous principal (IC interface specification, "Principals"). */
 export const ANONYMOUS = new Uint8Array([4]);
 const PRINCIPAL_BYTES_MAX = 29;
@@ -34,6 +36,8 @@ export class Address {
     }
 }
 
+const NO_ADDRESSES: readonly Address[] = [];
+
 /** Every principal that was ever a call's target. Never shrinks: indexes stay valid across rollbacks. */
 export class AddressBook {
     readonly #byIndex: Address[] = [];
@@ -45,21 +49,37 @@ export class AddressBook {
         if (bytes.length === 0) {
             return this.management;
         }
-        const hash = hashBytes(bytes);
-        let bucket = this.#byHash.get(hash);
-        if (bucket === undefined) {
-            bucket = [];
-            this.#byHash.set(hash, bucket);
+        const known = this.#known(bytes);
+        if (known !== undefined) {
+            return known;
         }
-        for (const address of bucket) {
+        const address = new Address(this.#byIndex.length, bytes.slice());
+        this.#byIndex.push(address);
+        const hash = hashBytes(bytes);
+        const bucket = this.#byHash.get(hash);
+        if (bucket === undefined) {
+            this.#byHash.set(hash, [address]);
+        } else {
+            bucket.push(address);
+        }
+        return address;
+    }
+
+    /**
+     * The address of these bytes, or one that is not remembered where no canister was ever called or created: strangers
+     * who ask a server for ids that do not exist must not fill its memory.
+     */
+    find(bytes: Uint8Array): Address {
+        return bytes.length === 0 ? this.management : (this.#known(bytes) ?? new Address(UNKNOWN_INDEX, bytes));
+    }
+
+    #known(bytes: Uint8Array): Address | undefined {
+        for (const address of this.#byHash.get(hashBytes(bytes)) ?? NO_ADDRESSES) {
             if (equalBytes(address.bytes, bytes)) {
                 return address;
             }
         }
-        const address = new Address(this.#byIndex.length, bytes.slice());
-        this.#byIndex.push(address);
-        bucket.push(address);
-        return address;
+        return undefined;
     }
 
     /** The address with this index. Throws `RangeError` when there is none. */

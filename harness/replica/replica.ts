@@ -96,14 +96,14 @@ export class Replica {
      */
     accept(call: IngressCall): CallResult | undefined {
         const subnet = this.#subnet;
-        const refusal = acceptIngress(subnet, subnet.addresses.of(call.canisterId), call);
+        const refusal = acceptIngress(subnet, subnet.addresses.find(call.canisterId), call);
         return refusal === undefined ? undefined : resultOf(refusal);
     }
 
     /** A non-replicated query on committed state. Leaves no trace. */
     query(call: QueryCall): CallResult {
         const subnet = this.#subnet;
-        const address = subnet.addresses.of(call.canisterId);
+        const address = subnet.addresses.find(call.canisterId);
         return runQuery(subnet, call.sender ?? ANONYMOUS, address, call.method, call.arg, call.dataCertificate);
     }
 
@@ -309,12 +309,12 @@ export class Replica {
      * by rollback, never given to two states. 0 for a canister that does not exist.
      */
     stateVersion(canisterId: Uint8Array): number {
-        return this.#subnet.addresses.of(canisterId).canister?.stateVersion ?? 0;
+        return this.#subnet.addresses.find(canisterId).canister?.stateVersion ?? 0;
     }
 
     /** The canister with this id as it is now, or undefined when there is none. */
     canister(canisterId: Uint8Array): CanisterView | undefined {
-        const { canister } = this.#subnet.addresses.of(canisterId);
+        const { canister } = this.#subnet.addresses.find(canisterId);
         return canister === undefined ? undefined : viewOf(canister);
     }
 

@@ -61,7 +61,7 @@ function storeOf({ subnet, sender }: Request, canister: Canister, args: types.Ch
     if (id === undefined) {
         return canister;
     }
-    const address = subnet.addresses.of(id.toUint8Array());
+    const address = subnet.addresses.find(id.toUint8Array());
     const store = address.canister;
     if (store === undefined) {
         throw noSuchStore(address.text, subnet.id, canister.address.text);

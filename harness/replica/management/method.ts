@@ -127,7 +127,7 @@ export function replied(type: IDL.Type, value: unknown, kept = 0n): Done {
 
 /** Throws `ManagementReject` when there is no such canister. */
 function find(subnet: Subnet, id: Principal): Canister {
-    const { canister, text } = subnet.addresses.of(id.toUint8Array());
+    const { canister, text } = subnet.addresses.find(id.toUint8Array());
     if (canister === undefined) {
         throw noSuchCanister(text);
     }

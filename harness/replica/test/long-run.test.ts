@@ -1,6 +1,6 @@
 /** Replicas that run for days: nothing that is over may be kept alive. */
 import { describe, expect, it } from '@jest/globals';
-import { ALICE, Lab, numbers } from './lab.ts';
+import { ALICE, Lab, numbers, rejection } from './lab.ts';
 
 const TICKING = `
 (func (export "canister_init") (drop (call $global_timer_set (i64.const 1))))
@@ -54,5 +54,21 @@ describe('a replica that forgets', () => {
         expect(again).not.toBe(first);
         lab.replica.execute(again);
         expect(lab.replica.result(again)?.kind).toBe('reply');
+    });
+
+    it('remembers no address that strangers only ask about', () => {
+        const lab = new Lab();
+        const id = lab.install(TICKING);
+        const { index } = lab.replica.describe(lab.submit(id, 'inc')).canister;
+        for (let stranger = 0; stranger < 3; stranger++) {
+            const canisterId = new Uint8Array([0, 0, 0, 0, 9, 9, 9, stranger, 1, 1]);
+            const call = { sender: ALICE, canisterId, method: 'inc', arg: new Uint8Array(0) };
+            expect(rejection(lab.replica.query(call)).message).toContain('not found');
+            expect(lab.replica.accept(call)?.kind).toBe('reject');
+            expect(lab.replica.canister(canisterId)).toBeUndefined();
+            expect(lab.replica.stateVersion(canisterId)).toBe(0);
+        }
+        expect(() => lab.replica.addressAt(index + 1)).toThrow(RangeError);
+        expect(lab.replica.query({ canisterId: id, method: 'get', arg: new Uint8Array(0) }).kind).toBe('reply');
     });
 });
