@@ -6,7 +6,10 @@
 /** Declares a scenario; everything else on this page builds its parts. */
 export { scenario } from './scenario/scenario.ts';
 
-/** Calls (`call`, `afterReply`, `someCalls`), observations (`query`), faults (`rejects`, `expires`), answers to HTTP outcalls (`answers`), checks and expectations. */
+/**
+ * Calls (`call`, `afterReply`, `someCalls`), observations (`query`), faults (`rejects`, `expires`), answers to HTTP
+ * outcalls (`answers`), checks and expectations.
+ */
 export {
     afterReply,
     answers,
