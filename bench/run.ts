@@ -1,85 +1,37 @@
 /**
- * `npm run bench [-- --seconds N] [-- --json]`: messages a second beside the bare module, and interleavings a second with
- * observations and invariants on. Ratios are from one run; the numbers are never asserted.
+ * `npm run bench [-- --section NAME...] [-- --seconds N] [-- --json]`: how fast it is, a table a section (`sections/`). Ratios are
+ * from one run; the numbers are never asserted.
  */
 import { parseArgs } from 'node:util';
-import Table from 'cli-table3';
-import { compare, measure } from './measure.ts';
-import type { Rate } from './measure.ts';
-import { allSchedules, bareDeposits, randomSchedules, replicaDeposits, subjectOf } from './workloads.ts';
+import { SECTIONS } from './sections/index.ts';
+import type { AnySection } from './sections/section.ts';
 
-/** First targets (issue A), interleavings a second and core. */
-const TARGETS = { motoko: 5_000, azle: 400 } as const;
+const HELP = `Usage: npm run bench -- [--section NAME]... [--seconds N] [--json]
 
-const HEAD = [
-    'language', 'bare messages/s', 'messages/s', 'ratio', 'counting instructions',
-    'random interleavings/s', 'exhaustive interleavings/s', 'target'
-];
-const WORKLOAD = 'two guarded withdrawals: 6 messages, 2 observe queries, 2 invariants judged at every commit';
-
-const HELP = `Usage: npm run bench -- [--seconds N] [--json]
-
-measures messages and interleavings a second, in both languages, beside the bare module and with instructions counted
+measures how fast it is, in both languages, beside the bare module where that makes sense
 
 Options:
-  --seconds <n>  time for each measurement (default: 3)
-  --json         print one JSON document instead of a table
-  -h, --help     display help for command
+  --section <name>  only this section (may be repeated; default: all)
+  --seconds <n>     time for each measurement (default: 3)
+  --json            print one JSON document instead of tables
+  -h, --help        display help for command
+
+Sections:
+${SECTIONS.map(({ name, about }) => `  ${name.padEnd(16)}${about}`).join('\n')}
 `;
 
-interface Result {
-    readonly language: string;
-    readonly bareMessages: Rate;
-    readonly messages: Rate;
-    /** Time of a message on the replica, divided by its time on the bare module. */
-    readonly overhead: number;
-    /** Messages with the IC's instruction metering, and their time divided by that of a message without it. */
-    readonly instructionMessages: Rate;
-    readonly instructionOverhead: number;
-    readonly randomInterleavings: Rate;
-    readonly exhaustiveInterleavings: Rate;
-    readonly target: number;
+interface Options {
+    readonly sections: readonly AnySection[];
+    readonly seconds: number;
+    readonly json: boolean;
+    readonly help: boolean;
 }
 
-async function bench(language: 'motoko' | 'azle', seconds: number): Promise<Result> {
-    const subject = await subjectOf(language);
-    const { one, other, ratio } = compare(seconds, replicaDeposits(subject), bareDeposits(subject));
-    const exact = await subjectOf(language, 'instructions');
-    const counting = compare(seconds, replicaDeposits(exact), replicaDeposits(subject));
-    return {
-        language,
-        bareMessages: other,
-        messages: one,
-        overhead: ratio,
-        instructionMessages: counting.one,
-        instructionOverhead: counting.ratio,
-        randomInterleavings: measure(seconds, randomSchedules(subject)),
-        exhaustiveInterleavings: measure(seconds, allSchedules(subject)),
-        target: TARGETS[language]
-    };
-}
-
-function render(results: readonly Result[]): string {
-    const table = new Table({ head: HEAD, style: { head: [], border: [] } });
-    for (const each of results) {
-        table.push([
-            each.language, shown(each.bareMessages), shown(each.messages), `${each.overhead.toFixed(2)}x`,
-            `${shown(each.instructionMessages)}, ${each.instructionOverhead.toFixed(2)}x`,
-            shown(each.randomInterleavings), shown(each.exhaustiveInterleavings), each.target.toLocaleString('en')
-        ]);
-    }
-    return table.toString();
-}
-
-function shown(rate: Rate): string {
-    const text = (value: number): string => Math.round(value).toLocaleString('en');
-    return `${text(rate.perSecond)} (${text(rate.slowest)} to ${text(rate.fastest)})`;
-}
-
-/** Throws a TypeError of Node that names an unknown option, RangeError for a time that is none. */
-function options(): { readonly seconds: number; readonly json: boolean; readonly help: boolean } {
+/** Throws a TypeError of Node that names an unknown option, RangeError for a time or a section that is none. */
+function options(): Options {
     const { values } = parseArgs({
         options: {
+            section: { type: 'string', multiple: true, default: [] },
             seconds: { type: 'string', default: '3' },
             json: { type: 'boolean', default: false },
             help: { type: 'boolean', short: 'h', default: false }
@@ -87,20 +39,29 @@ function options(): { readonly seconds: number; readonly json: boolean; readonly
     });
     const seconds = Number(values.seconds);
     if (!(seconds > 0)) throw new RangeError(`--seconds ${values.seconds}: give a number of seconds above 0`);
-    return { ...values, seconds };
-}
-
-async function run(seconds: number, json: boolean): Promise<void> {
-    const results: Result[] = [];
-    for (const language of ['motoko', 'azle'] as const) {
-        process.stderr.write(`measuring ${language}\n`);
-        results.push(await bench(language, seconds));
+    const unknown = values.section.find(name => !SECTIONS.some(section => section.name === name));
+    if (unknown !== undefined) {
+        const names = SECTIONS.map(({ name }) => name).join(', ');
+        throw new RangeError(`--section ${unknown}: there is no such section; there are ${names}`);
     }
-    const report = { schema: 1, node: process.version, workload: WORKLOAD, seconds, results };
-    process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : `${WORKLOAD}\n${render(results)}\n`);
+    const sections = SECTIONS.filter(({ name }) => values.section.length === 0 || values.section.includes(name));
+    return { sections, seconds, json: values.json, help: values.help };
 }
 
-let given: ReturnType<typeof options> | undefined;
+async function run({ sections, seconds, json }: Options): Promise<void> {
+    const report: Record<string, unknown> = {};
+    for (const { name, about, measured } of sections) {
+        process.stderr.write(`measuring ${name}\n`);
+        const { rows, text } = await measured(seconds);
+        report[name] = { about, rows };
+        if (!json) process.stdout.write(`${name}: ${about}\n${text}\n`);
+    }
+    if (!json) return;
+    const document = { schema: 2, node: process.version, seconds, sections: report };
+    process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+}
+
+let given: Options | undefined;
 try {
     given = options();
 } catch (error) {
@@ -108,4 +69,4 @@ try {
     process.exitCode = 3;
 }
 if (given?.help === true) process.stdout.write(HELP);
-else if (given !== undefined) await run(given.seconds, given.json);
+else if (given !== undefined) await run(given);

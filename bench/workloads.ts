@@ -9,18 +9,21 @@ import { randomSource } from '../harness/explore/random.ts';
 import { strategyFor } from '../harness/explore/strategy/index.ts';
 import { Walk } from '../harness/explore/walk.ts';
 import { scenario } from '../harness/index.ts';
-import type { Language, Scenario } from '../harness/index.ts';
+import type { Scenario } from '../harness/index.ts';
 import { conservation } from '../invariants/lib/conservation.ts';
 import { overdraw } from '../invariants/lib/overdraw.ts';
 import { vaultOf, withdraw } from '../invariants/lib/vault.ts';
 import { BareCanister } from './bare.ts';
+
+/** Languages in which the vault exists. */
+export const LANGUAGES = ['motoko', 'azle'] as const;
+export type Language = (typeof LANGUAGES)[number];
 
 const SEED = 1;
 const PROJECT = join(import.meta.dirname, '..');
 const DEPOSIT = IDL.encode([IDL.Int], [1n]);
 const MESSAGES_A_BATCH = 20;
 const SCHEDULES_A_BATCH = 10;
-
 
 /** What a vault starts with. */
 const INITIAL = 100n;
@@ -45,7 +48,7 @@ export interface Subject {
 
 /** The compiled vault and ledger of a language, deployed; by default units are counted, since they read no performance counter. */
 export async function subjectOf(
-    language: 'motoko' | 'azle',
+    language: Language,
     metering: 'auto' | 'instructions' = 'auto'
 ): Promise<Subject> {
     const names = { ledger: `ledger_${language}`, vault: `vault_${language}` };
