@@ -26,13 +26,17 @@ export {
 } from './scenario/construct.ts';
 export type { FaultTarget } from './scenario/construct.ts';
 
+/** Generated programs, declared: calls, methods, actors, sessions, overlap, swarm testing. */
+export { programs } from './scenario/generate.ts';
+export type { ArgumentDraws, MethodDraw, ProgramsSpec, Sessions } from './scenario/generate.ts';
+
 /** An invariant that a scenario switches on: the calls might as well have happened one after the other. */
 export { linearizable } from './check/linearizability/linearizable.ts';
 export { REJECTED } from './check/linearizability/specification.ts';
 export type { SequentialSpec, Transition } from './check/linearizability/specification.ts';
 
-/** Thrown by `scenario` when the declaration is not valid: names file, line and every problem. */
-export { InvalidScenarioError } from './scenario/errors.ts';
+/** Thrown by `programs` and `scenario` when the declaration is not valid: names file, line and every problem. */
+export { InvalidProgramsError, InvalidScenarioError } from './scenario/errors.ts';
 
 /** The parts of a scenario, and what invariants and models see. */
 export type {

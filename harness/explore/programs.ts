@@ -3,6 +3,7 @@ import { Random as FastCheckRandom } from 'fast-check';
 import type { Arbitrary } from 'fast-check';
 import type { Binding } from '../scenario/bind.ts';
 import { InvalidScenarioError } from '../scenario/errors.ts';
+import { mentionedMethods } from '../scenario/generate.ts';
 import type { BoundProgram } from '../scenario/program.ts';
 import type { CallSpec } from '../scenario/types.ts';
 import { isArbitrary } from '../scenario/validate.ts';
@@ -32,6 +33,8 @@ export function programSource(binding: Binding, seed: number): ProgramSource {
         return { generated: false, at: () => program, drawn: () => undefined, smaller: () => [] };
     }
     const arbitrary = calls;
+    // A method that does not exist is said at once, not when the first program happens to draw it.
+    for (const { canister, method } of mentionedMethods(arbitrary)) binding.requireMethod(canister, method);
     const random = randomSource(seed, id, 'program');
     const drawn = (index: number): Drawn => {
         return arbitrary.generate(new FastCheckRandom(random(index).generator), index % 2 === 0 ? undefined : BIAS);

@@ -95,6 +95,11 @@ export class Binding {
         );
     }
 
+    /** Throws UnknownRoleError, UnknownMethodError where generated programs could not make this call. */
+    requireMethod(role: string, method: string): void {
+        this.#method('a generated program', role, method);
+    }
+
     /** Names of the methods of a role, sorted. */
     methodNames(role: string): readonly string[] {
         return [...(this.#methods.get(role)?.keys() ?? [])];

@@ -42,6 +42,22 @@ export class InvalidScenarioError extends ScenarioError {
     }
 }
 
+/** What `programs` was given is malformed. */
+export class InvalidProgramsError extends ScenarioError {
+    readonly problems: readonly string[];
+
+    constructor(location: string, problems: readonly string[]) {
+        const list = problems.length === 1 ? problems[0] : `\n- ${problems.join('\n- ')}`;
+        super(
+            'PROGRAMS_INVALID',
+            { id: 'programs', location },
+            `the generated programs are not valid: ${list}`,
+            'Correct what `programs` is given; `ProgramsSpec` documents every key.'
+        );
+        this.problems = problems;
+    }
+}
+
 /** A role that the scenario does not declare. */
 export class UnknownRoleError extends ScenarioError {
     readonly role: string;

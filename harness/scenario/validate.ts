@@ -1,5 +1,6 @@
 /** The shape of a scenario file. What needs the Candid interfaces (methods, argument types) is checked later, by `bindScenario`. */
 import { z } from 'zod';
+import { mentionedMethods } from './generate.ts';
 import { MANAGEMENT } from './management.ts';
 import type { CallSpec, Program, ScenarioSpec } from './types.ts';
 
@@ -152,8 +153,10 @@ function referenceProblems(declared: ScenarioSpec): string[] {
         }
     };
     if (roles.length === 0) problems.push('`canisters` is empty: there is nothing to deploy');
-    if (!isArbitrary(declared.calls))
-        declared.calls.forEach((each, index) => role(`calls.${index}.canister`, each.canister));
+    if (isArbitrary(declared.calls)) {
+        const called = mentionedMethods(declared.calls).map(({ canister }) => canister);
+        for (const each of new Set(called)) role(`calls.methods.${each}`, each);
+    } else declared.calls.forEach((each, index) => role(`calls.${index}.canister`, each.canister));
     declared.faults?.forEach((each, index) => {
         if (each.callee !== MANAGEMENT) role(`faults.${index}.callee`, each.callee);
     });

@@ -1,7 +1,7 @@
 /** Campaigns whose programs are drawn from an arbitrary, under every strategy. */
 import { describe, expect, it } from '@jest/globals';
 import { constantFrom, integer, tuple } from 'fast-check';
-import { holds, someCalls } from '../../index.ts';
+import { holds, programs, someCalls } from '../../index.ts';
 import type { Scenario } from '../../index.ts';
 import { runCampaign } from '../index.ts';
 import type { CampaignOptions } from '../index.ts';
@@ -48,5 +48,14 @@ describe('generated programs', () => {
             calls: calls.map(list => list.map(each => ({ ...each, method: 'x' })))
         });
         expect(explored(unknown, {})).toMatchObject({ verdict: 'error', error: { code: 'SCENARIO_UNKNOWN_METHOD' } });
+    });
+
+    it('of a declaration are refused before the first one is drawn when a method does not exist', () => {
+        const methods = { vault: { withdraw_guarded: [integer().map(BigInt)], refund: [] } };
+        const declaredCalls = programs({ actors: ['alice'], calls: 1, methods, swarm: true });
+        const result = explored(vaultScenario('refund', { calls: declaredCalls }), { schedules: 1 });
+        expect(result).toMatchObject({ verdict: 'error', error: { code: 'SCENARIO_UNKNOWN_METHOD' } });
+        expect(result.error!.message).toContain('a generated program names vault.refund');
+        expect(result.stats.schedules).toBe(0);
     });
 });
