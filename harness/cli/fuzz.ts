@@ -6,20 +6,16 @@ import { UnsupportedCanisterTypeError, loadProject } from '../build/index.ts';
 import type { Project } from '../build/index.ts';
 import { jsonReport } from '../report/json.ts';
 import type { RunOutcome } from '../report/outcome.ts';
-import { compileEach } from './compile.ts';
 import type { Context } from './context.ts';
 import { FindingsDirectoryError, NoLanguageError, NothingToRunError } from './errors.ts';
 import { EXIT } from './exit-codes.ts';
 import { exitCodeOf, shownOutcome, textReport } from './fuzz-report.ts';
 import type { NotRun } from './fuzz-report.ts';
-import { jobOf } from './jobs.ts';
 import { listJson, listText } from './list.ts';
-import { liveFuzz } from './live-fuzz.ts';
 import { selectNames } from './names.ts';
 import { BackendOptionError } from './network-errors.ts';
 import { namesNetwork } from './network-options.ts';
 import type { FuzzOptions } from './options.ts';
-import { runJobs } from './pool.ts';
 import { exploreProgress } from './progress.ts';
 import type { Job } from './protocol.ts';
 import { loadScenarios } from './scenario-files.ts';
@@ -40,11 +36,14 @@ export async function fuzz(names: readonly string[], options: FuzzOptions, conte
     if (targets.length === 0) throw new NothingToRunError(options.language ?? 'any language');
     const findings = findingsDirectory(project, options);
     const isLive = options.backend === undefined ? namesNetwork(options) : options.backend !== 'embedded';
+    // Loaded when needed: a list, and a run on the embedded replica, do without agents.
     if (isLive) {
+        const { liveFuzz } = await import('./live-fuzz.ts');
         return liveFuzz(targets, { project, options, findings, context });
     }
     refuseNetworkOptions(options);
     const canisters = [...new Set(targets.flatMap(each => each.canisters.map(({ name }) => name)))];
+    const [{ compileEach }, { jobOf }] = await Promise.all([import('./compile.ts'), import('./jobs.ts')]);
     const compiled = await compileEach(project, canisters, context);
     const buildMs = performance.now() - started;
     const wiring = { ...compiled, project, options, findings, context };
@@ -145,6 +144,7 @@ async function explore(jobs: readonly Job[], options: FuzzOptions, context: Cont
         streams.note('stopping after the schedules in flight; press Ctrl-C again to stop at once')
     );
     const workers = options.workers ?? Math.min(WORKERS_DEFAULT_MAX, availableParallelism());
+    const { runJobs } = await import('./pool.ts');
     const ended = await runJobs(jobs, { workers, interrupts }, exploreProgress(jobs, streams));
     return {
         outcomes: ended.flatMap(outcome => (outcome === undefined ? [] : [shownOutcome(outcome)])),

@@ -8,7 +8,7 @@
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import module, { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -27,6 +27,8 @@ const main = join(dirname(fileURLToPath(import.meta.url)), 'main.ts');
 const version = process.versions.node;
 
 if (Number(version.split('.')[0]) >= NODE_MAJOR_MIN) {
+    // Stripping types and compiling is most of what starting takes; Node keeps both between runs, in its own directory.
+    module.enableCompileCache();
     await import('./main.ts');
 } else {
     const binary = compatibleNode();

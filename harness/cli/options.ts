@@ -1,6 +1,6 @@
 /** The command line's grammar: commands, options, defaults, help. What they do is in fuzz.ts, repro.ts and build.ts. */
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
-import { DEFAULT_LIMITS, TOOL_LIMITS } from '../replica/index.ts';
+import { DEFAULT_LIMITS, TOOL_LIMITS } from '../replica/options.ts';
 import type { MeteringChoice, ToolLimits } from '../replica/index.ts';
 import { EXIT_CODE_HELP } from './exit-codes.ts';
 import { addNetworkOptions } from './network-options.ts';

@@ -1,15 +1,12 @@
 /** `interleave serve` in a process of its own, for runs that are not given a replica. */
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { Child } from './child.ts';
 import { OwnServerError } from './network-errors.ts';
 
 const ENTRY = join(import.meta.dirname, 'main.ts');
 const START_MS = 20_000;
-const STOP_MS = 3_000;
-/** Of what the server says on stderr, the end is kept for errors. */
-const SAID_MAX = 2_000;
 
 export interface OwnServer {
     readonly url: string;
@@ -27,52 +24,27 @@ interface Listening {
 }
 
 /**
- * Starts a server on any free port. It is its own process group, so that Ctrl-C reaches this process only, and it ends with this
- * process. Rejects with OwnServerError. Reads the clock.
+ * Starts a server on any free port. It ends with this process. Rejects with OwnServerError. Reads the clock.
  */
 export async function startOwnServer(options: { readonly seed: number; readonly roundMs: number }): Promise<OwnServer> {
     const { seed, roundMs } = options;
     const args = ['serve', '--json', '--port', '0', '--seed', String(seed), '--round-ms', String(roundMs), '--hold'];
-    const child = spawn(process.execPath, [ENTRY, ...args], {
-        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-        detached: true
-    });
-    const kill = (): void => void child.kill('SIGKILL');
-    process.once('exit', kill);
-    let said = '';
-    child.stderr!.setEncoding('utf8').on('data', (text: string) => {
-        said = `${said}${text}`.slice(-SAID_MAX);
-    });
-    let ended: string | undefined;
-    const exit = new Promise<void>(done => {
-        const end = (how: string): void => {
-            ended ??= how;
-            process.off('exit', kill);
-            done();
-        };
-        child.once('error', error => end(`cannot be started (${error.message})`));
-        child.once('exit', (code, signal) => end(`ended (${signal ?? `code ${code}`})`));
-    });
+    const child = new Child(process.execPath, [ENTRY, ...args], ['ignore', 'pipe', 'pipe', 'ipc']);
     const timer = new AbortController();
     const late = new Promise<'late'>(done => {
         const timeout = setTimeout(() => done('late'), START_MS);
         timer.signal.addEventListener('abort', () => clearTimeout(timeout));
     });
-    const first = await Promise.race([firstEvent(child.stdout!), exit, late]);
+    const first = await Promise.race([firstEvent(child.process.stdout!), child.exit, late]);
     timer.abort();
-    if (first === 'late') kill();
+    if (first === 'late') child.kill();
     if (first === 'late' || first === undefined)
-        throw new OwnServerError(ended ?? `did not come up within ${START_MS / 1000} s`, said);
+        throw new OwnServerError(child.ended ?? `did not come up within ${START_MS / 1000} s`, child.said);
     return {
         url: first.url,
         rootKey: Uint8Array.from(Buffer.from(first.rootKey, 'hex')),
-        ended: () => (ended === undefined ? undefined : new OwnServerError(ended, said)),
-        close: async () => {
-            child.kill('SIGTERM');
-            const timeout = setTimeout(kill, STOP_MS);
-            await exit;
-            clearTimeout(timeout);
-        }
+        ended: () => (child.ended === undefined ? undefined : new OwnServerError(child.ended, child.said)),
+        close: () => child.close()
     };
 }
 

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import type { ReplayResult } from '../explore/results.ts';
-import { isPlanFile } from '../live/index.ts';
+import { isPlanFile } from '../live/plan-file.ts';
 import { changedCanisters, readSchedule } from '../replay/index.ts';
 import { replayJson, replayText } from '../report/replay.ts';
 import { compile } from './compile.ts';
@@ -10,7 +10,6 @@ import type { Context } from './context.ts';
 import { InterruptedReplayError, ReplayFailedError } from './errors.ts';
 import { EXIT } from './exit-codes.ts';
 import { roleBuilds } from './jobs.ts';
-import { liveRepro } from './live-repro.ts';
 import type { ReproOptions } from './options.ts';
 import { startWorker } from './pool.ts';
 import type { ReplayReport, ReplayTask } from './protocol.ts';
@@ -18,7 +17,7 @@ import { projectOf } from './repro-project.ts';
 
 /** Runs the command; resolves to the exit code. Throws the errors of every room that it wires. */
 export async function repro(file: string, options: ReproOptions, context: Context): Promise<number> {
-    if (isPlanFile(file)) return liveRepro(file, options, context);
+    if (isPlanFile(file)) return (await import('./live-repro.ts')).liveRepro(file, options, context);
     const schedule = readSchedule(file);
     const project = projectOf(file, options);
     const built = await compile(project, [...new Set(schedule.canisters.map(({ name }) => name))], context);

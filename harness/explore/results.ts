@@ -168,16 +168,13 @@ export interface CampaignError {
     readonly stack?: string;
 }
 
-export interface CampaignResult {
+/** What every campaign hands out, whether it chose the order of messages or a running replica did. */
+export interface CommonResult {
     readonly scenario: string;
     readonly about: string;
     /** File and line of the scenario. */
     readonly location: string;
-    readonly strategy: StrategyName;
     readonly seed: number;
-    readonly verdict: Verdict;
-    /** True when every legal schedule within the bound was explored. */
-    readonly exhaustive: boolean;
     /** One line: why this verdict. */
     readonly reason: string;
     /** The declared expectation as a word or two (`holds`, `breaks overdraw`, `observe`); absent without one. */
@@ -185,13 +182,20 @@ export interface CampaignResult {
     readonly comparison: 'as-expected' | 'unexpected' | 'no-expectation';
     /** Why the comparison failed, one line each. */
     readonly mismatches: readonly string[];
+    /** For scenarios that state outcomes: each one seen or expected, sorted by text. */
+    readonly outcomes?: readonly OutcomeCount[];
+    readonly error?: CampaignError;
+}
+
+export interface CampaignResult extends CommonResult {
+    readonly strategy: StrategyName;
+    readonly verdict: Verdict;
+    /** True when every legal schedule within the bound was explored. */
+    readonly exhaustive: boolean;
     readonly broken: readonly BrokenInvariant[];
     /** The minimal schedule (or the raw one when shrinking was off) of the first violation. */
     readonly finding?: Finding;
-    /** For scenarios that state outcomes: each one seen or expected, sorted by text. */
-    readonly outcomes?: readonly OutcomeCount[];
     readonly stats: CampaignStats;
-    readonly error?: CampaignError;
 }
 
 export interface CampaignProgress {

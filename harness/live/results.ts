@@ -1,18 +1,11 @@
 /** What a live campaign hands out, as plain data: rendered without the scenario, written to files. */
-import type { CampaignError, NamedPrincipal, NamedText, OutcomeCount } from '../explore/results.ts';
+import type { CommonResult, NamedPrincipal, NamedText, ProgramCall } from '../explore/results.ts';
 
 /** `skipped`: the scenario needs what a running replica does not do for us. */
 export type LiveVerdict = 'violated' | 'passed' | 'vacuous' | 'budget-exhausted' | 'skipped' | 'error';
 
 /** A call of a plan, with everything that a repetition and a reader need. */
-export interface LiveCall {
-    readonly actor: string;
-    readonly label: string;
-    readonly canister: string;
-    readonly method: string;
-    readonly arg: Uint8Array;
-    readonly argText: string;
-    readonly order: 'at-once' | 'after-reply';
+export interface LiveCall extends ProgramCall {
     /** Units of time after the start, or after the answer that it waits for. */
     readonly delay: number;
 }
@@ -88,24 +81,13 @@ export interface LiveStats {
     readonly witnessed: Readonly<Record<string, number>>;
 }
 
-export interface LiveResult {
-    readonly scenario: string;
-    readonly about: string;
-    readonly location: string;
-    readonly seed: number;
+export interface LiveResult extends CommonResult {
     readonly verdict: LiveVerdict;
-    /** One line: why this verdict. */
-    readonly reason: string;
-    readonly expected?: string;
-    readonly comparison: 'as-expected' | 'unexpected' | 'no-expectation';
-    readonly mismatches: readonly string[];
     /** What this backend does not judge or do; one line each. */
     readonly notes: readonly string[];
     readonly broken: readonly LiveBroken[];
     readonly finding?: LiveFinding;
-    readonly outcomes?: readonly OutcomeCount[];
     readonly stats: LiveStats;
-    readonly error?: CampaignError;
 }
 
 export interface LiveProgress {

@@ -43,14 +43,14 @@ export class TruncatedScheduleError extends ScheduleFileError {
     }
 }
 
-/** JSON, but written by something else. */
+/** JSON, but written by something else. `format` is what would have been read. */
 export class ForeignScheduleError extends ScheduleFileError {
-    constructor(file: string) {
+    constructor(file: string, format: string) {
         super(
             'SCHEDULE_FOREIGN',
             file,
-            "is not a schedule file: field 'format' is not 'interleave-schedule'",
-            'Give the path of a *.schedule.json that `npm run fuzz` wrote.'
+            `is not a ${format.replace('interleave-', '')} file: field 'format' is not '${format}'`,
+            'Give the path of a *.schedule.json or *.plan.json that `npm run fuzz` wrote.'
         );
     }
 }

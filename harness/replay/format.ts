@@ -4,13 +4,8 @@
  * conversion to the new one.
  */
 import { z } from 'zod';
-
-export const SCHEDULE_FORMAT = 'interleave-schedule';
-export const SCHEDULE_VERSION = 1;
-
-const hex = z.string().regex(/^([0-9a-f]{2})*$/, 'is not lower-case hex');
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'is not a SHA-256 in hex');
-const natural = z.int().min(0);
+import type { DocumentFormat } from './document.ts';
+import { broken, call, canisters, head, natural, shrunk } from './parts.ts';
 
 /** Names of the replica's limits that a run may set. */
 const toolLimit = z.enum([
@@ -29,27 +24,9 @@ const step = z.strictObject({
     answer: z.string().optional()
 });
 
-const call = z.strictObject({
-    actor: z.string().min(1),
-    label: z.string().min(1),
-    canister: z.string().min(1),
-    method: z.string().min(1),
-    /** Readable form of `argHex`, in Candid text. */
-    args: z.string(),
-    argHex: hex,
-    order: z.enum(['at-once', 'after-reply'])
-});
-
 /** Sections of a file; each is covered by its own checksum, so that an edit is named. */
 const scheduleSections = z.strictObject({
-    tool: z.strictObject({ name: z.literal('interleave'), version: z.string() }),
-    scenario: z.strictObject({
-        id: z.string().min(1),
-        /** Path of the scenario file, relative to the directory of dfx.json, with forward slashes. */
-        file: z.string().min(1),
-        about: z.string()
-    }),
-    language: z.enum(['motoko', 'azle', 'custom']),
+    ...head,
     found: z.strictObject({
         seed: natural,
         /** Parameters that were set; what is not named had the default of the tool version above. */
@@ -59,8 +36,7 @@ const scheduleSections = z.strictObject({
         }),
         /** Index of the schedule in its campaign that failed first. */
         scheduleIndex: natural,
-        /** `raw`: as found, replaced when shrinking ends; `minimal`: 1-minimal; `reduced`: shrinking was stopped. */
-        shrunk: z.enum(['raw', 'minimal', 'reduced'])
+        shrunk
     }),
     backend: z.strictObject({
         name: z.literal('embedded'),
@@ -79,19 +55,18 @@ const scheduleSections = z.strictObject({
         /** Other limits of the tool, where the run set them. */
         limits: z.partialRecord(toolLimit, natural).optional()
     }),
-    canisters: z.array(z.strictObject({ role: z.string().min(1), name: z.string().min(1), wasmSha256: sha256 })).min(1),
+    canisters,
     calls: z.array(call).min(1),
     steps: z.array(step).min(1),
-    broken: z.strictObject({ invariant: z.string().min(1), message: z.string() }),
+    broken,
     traceHash: z.string().regex(/^[0-9a-f]{16,64}$/, 'is not a hash in hex')
 });
 
 export type ScheduleSections = z.infer<typeof scheduleSections>;
 
-export const scheduleDocument = scheduleSections.extend({
-    format: z.literal(SCHEDULE_FORMAT),
-    version: z.literal(SCHEDULE_VERSION),
-    checksums: z.record(z.string(), z.string())
-});
-
-export type ScheduleDocument = z.infer<typeof scheduleDocument>;
+/** A schedule file. */
+export const SCHEDULE: DocumentFormat<ScheduleSections> = {
+    format: 'interleave-schedule',
+    version: 1,
+    sections: scheduleSections
+};

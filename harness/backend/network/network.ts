@@ -7,19 +7,15 @@ import type { CallResult, Reject, RejectCode, RootCall } from '../../trace/types
 import { DEPLOYER } from '../deploy.ts';
 import { DeploymentError } from '../errors.ts';
 import { actorIdentity } from '../identities.ts';
+import { CYCLES, LiveRoles } from '../live-roles.ts';
 import type { LiveBackend, LiveClock, LiveDeployment, LiveOutcome, LivePace } from '../live.ts';
 import type { Connection } from './connect.ts';
 import { NetworkError } from './errors.ts';
 import { agentFailure, networkFailure, outcomeOfFailure } from './failures.ts';
 import type { Doing } from './failures.ts';
 import { reinstall } from './install.ts';
-import type { Installable } from './install.ts';
 import { managementOf } from './management.ts';
 import type { ManagementCanister } from './management.ts';
-import { packModules } from './module.ts';
-
-/** Cycles of a created canister: enough for thousands of attempts. */
-const CYCLES = 100_000_000_000_000n;
 
 /**
  * A replica gathers ingress messages until its next round, and calls that meet in a round run their first segments one after the
@@ -27,10 +23,6 @@ const CYCLES = 100_000_000_000_000n;
  * meet another's first.
  */
 const PACE: LivePace = { unit: 'ms', windows: [0, 3, 10, 30, 100, 300], rest: 100 };
-
-interface Role extends Installable {
-    readonly deployment: LiveDeployment;
-}
 
 type Method = (...args: readonly unknown[]) => Promise<unknown>;
 
@@ -82,10 +74,7 @@ export function networkBackend(
     ids: readonly Principal[],
     clock: LiveClock
 ): LiveBackend {
-    const modules = packModules(deployments.map(({ wasm }) => wasm));
-    const roles = deployments.map((deployment, index): Role => {
-        return { deployment, id: ids[index]!, module: modules[index]!, chunks: undefined };
-    });
+    const roles = new LiveRoles(deployments, ids, (role, what, act) => deploying(connection, role, what, act));
     return new NetworkBackend(connection, roles, clock);
 }
 
@@ -94,38 +83,38 @@ class NetworkBackend implements LiveBackend {
     readonly pace = PACE;
     readonly #connection: Connection;
     readonly #management: ManagementCanister;
-    readonly #roles: ReadonlyMap<string, Role>;
+    readonly #roles: LiveRoles;
     readonly #clock: LiveClock;
     readonly #observer: HttpAgent;
     /** Agents by actor, because an agent keeps what it verified; actors by agent and role. */
     readonly #agents = new Map<string, HttpAgent>();
     readonly #actors = new Map<string, Readonly<Record<string, Method>>>();
 
-    constructor(connection: Connection, roles: readonly Role[], clock: LiveClock) {
+    constructor(connection: Connection, roles: LiveRoles, clock: LiveClock) {
         this.#connection = connection;
         this.#management = managementOf(connection.agentOf(actorIdentity(DEPLOYER)));
-        this.#roles = new Map(roles.map(role => [role.deployment.role, role]));
+        this.#roles = roles;
         this.#clock = clock;
         this.#observer = connection.agentOf(new AnonymousIdentity());
-        this.canisters = roles.map(({ deployment }) => deployment.role);
+        this.canisters = roles.names;
     }
 
     principalOf(role: string): string {
-        return this.#role(role).id.toText();
+        return this.#roles.principalOf(role);
     }
 
     actorPrincipal(actor: string): string {
-        return actorIdentity(actor).getPrincipal().toText();
+        return this.#roles.actorPrincipal(actor);
     }
 
     async renew(what: 'clean' | 'left-over'): Promise<void> {
         // A canister is stopped when all its call contexts are closed ("IC method stop_canister").
         const leftOver = what === 'left-over';
-        if (leftOver) await this.#each('stop', ({ id }) => this.#management.stop_canister({ canister_id: id }));
-        await this.#each('installation', role =>
+        if (leftOver) await this.#roles.each('stop', ({ id }) => this.#management.stop_canister({ canister_id: id }));
+        await this.#roles.each('installation', role =>
             reinstall(this.#management, role, role.deployment.initArg(this))
         );
-        if (leftOver) await this.#each('start', ({ id }) => this.#management.start_canister({ canister_id: id }));
+        if (leftOver) await this.#roles.each('start', ({ id }) => this.#management.start_canister({ canister_id: id }));
     }
 
     async submit(call: RootCall): Promise<LiveOutcome> {
@@ -142,7 +131,7 @@ class NetworkBackend implements LiveBackend {
 
     async query(role: string, method: string, arg: Uint8Array): Promise<CallResult> {
         try {
-            const response = await this.#observer.query(this.#role(role).id, { methodName: method, arg });
+            const response = await this.#observer.query(this.#roles.of(role).id, { methodName: method, arg });
             if (response.status === 'replied') return { kind: 'reply', reply: response.reply.arg };
             const reject = { code: Number(response.reject_code) as RejectCode, message: response.reject_message };
             const { error_code: errorCode } = response;
@@ -177,29 +166,13 @@ class NetworkBackend implements LiveBackend {
 
     /** Deletes the canisters: a network that is not ours keeps none of them. */
     async close(): Promise<readonly string[]> {
-        const roles = [...this.#roles.values()];
+        const roles = this.#roles.all;
         const ids = roles.map(({ id }) => id);
         return deleteCanisters(this.#connection, roles.map(({ deployment }) => deployment), ids);
     }
 
-    /** All roles at once: no installation can call another canister, and a round of the replica takes them together. */
-    async #each(what: string, act: (role: Role) => Promise<void>): Promise<void> {
-        const acts = [...this.#roles.values()].map(role =>
-            deploying(this.#connection, role.deployment, what, () => act(role))
-        );
-        const failed = (await Promise.allSettled(acts)).find(each => each.status === 'rejected');
-        if (failed !== undefined) throw failed.reason;
-    }
-
-    #role(name: string): Role {
-        const role = this.#roles.get(name);
-        if (role === undefined)
-            throw new RangeError(`no canister plays "${name}"; roles: ${this.canisters.join(', ')}`);
-        return role;
-    }
-
     #method(role: string, method: string): IDL.FuncClass {
-        const field = this.#role(role).deployment.service._fields.find(([name]) => name === method);
+        const field = this.#roles.of(role).deployment.service._fields.find(([name]) => name === method);
         if (field === undefined) throw new RangeError(`"${role}" has no method "${method}"`);
         return field[1];
     }
@@ -213,7 +186,7 @@ class NetworkBackend implements LiveBackend {
                 agent = this.#connection.agentOf(actorIdentity(actor));
                 this.#agents.set(actor, agent);
             }
-            const { deployment, id } = this.#role(role);
+            const { deployment, id } = this.#roles.of(role);
             const service = replicated(deployment.service);
             found = Actor.createActor(() => service, { agent, canisterId: id }) as Readonly<Record<string, Method>>;
             this.#actors.set(key, found);

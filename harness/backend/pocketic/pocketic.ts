@@ -4,17 +4,16 @@ import type { CallResult, RootCall } from '../../trace/types.ts';
 import { DEPLOYER } from '../deploy.ts';
 import { DeploymentError } from '../errors.ts';
 import { actorIdentity } from '../identities.ts';
+import { CYCLES, LiveRoles } from '../live-roles.ts';
+import type { LiveRole } from '../live-roles.ts';
 import type { LiveBackend, LiveDeployment, LiveOutcome, LivePace } from '../live.ts';
 import { reinstall } from '../network/install.ts';
-import type { Installable } from '../network/install.ts';
 import { managementThrough } from '../network/management.ts';
 import type { ManagementCanister } from '../network/management.ts';
-import { packModules } from '../network/module.ts';
 import { NetworkError } from '../network/errors.ts';
 import { PocketIcInstance } from './instance.ts';
 import { Rounds } from './rounds.ts';
 
-const CYCLES = 100_000_000_000_000n;
 const MANAGEMENT = Principal.managementCanister();
 const ANONYMOUS = Principal.anonymous();
 
@@ -29,10 +28,6 @@ export interface PocketIcCanisters {
     backend(deployments: readonly LiveDeployment[]): LiveBackend;
     /** When there will be no backend. */
     discard(): Promise<void>;
-}
-
-interface Role extends Installable {
-    readonly deployment: LiveDeployment;
 }
 
 /** A management call was rejected; whoever made it says for which role. */
@@ -91,45 +86,42 @@ class PocketIcBackend implements LiveBackend {
     readonly #instance: PocketIcInstance;
     readonly #rounds: Rounds;
     readonly #management: ManagementCanister;
-    readonly #roles: ReadonlyMap<string, Role>;
+    readonly #roles: LiveRoles;
 
     constructor(instance: PocketIcInstance, { rounds, management, deployments, ids }: Parts) {
         this.#instance = instance;
         this.#rounds = rounds;
         this.#management = management;
-        const modules = packModules(deployments.map(({ wasm }) => wasm));
-        this.#roles = new Map(
-            deployments.map((deployment, index) => {
-                return [deployment.role, { deployment, id: ids[index]!, module: modules[index]!, chunks: undefined }];
-            })
-        );
-        this.canisters = deployments.map(({ role }) => role);
+        this.#roles = new LiveRoles(deployments, ids, deploying);
+        this.canisters = this.#roles.names;
     }
 
     principalOf(role: string): string {
-        return this.#id(role).toText();
+        return this.#roles.principalOf(role);
     }
 
     actorPrincipal(actor: string): string {
-        return actorIdentity(actor).getPrincipal().toText();
+        return this.#roles.actorPrincipal(actor);
     }
 
     async renew(what: 'clean' | 'left-over'): Promise<void> {
         if (what === 'left-over') {
-            await this.#each('removal', role => this.#uninstall(role));
+            await this.#roles.each('removal', role => this.#uninstall(role));
             // What canisters said to each other before arrives at empty ones.
             await this.wait(PACE.rest);
         }
-        await this.#each('installation', role => reinstall(this.#management, role, role.deployment.initArg(this)));
+        await this.#roles.each('installation', role =>
+            reinstall(this.#management, role, role.deployment.initArg(this))
+        );
     }
 
     async submit({ actor, canister, method, arg }: RootCall): Promise<LiveOutcome> {
         const sender = actorIdentity(actor).getPrincipal();
-        return this.#rounds.send({ sender, canister: this.#id(canister), method, arg });
+        return this.#rounds.send({ sender, canister: this.#roles.of(canister).id, method, arg });
     }
 
     async query(role: string, method: string, arg: Uint8Array): Promise<CallResult> {
-        const call = { sender: ANONYMOUS, canister: this.#id(role), method, arg };
+        const call = { sender: ANONYMOUS, canister: this.#roles.of(role).id, method, arg };
         return this.#rounds.request(() => this.#instance.query(call));
     }
 
@@ -147,22 +139,9 @@ class PocketIcBackend implements LiveBackend {
     }
 
     /** Ends calls that may never end by themselves, which stopping would wait for ("IC method uninstall_code"). */
-    async #uninstall(role: Role): Promise<void> {
+    async #uninstall(role: LiveRole): Promise<void> {
         await this.#management.uninstall_code({ canister_id: role.id });
         role.chunks = undefined;
-    }
-
-    async #each(what: string, act: (role: Role) => Promise<void>): Promise<void> {
-        const acts = [...this.#roles.values()].map(role => deploying(role.deployment, what, () => act(role)));
-        const failed = (await Promise.allSettled(acts)).find(each => each.status === 'rejected');
-        if (failed !== undefined) throw failed.reason;
-    }
-
-    #id(role: string): Principal {
-        const found = this.#roles.get(role);
-        if (found === undefined)
-            throw new RangeError(`no canister plays "${role}"; roles: ${this.canisters.join(', ')}`);
-        return found.id;
     }
 }
 

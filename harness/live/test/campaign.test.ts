@@ -92,6 +92,11 @@ describe('a campaign on a replica that runs by itself', () => {
             const text = readFileSync(file, 'utf8');
             writeFileSync(file, text.replace('"delay": ', '"delay": 1'));
             expect(() => readPlan(file)).toThrow("field 'calls' was edited");
+            writeFileSync(file, text.replace('"delay": ', '"haste": 1, "delay": '));
+            expect(() => readPlan(file)).toThrow("field 'calls.0.haste'");
+            writeFileSync(file, text.replace('"version": 1', '"version": 9'));
+            const writer = expect.stringContaining(`interleave ${FACTS.toolVersion}`);
+            expect(() => readPlan(file)).toThrow(expect.objectContaining({ code: 'SCHEDULE_VERSION', fix: writer }));
             writeFileSync(file, text.slice(0, 100));
             expect(() => readPlan(file)).toThrow('is no complete JSON document');
         } finally {

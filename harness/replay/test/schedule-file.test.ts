@@ -11,8 +11,10 @@ import {
     UnreadableScheduleError
 } from '../errors.ts';
 import type { ScheduleFileError } from '../errors.ts';
+import { documentText, parseDocument } from '../document.ts';
+import { SCHEDULE } from '../format.ts';
 import type { ScheduleSections } from '../format.ts';
-import { parseSchedule, readSchedule, scheduleFileName, scheduleText, writeSchedule } from '../schedule-file.ts';
+import { readSchedule, scheduleFileName, writeSchedule } from '../schedule-file.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'interleave-schedule-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -56,7 +58,7 @@ const sections: ScheduleSections = {
     broken: { invariant: 'overdraw', message: 'balance is -20' },
     traceHash: '5f'.repeat(32)
 };
-const text = scheduleText(sections);
+const text = documentText(SCHEDULE, sections);
 
 /** The document with one change, its checksums as they were. */
 function altered(change: (document: Record<string, any>) => void): string {
@@ -68,7 +70,7 @@ function altered(change: (document: Record<string, any>) => void): string {
 /** The error that reading `wrong` gives. */
 function failure(wrong: string): ScheduleFileError {
     try {
-        parseSchedule('f.schedule.json', wrong);
+        parseDocument(SCHEDULE, 'f.schedule.json', wrong);
     } catch (error) {
         return error as ScheduleFileError;
     }
@@ -90,7 +92,7 @@ describe('a schedule file', () => {
 
     it('does not depend on white space or on the order of keys', () => {
         const reordered = JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(text)).reverse()));
-        expect(parseSchedule('f', reordered)).toEqual(sections);
+        expect(parseDocument(SCHEDULE, 'f', reordered)).toEqual(sections);
     });
 
     it('has a name without characters that shells and file systems treat specially', () => {
