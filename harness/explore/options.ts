@@ -38,6 +38,10 @@ export interface CampaignOptions {
 
 export interface Settled extends Required<CampaignOptions> {
     readonly limits: WalkLimits;
+    /** Whether programs are drawn. */
+    readonly generated: boolean;
+    /** Invariants that are expected to break: a campaign that has found a violation waits for them. */
+    readonly awaited: readonly string[];
 }
 
 const SCHEDULES: Readonly<Record<StrategyName, number>> = { random: 1_000, exhaustive: 1_000_000, production: 100 };
@@ -63,6 +67,8 @@ export function settle(scenario: Scenario, options: CampaignOptions): Settled {
         onFinding: options.onFinding ?? (() => undefined),
         seed: options.seed,
         strategy,
+        generated,
+        awaited: scenario.expect?.verdict === 'breaks' ? scenario.expect.invariants : [],
         limits: { ...DEFAULT_LIMITS, ...options.limits }
     };
 }

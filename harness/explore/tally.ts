@@ -1,19 +1,10 @@
-/** What a campaign has seen so far. */
-import { expectedTexts, isWitnessed, outcomeText } from '../check/index.ts';
+/** Counts what the schedules of a chunk show. */
+import { isWitnessed, outcomeText } from '../check/index.ts';
 import type { Binding } from '../scenario/bind.ts';
-import { OUTCOMES } from '../scenario/validate.ts';
 import { REJECT_CODE_NAMES } from '../trace/types.ts';
-import type { BrokenInvariant, CampaignStats, OutcomeCount } from './results.ts';
+import type { CampaignStats } from './results.ts';
+import type { Seen, UndecidedCheck } from './seen.ts';
 import type { ScheduleEnd, Walk, WalkListener } from './walk.ts';
-
-/** An invariant that gave up. */
-export interface UndecidedCheck {
-    readonly name: string;
-    /** Schedules in which it did. */
-    readonly schedules: number;
-    /** What it said the last time. */
-    readonly message: string;
-}
 
 export class Tally implements WalkListener {
     schedules = 0;
@@ -67,11 +58,6 @@ export class Tally implements WalkListener {
         this.#noteUndecided();
     }
 
-    /** The first rejection, when no call was ever answered with a reply; undefined when one was, or nothing was answered. */
-    onlyRejected(): string | undefined {
-        return this.#replied ? undefined : this.#rejection;
-    }
-
     /** Looked at only until the first reply comes. */
     #noteAnswers(): void {
         for (const { answer, label, canister, method } of this.#walk.checks.view.calls) {
@@ -81,11 +67,6 @@ export class Tally implements WalkListener {
             const code = REJECT_CODE_NAMES[answer.code];
             this.#rejection ??= `${label} (${canister}.${method}) was rejected with ${code}: ${firstLine}`;
         }
-    }
-
-    /** Invariants that could not be decided, and in how many schedules. */
-    undecided(): readonly UndecidedCheck[] {
-        return [...this.#undecided.values()];
     }
 
     #noteUndecided(): void {
@@ -101,24 +82,27 @@ export class Tally implements WalkListener {
         return this.#broken.has(invariant);
     }
 
-    /** Broken invariants in the scenario's order; an unexpected outcome last. */
-    broken(): readonly BrokenInvariant[] {
-        const names = [...this.#binding.scenario.invariants.map(each => each.name), OUTCOMES];
-        return names.flatMap(name => {
-            const found = this.#broken.get(name);
-            return found === undefined ? [] : [{ name, ...found }];
-        });
+    /** Names of what broke, in the order in which it broke first. */
+    broken(): readonly string[] {
+        return [...this.#broken.keys()];
     }
 
-    /** Every outcome seen or expected, sorted by text; undefined where the scenario states none. */
-    outcomes(): readonly OutcomeCount[] | undefined {
-        if (this.#outcomesAt === undefined) return undefined;
-        const expected = new Set(expectedTexts(this.#binding));
-        const texts = [...new Set([...expected, ...this.#outcomes.keys()])].sort();
-        return texts.map(text => ({ text, seen: this.#outcomes.get(text) ?? 0, expected: expected.has(text) }));
+    /** All that was seen, as plain data. */
+    seen(): Seen {
+        const { path, steps } = this.#dearest();
+        return {
+            stats: this.#stats(),
+            broken: [...this.#broken].map(([name, found]) => ({ name, ...found })),
+            undecided: [...this.#undecided.values()],
+            outcomes: [...this.#outcomes].map(([text, seen]) => ({ text, seen })),
+            mayOverlap: this.mayOverlap,
+            replied: this.#replied,
+            ...(this.#rejection === undefined ? {} : { rejection: this.#rejection }),
+            dearest: path === undefined ? { steps } : { path, steps }
+        };
     }
 
-    stats(): CampaignStats {
+    #stats(): CampaignStats {
         const { messages, steps, faultsInjected } = this.#walk;
         return {
             schedules: this.schedules,
@@ -130,6 +114,12 @@ export class Tally implements WalkListener {
             cut: this.cut,
             witnessed: { ...this.#witnessed }
         };
+    }
+
+    /** What a budget went to. */
+    #dearest(): Seen['dearest'] {
+        const { message, steps } = this.#walk.dearest;
+        return message === undefined ? { steps } : { path: this.#walk.properties.pathOf(message), steps };
     }
 
     #countOutcome(): void {

@@ -1,7 +1,7 @@
 /** From what was seen to a verdict, and from the verdict to "as expected" (scenarios.md, section 1). */
 import type { Scenario } from '../scenario/types.ts';
-import type { UndecidedCheck } from './tally.ts';
 import type { BrokenInvariant, CampaignStats, Finding, OutcomeCount, Verdict } from './results.ts';
+import type { UndecidedCheck } from './seen.ts';
 
 /**
  * How exploration ended: all of a stated number, every legal schedule, after a violation, the budget in schedules, the user, or the

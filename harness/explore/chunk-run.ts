@@ -1,0 +1,214 @@
+/** Runs the schedules of one chunk. */
+import { modelText } from '../check/index.ts';
+import { ScenarioFunctionError } from '../scenario/errors.ts';
+import { campaignError } from './campaign-error.ts';
+import { isDivisible } from './chunk.ts';
+import type { Chunk, ChunkEnd, ChunkResult, RawFinding, Until } from './chunk.ts';
+import { failureOf, findingOf } from './failure.ts';
+import type { Failure } from './failure.ts';
+import type { Ground } from './ground.ts';
+import type { ProgramSource } from './programs.ts';
+import { randomSource } from './random.ts';
+import type { Random } from './random.ts';
+import type { CampaignError } from './results.ts';
+import { strategyFor } from './strategy/index.ts';
+import type { Strategy } from './strategy/strategy.ts';
+import { Tally } from './tally.ts';
+import { uncounted } from './uncounted.ts';
+import type { Walk } from './walk.ts';
+
+/** Who wants to know what happens inside a chunk. None of it changes the result but `shouldStop` and `isCutHere`. */
+export interface ChunkHooks {
+    /** Asked before every schedule: whether to stop for good. */
+    readonly shouldStop: () => boolean;
+    /** Asked after every schedule of a chunk that can be divided: whether the rest of it is left to another one. */
+    readonly isCutHere?: () => boolean;
+    /** Before every schedule: must be cheap. */
+    readonly onSchedule?: (index: number) => void;
+    /** After every schedule: must be cheap. `broken`: names of invariants. */
+    readonly onProgress?: (schedules: number, messages: number, broken: () => readonly string[]) => void;
+    /** As soon as the first violation of this chunk is written down. */
+    readonly onFound?: (found: RawFinding) => void;
+}
+
+/**
+ * Runs a chunk. Deterministic, unless the hooks stop or cut it. Leaves the backend in the state in which schedules begin. Never throws for
+ * anything that a scenario or a canister does: that becomes an error in the result.
+ */
+export function exploreChunk(ground: Ground, chunk: Chunk, hooks: ChunkHooks): ChunkResult {
+    return new ChunkRun(ground, chunk, hooks).run();
+}
+
+class ChunkRun {
+    readonly #ground: Ground;
+    readonly #walk: Walk;
+    readonly #chunk: Chunk;
+    readonly #hooks: ChunkHooks;
+    readonly #tally: Tally;
+    #to: number;
+    #until: Until | undefined;
+    #failure: { readonly failure: Failure; readonly index: number; readonly program: number } | undefined;
+    #found: RawFinding | undefined;
+
+    constructor(ground: Ground, chunk: Chunk, hooks: ChunkHooks) {
+        this.#ground = ground;
+        this.#walk = ground.walk;
+        this.#chunk = chunk;
+        this.#hooks = hooks;
+        this.#tally = new Tally(ground.walk);
+        this.#to = chunk.from;
+        this.#until = chunk.until;
+    }
+
+    run(): ChunkResult {
+        const walk = this.#walk;
+        Object.assign(walk, { messages: 0, steps: 0, faultsInjected: 0, dearest: { steps: 0 } });
+        walk.stepsMax = this.#chunk.stepsMax;
+        let end: ChunkEnd = 'completed';
+        let error: CampaignError | undefined;
+        try {
+            end = this.#explore();
+        } catch (cause) {
+            error = campaignError(cause);
+            this.#salvage();
+        }
+        const seen = this.#tally.seen();
+        walk.listener = {};
+        walk.stepsMax = Infinity;
+        walk.reset();
+        return {
+            chunk: this.#chunk,
+            to: this.#to,
+            end,
+            seen,
+            ...(this.#found === undefined ? {} : { found: this.#found }),
+            ...(error === undefined ? {} : { error })
+        };
+    }
+
+    #explore(): ChunkEnd {
+        const { binding } = this.#walk;
+        const { scenario } = binding;
+        const initial = modelText(binding, scenario.model?.initial);
+        const source = this.#ground.source();
+        this.#walk.listener = this.#tally;
+        const end = this.#schedules(source);
+        if (modelText(binding, scenario.model?.initial) !== initial) {
+            const problem = 'changed its initial state: return a new state instead';
+            throw new ScenarioFunctionError(scenario, 'the reference model', problem);
+        }
+        return end;
+    }
+
+    /** Schedule after schedule, until there are no more, or enough. */
+    #schedules(source: ProgramSource): ChunkEnd {
+        const { from, to } = this.#chunk;
+        const { seed, programs, schedulesPerProgram } = this.#ground.settled;
+        const enumerates = !isDivisible(this.#chunk);
+        const random = randomSource(seed, this.#walk.binding.scenario.id, 'schedule');
+        let strategy = this.#strategy();
+        let program = -1;
+        for (let index = from; index < to; index++) {
+            if (this.#hooks.shouldStop()) return 'stopped';
+            const next = enumerates ? Math.max(program, 0) : Math.floor(index / schedulesPerProgram);
+            if (source.generated ? next !== program : program < 0) {
+                program = next;
+                const first = source.generated ? next * schedulesPerProgram : 0;
+                this.#load(source, program, enumerates || index === first);
+            }
+            if (!this.#one(strategy, random(index), index, program)) {
+                // Only the exhaustive strategy runs dry: the next program, if there is one, has an enumeration of its own.
+                if (!source.generated || program + 1 >= programs) return source.generated ? 'completed' : 'exhausted';
+                strategy = this.#strategy();
+                this.#load(source, ++program, true);
+                index--;
+                continue;
+            }
+            this.#to = index + 1;
+            if (this.#isEnough(index)) return 'after-violation';
+            if (this.#walk.steps >= this.#walk.stepsMax) return 'spent';
+            if (!enumerates && this.#hooks.isCutHere?.() === true) return 'completed';
+        }
+        return enumerates ? 'budget' : 'completed';
+    }
+
+    #strategy(): Strategy {
+        return strategyFor(this.#chunk.strategy, { withFaults: this.#walk.binding.faults.length > 0 });
+    }
+
+    /** A program that several chunks share counts in the one that begins it. */
+    #load(source: ProgramSource, index: number, isBegun: boolean): void {
+        const program = source.at(index);
+        this.#walk.load(program);
+        if (isBegun) this.#tally.programs++;
+        this.#tally.mayOverlap ||= program.mayOverlap;
+    }
+
+    /** Runs one schedule; false when the strategy has no further one. */
+    #one(strategy: Strategy, random: Random, index: number, program: number): boolean {
+        this.#hooks.onSchedule?.(index);
+        const walk = this.#walk;
+        const end = walk.run(strategy, random);
+        if (end === undefined) return false;
+        this.#tally.ended(index, end);
+        if (this.#failure === undefined) {
+            const failure = failureOf(walk);
+            if (failure !== undefined) {
+                this.#failure = { failure, index, program };
+                this.#writeDown();
+                if (strategy.backtracks) this.#resume(strategy, random);
+                this.#goOn(index);
+            }
+        }
+        this.#hooks.onProgress?.(this.#tally.schedules, walk.messages, () => this.#tally.broken());
+        return true;
+    }
+
+    /** After the first violation of the campaign, if this is it: where to end, and half of the steps that are left. */
+    #goOn(index: number): void {
+        if (this.#chunk.until !== undefined) return;
+        const { schedulesAfterViolation, awaited } = this.#ground.settled;
+        this.#until = { least: index + schedulesAfterViolation, missing: awaited };
+        this.#walk.stepsMax -= Math.max(0, this.#walk.stepsMax - this.#walk.steps) / 2;
+    }
+
+    #isEnough(index: number): boolean {
+        if (this.#until === undefined || index < this.#until.least) return false;
+        const broken = this.#tally.broken();
+        return this.#until.missing.every(each => broken.includes(each));
+    }
+
+    /** Writes down the raw finding and hands it out, before anything can go wrong later. */
+    #writeDown(): void {
+        if (this.#failure === undefined || this.#found !== undefined) return;
+        const walk = this.#walk;
+        const { failure, index, program } = this.#failure;
+        const origin = { seed: this.#ground.settled.seed, strategy: this.#chunk.strategy, scheduleIndex: index };
+        const loaded = walk.program;
+        const finding = uncounted(walk, () => findingOf(walk, failure, origin, 'raw'));
+        walk.load(loaded);
+        this.#found = { finding, program, steps: walk.steps };
+        this.#hooks.onFound?.(this.#found);
+    }
+
+    /** Recording undid the marks of an enumeration; the schedule that it was at, run once more, sets them again. */
+    #resume(strategy: Strategy, random: Random): void {
+        const walk = this.#walk;
+        const { listener, stepsMax } = walk;
+        walk.listener = {};
+        walk.stepsMax = Infinity;
+        strategy.again?.();
+        uncounted(walk, () => walk.run(strategy, random));
+        walk.listener = listener;
+        walk.stepsMax = stepsMax;
+    }
+
+    /** What broke before the error is still a finding; the error is reported in any case, so one in here adds nothing. */
+    #salvage(): void {
+        try {
+            this.#writeDown();
+        } catch {
+            // The finding is lost only when the very same schedule runs into the error again.
+        }
+    }
+}

@@ -1,0 +1,55 @@
+/**
+ * A piece of a campaign, and what came of it: both plain data, so that pieces are run by other threads, processes and machines. A
+ * result is a function of the scenario, the canisters, the options and the chunk. Chunks that several schedules share can be cut
+ * anywhere between two of them: the results of the parts add up to the same (`isDivisible` names the exception).
+ */
+import type { CampaignError, Finding, StrategyName } from './results.ts';
+import type { Seen } from './seen.ts';
+
+/** Schedules `from` to `to - 1` of a campaign. */
+export interface Chunk {
+    readonly strategy: StrategyName;
+    readonly from: number;
+    readonly to: number;
+    /** Metered steps that it may use. */
+    readonly stepsMax: number;
+    /** After a violation in an earlier chunk: where to end. */
+    readonly until?: Until;
+}
+
+/** Where a campaign ends that has found a violation: after schedule `least`, and not before all of `missing` broke. */
+export interface Until {
+    readonly least: number;
+    readonly missing: readonly string[];
+}
+
+/**
+ * How a chunk ended: all of it was run; every legal schedule was enumerated; enough after a violation; an enumeration did not come to its
+ * end; the user; the budget of metered steps.
+ */
+export type ChunkEnd = 'completed' | 'exhausted' | 'after-violation' | 'budget' | 'stopped' | 'spent';
+
+/** The first violation of a chunk, written down. */
+export interface RawFinding {
+    readonly finding: Finding;
+    /** Index of the program that it happened in. */
+    readonly program: number;
+    /** Metered steps that the chunk had used when it was found. */
+    readonly steps: number;
+}
+
+export interface ChunkResult {
+    readonly chunk: Chunk;
+    /** One more than the index of the last schedule that was run; below that of the chunk when it ended early or was cut. */
+    readonly to: number;
+    readonly end: ChunkEnd;
+    readonly seen: Seen;
+    readonly found?: RawFinding;
+    /** What went wrong, not with a canister but with the scenario or with us; the campaign ends here. */
+    readonly error?: CampaignError;
+}
+
+/** False for an enumeration, each schedule of which follows from the one before. Pure. */
+export function isDivisible({ strategy }: Pick<Chunk, 'strategy'>): boolean {
+    return strategy !== 'exhaustive';
+}

@@ -1,0 +1,83 @@
+/** From everything that a campaign has seen to its result. */
+import { expectedTexts } from '../check/index.ts';
+import type { Binding } from '../scenario/bind.ts';
+import { OUTCOMES } from '../scenario/validate.ts';
+import type { Explained } from './explain.ts';
+import type { Folded } from './fold.ts';
+import type { Settled } from './options.ts';
+import type { BrokenInvariant, CampaignResult, OutcomeCount } from './results.ts';
+import type { Seen } from './seen.ts';
+import { expectationText, mismatchesOf, verdictOf } from './verdict.ts';
+import type { ExplorationEnd, Judgement } from './verdict.ts';
+
+/** The result of a campaign that ended as `end` says. Pure, but for the functions of the scenario that name its outcomes. */
+export function conclude(
+    binding: Binding,
+    settled: Settled,
+    folded: Folded,
+    end: ExplorationEnd,
+    explained?: Explained
+): CampaignResult {
+    const { scenario } = binding;
+    const { seen } = folded;
+    const { stats } = seen;
+    const broken = brokenOf(binding, seen);
+    const outcomes = outcomesOf(binding, seen);
+    const error = folded.error ?? explained?.error;
+    const finding = explained?.finding ?? folded.found?.finding;
+    const judgement: Judgement =
+        error !== undefined
+            ? { verdict: 'error', reason: error.message }
+            : verdictOf(scenario, {
+                  end,
+                  stats,
+                  broken,
+                  outcomes,
+                  mayOverlap: seen.mayOverlap,
+                  messagesMax: settled.limits.messagesMax,
+                  undecided: seen.undecided,
+                  onlyRejected: seen.replied ? undefined : seen.rejection,
+                  spent: spentText(settled, seen)
+              });
+    const expected = expectationText(scenario);
+    const exhaustive = end === 'exhausted' && error === undefined && stats.cut === 0;
+    const enumerated = exhaustive ? stats.schedules : undefined;
+    const mismatches = mismatchesOf(scenario, judgement, broken, finding, enumerated);
+    return {
+        scenario: scenario.id,
+        about: scenario.about,
+        location: scenario.location,
+        strategy: settled.strategy,
+        seed: settled.seed,
+        ...judgement,
+        exhaustive,
+        ...(expected === undefined ? {} : { expected }),
+        comparison: expected === undefined ? 'no-expectation' : mismatches.length === 0 ? 'as-expected' : 'unexpected',
+        mismatches,
+        broken,
+        stats,
+        ...(finding === undefined ? {} : { finding }),
+        ...(outcomes === undefined ? {} : { outcomes }),
+        ...(error === undefined ? {} : { error })
+    };
+}
+
+/** Broken invariants in the scenario's order; an unexpected outcome last. */
+function brokenOf({ scenario }: Binding, { broken }: Seen): readonly BrokenInvariant[] {
+    const names = [...scenario.invariants.map(each => each.name), OUTCOMES];
+    return names.flatMap(name => broken.filter(each => each.name === name));
+}
+
+/** Every outcome seen or expected, sorted by text; undefined where the scenario states none. */
+function outcomesOf(binding: Binding, seen: Seen): readonly OutcomeCount[] | undefined {
+    if (binding.scenario.outcomes === undefined) return undefined;
+    const counts = new Map(seen.outcomes.map(each => [each.text, each.seen]));
+    const expected = new Set(expectedTexts(binding));
+    const texts = [...new Set([...expected, ...counts.keys()])].sort();
+    return texts.map(text => ({ text, seen: counts.get(text) ?? 0, expected: expected.has(text) }));
+}
+
+/** What the budget of steps went to, for the reason. */
+function spentText({ stepsMax }: Settled, { dearest: { path, steps } }: Seen): string {
+    return `the budget of ${stepsMax} metered steps${path === undefined ? '' : `; ${path} alone took ${steps}`}`;
+}

@@ -1,0 +1,64 @@
+/** Joins the results of chunks, in the order of their schedules, whatever order they came in. Pure, and all plain data. */
+import type { ChunkEnd, ChunkResult, Chunk, RawFinding } from './chunk.ts';
+import type { Settled } from './options.ts';
+import type { CampaignError } from './results.ts';
+import { NOTHING_SEEN, bothSeen } from './seen.ts';
+import type { Seen } from './seen.ts';
+
+/** What a campaign has come to. */
+export interface Folded {
+    /** Index of the schedule that comes next. */
+    readonly next: number;
+    readonly seen: Seen;
+    /** The limit on metered steps: after a violation some are left for shrinking. */
+    readonly stepsMax: number;
+    /** The first violation. */
+    readonly found?: RawFinding;
+    /** How the last chunk ended; absent before the first. */
+    readonly end?: ChunkEnd;
+    readonly error?: CampaignError;
+}
+
+/** Before anything was run. */
+export function nothingFolded({ stepsMax }: Settled): Folded {
+    return { next: 0, seen: NOTHING_SEEN, stepsMax };
+}
+
+/** `folded` and the chunk that comes next in it. */
+export function foldChunk(folded: Folded, result: ChunkResult): Folded {
+    const found = folded.found ?? result.found;
+    const error = folded.error ?? result.error;
+    return {
+        next: Math.max(folded.next, result.to),
+        seen: bothSeen(folded.seen, result.seen),
+        stepsMax: folded.found === undefined ? limitAfter(folded, result.found) : folded.stepsMax,
+        ...(found === undefined ? {} : { found }),
+        end: result.end,
+        ...(error === undefined ? {} : { error })
+    };
+}
+
+/** What else breaks is worth half of what is left; the other half is for shrinking. */
+function limitAfter({ stepsMax, seen }: Folded, found: RawFinding | undefined): number {
+    if (found === undefined) return stepsMax;
+    return stepsMax - Math.max(0, stepsMax - seen.stats.steps - found.steps) / 2;
+}
+
+/**
+ * Whether the result of a chunk that was run ahead of others is what it would have been after them. They may have found a violation, which
+ * moves the end of the campaign, and they have used some of its budget.
+ */
+export function isStillRight(planned: Chunk, folded: Folded, { chunk, seen, found, end }: ChunkResult): boolean {
+    if (chunk.from !== folded.next || chunk.strategy !== planned.strategy || !isSameUntil(planned, chunk)) return false;
+    const stepsMax = folded.stepsMax - folded.seen.stats.steps;
+    if (stepsMax === chunk.stepsMax) return true;
+    if (end === 'spent') return false;
+    const halved = folded.found !== undefined || found === undefined ? 0 : Math.max(0, stepsMax - found.steps) / 2;
+    return seen.stats.steps < stepsMax - halved;
+}
+
+/** Whether two chunks end at the same point after a violation. */
+function isSameUntil({ until: one }: Chunk, { until: other }: Chunk): boolean {
+    if (one === undefined || other === undefined) return one === other;
+    return one.least === other.least && one.missing.join('\n') === other.missing.join('\n');
+}

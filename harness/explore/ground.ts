@@ -1,0 +1,24 @@
+/** What the chunks of a campaign share in one thread. */
+import type { ControlledBackend } from '../backend/port.ts';
+import type { Binding } from '../scenario/bind.ts';
+import type { Settled } from './options.ts';
+import { programSource } from './programs.ts';
+import type { ProgramSource } from './programs.ts';
+import { Walk } from './walk.ts';
+
+export interface Ground {
+    readonly walk: Walk;
+    readonly settled: Settled;
+    /** Throws what binding a program throws. */
+    readonly source: () => ProgramSource;
+}
+
+/** Every schedule begins in the backend's present state. Throws ScenarioError when the checks cannot be set up. */
+export function groundOf(binding: Binding, backend: ControlledBackend, settled: Settled): Ground {
+    let source: ProgramSource | undefined;
+    return {
+        walk: new Walk(binding, backend, settled.limits),
+        settled,
+        source: () => (source ??= programSource(binding, settled.seed))
+    };
+}

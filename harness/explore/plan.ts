@@ -1,0 +1,46 @@
+/** What a campaign does next. Pure: a function of the options and of what came out so far, never of how many workers there are. */
+import type { Chunk, Until } from './chunk.ts';
+import type { Folded } from './fold.ts';
+import type { Settled } from './options.ts';
+import type { ExplorationEnd } from './verdict.ts';
+
+/** The chunks of the next round, in the order of their schedules, or how exploration ended. */
+export function planRound(settled: Settled, folded: Folded): readonly Chunk[] | ExplorationEnd {
+    if (folded.error !== undefined) return 'stopped';
+    const { end = 'completed' } = folded;
+    if (end !== 'completed' && end !== 'budget') return end;
+    return settled.strategy === 'exhaustive' ? enumeration(settled, folded) : samples(settled, folded);
+}
+
+/** One chunk: each schedule of an enumeration follows from the one before. It is complete only when it came to its end. */
+function enumeration(settled: Settled, folded: Folded): readonly Chunk[] | ExplorationEnd {
+    if (folded.end !== undefined) return folded.end;
+    return settled.schedules === 0 ? 'budget' : [chunkOf(settled, folded)];
+}
+
+/** Samples are as many as were asked for. */
+function samples(settled: Settled, folded: Folded): readonly Chunk[] | ExplorationEnd {
+    if (folded.next < settled.schedules) return [chunkOf(settled, folded)];
+    return settled.generated || settled.schedules > 0 ? 'completed' : 'budget';
+}
+
+function chunkOf(settled: Settled, folded: Folded): Chunk {
+    const until = untilOf(settled, folded);
+    // Expected invariants are waited for.
+    const to = until?.missing.length === 0 ? Math.min(settled.schedules, until.least + 1) : settled.schedules;
+    const stepsMax = folded.stepsMax - folded.seen.stats.steps;
+    return {
+        strategy: settled.strategy,
+        from: folded.next,
+        to,
+        stepsMax,
+        ...(until === undefined ? {} : { until })
+    };
+}
+
+/** After the first violation some more schedules tell what else breaks; expected invariants are waited for. */
+function untilOf({ schedulesAfterViolation, awaited }: Settled, { found, seen }: Folded): Until | undefined {
+    if (found === undefined) return undefined;
+    const missing = awaited.filter(name => seen.broken.every(each => each.name !== name));
+    return { least: found.finding.scheduleIndex + schedulesAfterViolation, missing };
+}

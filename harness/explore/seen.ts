@@ -1,0 +1,93 @@
+/** What schedules have shown, as plain data that can be added up. */
+import type { BrokenInvariant, CampaignStats } from './results.ts';
+
+/** An invariant that gave up. */
+export interface UndecidedCheck {
+    readonly name: string;
+    /** Schedules in which it did. */
+    readonly schedules: number;
+    /** What it said the last time. */
+    readonly message: string;
+}
+
+export interface Seen {
+    readonly stats: CampaignStats;
+    /** In the order in which they broke first. */
+    readonly broken: readonly BrokenInvariant[];
+    readonly undecided: readonly UndecidedCheck[];
+    /** Outcomes as text, and how often each was seen. */
+    readonly outcomes: readonly { readonly text: string; readonly seen: number }[];
+    /** Whether some program had calls that may overlap. */
+    readonly mayOverlap: boolean;
+    /** Whether any call was ever answered with a reply. */
+    readonly replied: boolean;
+    /** The first rejection, where nothing was answered with a reply before. */
+    readonly rejection?: string;
+    /** The step that cost most, in metered steps, and which message it was. */
+    readonly dearest: { readonly path?: string; readonly steps: number };
+}
+
+/** Nothing was run. */
+export const NOTHING_SEEN: Seen = {
+    stats: { schedules: 0, messages: 0, steps: 0, overlaps: 0, faults: 0, programs: 0, cut: 0, witnessed: {} },
+    broken: [],
+    undecided: [],
+    outcomes: [],
+    mayOverlap: false,
+    replied: false,
+    dearest: { steps: 0 }
+};
+
+/** Both together; `before` are the schedules with the lower indexes. Pure. */
+export function bothSeen(before: Seen, after: Seen): Seen {
+    const rejection = before.replied ? undefined : (before.rejection ?? after.rejection);
+    return {
+        stats: addedStats(before.stats, after.stats),
+        broken: joined(before.broken, after.broken, (one, other) => {
+            return { ...one, schedules: one.schedules + other.schedules };
+        }),
+        undecided: joined(before.undecided, after.undecided, (one, other) => {
+            return { ...other, schedules: one.schedules + other.schedules };
+        }),
+        outcomes: addedOutcomes(before.outcomes, after.outcomes),
+        mayOverlap: before.mayOverlap || after.mayOverlap,
+        replied: before.replied || after.replied,
+        ...(rejection === undefined ? {} : { rejection }),
+        dearest: after.dearest.steps > before.dearest.steps ? after.dearest : before.dearest
+    };
+}
+
+function addedStats(before: CampaignStats, after: CampaignStats): CampaignStats {
+    const witnessed = { ...before.witnessed };
+    for (const [name, times] of Object.entries(after.witnessed)) witnessed[name] = (witnessed[name] ?? 0) + times;
+    return {
+        schedules: before.schedules + after.schedules,
+        messages: before.messages + after.messages,
+        steps: before.steps + after.steps,
+        overlaps: before.overlaps + after.overlaps,
+        faults: before.faults + after.faults,
+        programs: before.programs + after.programs,
+        cut: before.cut + after.cut,
+        witnessed
+    };
+}
+
+function addedOutcomes(before: Seen['outcomes'], after: Seen['outcomes']): Seen['outcomes'] {
+    const counts = new Map(before.map(({ text, seen }) => [text, seen]));
+    for (const { text, seen } of after) counts.set(text, (counts.get(text) ?? 0) + seen);
+    return [...counts].map(([text, seen]) => ({ text, seen }));
+}
+
+/** By name; what is in both is combined, what is new comes last. */
+function joined<T extends { readonly name: string }>(
+    before: readonly T[],
+    after: readonly T[],
+    combine: (one: T, other: T) => T
+): readonly T[] {
+    const all = new Map(before.map(each => [each.name, each]));
+    for (const each of after) {
+        const known = all.get(each.name);
+        all.set(each.name, known === undefined ? each : combine(known, each));
+    }
+    return [...all.values()];
+}

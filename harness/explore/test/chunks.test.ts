@@ -1,0 +1,104 @@
+/** Chunks: wherever a campaign is cut, and whoever runs ahead of whom, the result is the same. */
+import { describe, expect, it } from '@jest/globals';
+import { constantFrom, integer, tuple } from 'fast-check';
+import { breaks, holds, observes, rejects, someCalls } from '../../index.ts';
+import type { ScenarioSpec } from '../../index.ts';
+import type { ChunkResult } from '../chunk.ts';
+import { exploreChunk } from '../chunk-run.ts';
+import { conclude } from '../conclude.ts';
+import { explain } from '../explain.ts';
+import { foldChunk, isStillRight, nothingFolded } from '../fold.ts';
+import { groundOf } from '../ground.ts';
+import { runCampaign } from '../index.ts';
+import type { CampaignOptions } from '../index.ts';
+import { settle } from '../options.ts';
+import { planRound } from '../plan.ts';
+import type { CampaignResult } from '../results.ts';
+import { deposit, toyBinding, vaultScenario, withdraw } from './toys.ts';
+
+type Rest = Partial<ScenarioSpec> & Pick<ScenarioSpec, 'calls'>;
+
+const twice = (variant: string) => ['alice', 'bob'].map(actor => withdraw(variant, actor, 60n));
+const drawn = someCalls(
+    2,
+    5,
+    tuple(constantFrom('alice', 'bob', 'carol'), integer({ min: 1, max: 80 })).map(([actor, amount]) =>
+        withdraw('swapped', actor, BigInt(amount))
+    )
+);
+const ROWS: readonly (readonly [string, Rest, Partial<CampaignOptions>])[] = [
+    ['a race', { calls: twice('stale'), expect: breaks({ invariants: ['overdraw', 'conservation'], calls: 2 }) }, {}],
+    ['a rare race', { calls: drawn, faults: [rejects({ max: 2 })] }, { seed: 3, schedulesPerProgram: 7 }],
+    ['no race', { calls: [...twice('guarded'), deposit('carol', 30n)], expect: holds() }, { schedules: 400 }],
+    ['a race waited for', { calls: twice('swapped'), expect: breaks({ invariants: ['conservation'] }) }, {}],
+    ['a small budget', { calls: twice('guarded'), expect: holds() }, { stepsMax: 1_111 }],
+    ['a small budget and a race', { calls: twice('stale') }, { stepsMax: 600, schedulesAfterViolation: 1_000 }],
+    [
+        'outcomes',
+        {
+            calls: twice('stale'),
+            invariants: [],
+            expect: observes({ at: 'quiescent', of: ({ observed }) => observed['balance'], exactly: [40n, -20n] })
+        },
+        { strategy: 'random', schedules: 90 }
+    ]
+];
+
+/** The campaign by chunks that end after so many schedules, each in a replica of its own, and by plain data. */
+function inPieces(rest: Rest, options: Partial<CampaignOptions>, size: number): CampaignResult {
+    const { binding } = toyBinding(vaultScenario('toy', rest));
+    const settled = settle(binding.scenario, { seed: 1, ...options });
+    let folded = nothingFolded(settled);
+    for (;;) {
+        const plan = planRound(settled, folded);
+        const ground = () => {
+            const own = toyBinding(vaultScenario('toy', rest));
+            return groundOf(own.binding, own.backend, settled);
+        };
+        if (typeof plan === 'string') {
+            const { found, seen } = folded;
+            const task = found && { found, stepsMax: settled.stepsMax - seen.stats.steps };
+            const explained = task && explain(ground(), task, { shouldStop: () => false });
+            return conclude(binding, settled, folded, plan, explained);
+        }
+        let left = size;
+        const result = exploreChunk(ground(), plan[0]!, { shouldStop: () => false, isCutHere: () => --left === 0 });
+        folded = foldChunk(folded, structuredClone(result));
+    }
+}
+
+describe('chunks', () => {
+    it.each(ROWS)('give the same result wherever they are cut: %s', (_, rest, options) => {
+        const { binding, backend } = toyBinding(vaultScenario('toy', rest));
+        const whole = runCampaign(binding, backend, { seed: 1, ...options });
+        for (const size of [13, 100]) expect(inPieces(rest, options, size)).toEqual(whole);
+    });
+
+    it('that were run ahead count only when nothing before them changes what they would have been', () => {
+        const rest = { calls: twice('stale'), expect: holds() };
+        const { binding, backend } = toyBinding(vaultScenario('toy', rest));
+        const settled = settle(binding.scenario, { seed: 1, stepsMax: 3_000 });
+        const ground = groundOf(binding, backend, settled);
+        const start = nothingFolded(settled);
+        const run = (from: number, to: number): ChunkResult => {
+            const [chunk] = planRound(settled, start) as Exclude<ReturnType<typeof planRound>, string>;
+            return exploreChunk(ground, { ...chunk!, from, to }, { shouldStop: () => false });
+        };
+        const next = (folded: typeof start) => (planRound(settled, folded) as readonly ChunkResult['chunk'][])[0]!;
+        let index = 0;
+        while (run(index, index + 1).found !== undefined) index++;
+        const none = { ...start, next: index };
+        const clean = foldChunk(none, run(index, index + 1));
+        const ahead = run(index + 1, index + 9);
+        expect(ahead.found).toBeDefined();
+        // It is the first violation, and budget enough is left.
+        expect(isStillRight(next(clean), clean, ahead)).toBe(true);
+        expect(isStillRight(next(none), none, ahead)).toBe(false);
+        // After a violation the campaign ends somewhere else: it is run again.
+        const broken = foldChunk(clean, ahead);
+        expect(isStillRight(next(broken), broken, run(index + 9, index + 20))).toBe(false);
+        // Half of what is left would not have been enough.
+        const poor = { ...clean, stepsMax: clean.seen.stats.steps + ahead.seen.stats.steps + 1 };
+        expect(isStillRight(next(poor), poor, ahead)).toBe(false);
+    });
+});
