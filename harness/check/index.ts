@@ -4,6 +4,7 @@ export { fold, guest, isWitnessed, judge, modelText, outcomeText } from './guard
 export { inFlightRecords } from './in-flight.ts';
 export { expectedOutcomes, expectedTexts } from './outcomes.ts';
 export { Observer } from './observer.ts';
+export { CALLS, IN_FLIGHT, MODEL, ORDER, PREVIOUS, observationBit, Reads } from './reads.ts';
 export { MessagePropertyError, PROPERTIES } from './properties/error.ts';
 export type { PropertyNumber } from './properties/error.ts';
 export type { HistoryMark } from './properties/history.ts';

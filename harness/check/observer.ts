@@ -5,6 +5,7 @@
 import { ObserveFailedError } from '../scenario/errors.ts';
 import type { Binding, BoundObservation } from '../scenario/bind.ts';
 import type { CandidValue } from '../scenario/types.ts';
+import { observationBit, Reads } from './reads.ts';
 import type { ObservedSystem } from './system.ts';
 
 /** State versions remembered per observation; beyond that the table starts afresh. */
@@ -21,18 +22,33 @@ interface Slot {
 export class Observer {
     /** The values by name, as they are now: one object for the whole run, with a getter for each. */
     readonly values: Readonly<Record<string, CandidValue>>;
+    readonly #reads: Reads;
+    readonly #slots: readonly Slot[];
     readonly #system: ObservedSystem;
     readonly #binding: Binding;
 
-    constructor(binding: Binding, system: ObservedSystem) {
+    /** `reads` is told of every value that is read. */
+    constructor(binding: Binding, system: ObservedSystem, reads = new Reads()) {
         this.#binding = binding;
         this.#system = system;
+        this.#reads = reads;
         const values: Record<string, CandidValue> = {};
-        for (const observation of binding.observations) {
+        this.#slots = binding.observations.map((observation, index) => {
             const slot: Slot = { observation, known: new Map(), version: -1, timeNs: 0n, value: undefined };
-            Object.defineProperty(values, observation.name, { enumerable: true, get: () => this.#read(slot) });
-        }
+            const bit = observationBit(index);
+            const get = (): CandidValue => {
+                this.#reads.mask |= bit;
+                return this.#read(slot);
+            };
+            Object.defineProperty(values, observation.name, { enumerable: true, get });
+            return slot;
+        });
         this.values = values;
+    }
+
+    /** The value of an observation, by its place in the scenario, without a note that it was read. */
+    at(index: number): CandidValue {
+        return this.#read(this.#slots[index]!);
     }
 
     /** Asks every query once, so that one that does not answer shows before anything runs. Throws ObserveFailedError. */

@@ -1,14 +1,20 @@
 /** The checks of one schedule under way: calls, model, observations, and what broke so far. */
-import { Observer, answerOf, expectedOutcomes, fold, inFlightRecords, judge } from '../check/index.ts';
+import {
+    answerOf, CALLS, expectedOutcomes, fold, IN_FLIGHT, inFlightRecords, isWitnessed, judge, MODEL, Observer, PREVIOUS,
+    Reads
+} from '../check/index.ts';
 import type { ObservedSystem } from '../check/index.ts';
 import type { Binding } from '../scenario/bind.ts';
 import { ScenarioFunctionError } from '../scenario/errors.ts';
 import type { BoundProgram } from '../scenario/program.ts';
 import type { CallRecord, InFlightRecord, Invariant, View } from '../scenario/types.ts';
 import type { CallResult } from '../trace/types.ts';
+import { Judged } from './judged.ts';
+import type { InvariantReads } from './judged.ts';
+import { tellsOrder } from './ordered-call.ts';
 import type { Violation } from './results.ts';
 
-/** A point to come back to; costs a copy of the list of calls. */
+/** A point to come back to. */
 export interface ChecksMark {
     readonly calls: readonly CallRecord[];
     readonly model: unknown;
@@ -29,13 +35,19 @@ export class Checks {
     readonly observer: Observer;
     /** True while a trace is recorded: a broken invariant is judged again after every step. */
     everyStep = false;
+    /** True where somebody asks whether the numbers of commits in `View.calls` are read: noting that costs a little. */
+    tracksOrder = false;
+    /** Grows whenever some invariant or witness reads what it had never read before: see `reads`. */
+    readsVersion = 0;
     readonly #binding: Binding;
-    readonly #always: Invariant[];
-    readonly #quiescent: readonly Invariant[];
+    readonly #reads = new Reads();
+    readonly #always: readonly Judged[];
+    readonly #quiescent: readonly Judged[];
     /** Judged only where a schedule ends. */
-    readonly #ended: readonly Invariant[] = [];
+    readonly #ended: readonly Judged[];
+    readonly #witnesses = new Map<string, Judged>();
     readonly #broken = new Set<string>();
-    readonly #live: { model: unknown; calls: CallRecord[] };
+    readonly #live: { model: unknown; calls: readonly CallRecord[] };
     #program: BoundProgram | undefined;
     #probed = false;
     #step = 0;
@@ -48,29 +60,48 @@ export class Checks {
 
     constructor(binding: Binding, backend: ObservedSystem) {
         this.#binding = binding;
-        this.observer = new Observer(binding, backend);
+        const reads = this.#reads;
+        this.observer = new Observer(binding, backend, reads);
         const { invariants } = binding.scenario;
-        this.#always = invariants.filter(each => each.when === 'always');
-        this.#quiescent = invariants.filter(each => each.when === 'quiescent');
-        const outcomes = expectedOutcomes(binding);
-        if (binding.scenario.outcomes?.at === 'commit') this.#always.push(...outcomes);
-        else this.#ended = outcomes;
+        const at = (when: Invariant['when']): Judged[] => {
+            const asked = when === 'always' ? 'commit' : 'quiescent';
+            return invariants.filter(each => each.when === when).map(each => new Judged(each, asked));
+        };
+        const outcomesAt = binding.scenario.outcomes?.at === 'commit' ? 'commit' : 'quiescent';
+        const outcomes = expectedOutcomes(binding).map(each => new Judged(each, outcomesAt));
+        this.#always = [...at('always'), ...(outcomesAt === 'commit' ? outcomes : [])];
+        this.#quiescent = at('quiescent');
+        this.#ended = outcomesAt === 'commit' ? [] : outcomes;
         const callOf = (root: number): number => this.#program?.callOfRoot[root] ?? -1;
+        const live = { model: undefined as unknown, calls: [] as readonly CallRecord[] };
         // One view for all commit points: it is valid while an invariant looks at it, and costs nothing to bring up to date.
         const previous = (): Values | undefined => this.#valuesBefore();
         const view = {
             observed: this.observer.values,
             get previous(): Values | undefined {
+                reads.mask |= PREVIOUS;
                 return previous();
             },
-            model: undefined as unknown,
-            calls: [] as CallRecord[],
+            get model(): unknown {
+                reads.mask |= MODEL;
+                return live.model;
+            },
+            get calls(): readonly CallRecord[] {
+                reads.mask |= CALLS;
+                return live.calls;
+            },
             get inFlight(): readonly InFlightRecord[] {
+                reads.mask |= IN_FLIGHT;
                 return inFlightRecords(binding, backend, callOf);
             }
         };
         this.view = view;
-        this.#live = view;
+        this.#live = live;
+    }
+
+    /** What each invariant, outcome and witness has read so far: all of what it has ever looked at. */
+    get reads(): readonly InvariantReads[] {
+        return [...this.#always, ...this.#quiescent, ...this.#ended, ...this.#witnesses.values()];
     }
 
     /** Begins a schedule of a program: nothing has run. */
@@ -91,14 +122,14 @@ export class Checks {
     /** The ingress message of a call executed in step `step`. */
     ran(call: number, step: number): void {
         const records = (this.#running[call] ??= []);
-        this.#live.calls[call] = records[step] ??= { ...this.#program!.running[call]!, invokedAt: step };
+        this.#setCall(call, (records[step] ??= this.#noting({ ...this.#program!.running[call]!, invokedAt: step })));
     }
 
     /** A call was answered by step `step`: the model takes note. */
     answered(call: number, result: CallResult, step: number): void {
         const answer = answerOf(this.#binding, this.#program!.calls[call]!, result);
-        const record: CallRecord = { ...this.#live.calls[call]!, state: 'answered', answer, answeredAt: step };
-        this.#live.calls[call] = record;
+        const record = this.#noting({ ...this.#live.calls[call]!, state: 'answered', answer, answeredAt: step });
+        this.#setCall(call, record);
         this.#live.model = fold(this.#binding, this.#live.model, record, answer);
     }
 
@@ -124,7 +155,7 @@ export class Checks {
 
     save(): ChecksMark {
         return {
-            calls: this.#live.calls.slice(),
+            calls: this.#live.calls,
             model: this.#live.model,
             violations: this.violations.length,
             undecided: this.undecided.length,
@@ -134,7 +165,7 @@ export class Checks {
     }
 
     restore(mark: ChecksMark): void {
-        this.#live.calls = mark.calls.slice();
+        this.#live.calls = mark.calls;
         this.#live.model = mark.model;
         this.#previous = mark.previous;
         this.#current = mark.current;
@@ -145,10 +176,27 @@ export class Checks {
         for (const violation of this.violations) this.#broken.add(violation.invariant);
     }
 
-    #judge(invariants: readonly Invariant[], step: number): void {
-        for (const invariant of invariants) {
+    /** Whether a witness is there, at a point where nothing is in flight. */
+    isWitnessed(name: string, predicate: (view: View) => boolean): boolean {
+        let witness = this.#witnesses.get(name);
+        if (witness === undefined) {
+            witness = new Judged({ name, when: 'quiescent', check: () => undefined }, 'quiescent');
+            this.#witnesses.set(name, witness);
+        }
+        this.#reads.mask = 0;
+        const there = isWitnessed(this.#binding, name, predicate, this.view);
+        this.#note(witness, false);
+        return there;
+    }
+
+    #judge(invariants: readonly Judged[], step: number): void {
+        for (const judged of invariants) {
+            const { invariant } = judged;
             if (!this.everyStep && this.#broken.size > 0 && this.#broken.has(invariant.name)) continue;
+            if (judged.holdsStill(this.#live, this.observer)) continue;
+            this.#reads.mask = 0;
             const message = judge(this.#binding, invariant, this.view);
+            this.#note(judged, message === undefined);
             if (message === undefined) continue;
             if (typeof message !== 'string') {
                 this.undecided.push({ invariant: invariant.name, message: message.undecided, step });
@@ -157,6 +205,21 @@ export class Checks {
             this.#broken.add(invariant.name);
             this.violations.push({ invariant: invariant.name, message, step });
         }
+    }
+
+    #note(judged: Judged, held: boolean): void {
+        const { mask } = this.#reads;
+        if (judged.asked(held, mask, this.#live, this.observer, this.#binding.observations.length)) this.readsVersion++;
+    }
+
+    #setCall(call: number, record: CallRecord): void {
+        const calls = this.#live.calls.slice();
+        calls[call] = record;
+        this.#live.calls = calls;
+    }
+
+    #noting(record: CallRecord): CallRecord {
+        return this.tracksOrder ? tellsOrder(record, this.#reads) : record;
     }
 
     /**

@@ -1,5 +1,5 @@
 /** Counts what the schedules of a chunk show. */
-import { isWitnessed, outcomeText } from '../check/index.ts';
+import { outcomeText } from '../check/index.ts';
 import type { Binding } from '../scenario/bind.ts';
 import { REJECT_CODE_NAMES } from '../trace/types.ts';
 import type { CampaignStats } from './results.ts';
@@ -40,7 +40,7 @@ export class Tally implements WalkListener {
     quiescent(): void {
         if (!this.#replied) this.#noteAnswers();
         for (const [name, predicate] of this.#witnesses) {
-            if (isWitnessed(this.#binding, name, predicate, this.#walk.checks.view)) this.#witnessed[name]!++;
+            if (this.#walk.checks.isWitnessed(name, predicate)) this.#witnessed[name]!++;
         }
     }
 
