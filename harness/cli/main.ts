@@ -35,7 +35,8 @@ try {
             fuzz: async (names, options) => (await import('./fuzz.ts')).fuzz(names, options, context),
             repro: async (file, options) => (await import('./repro.ts')).repro(file, options, context),
             build: async (canisters, options) => (await import('./build.ts')).build(canisters, options, context),
-            serve: async options => (await import('./serve.ts')).serve(options, context)
+            serve: async options => (await import('./serve.ts')).serve(options, context),
+            pocketIc: async options => (await import('./pocket-ic.ts')).pocketIc(options, context)
         },
         code => {
             exitCode = code;

@@ -5,6 +5,8 @@ import type { MeteringChoice, ToolLimits } from '../replica/index.ts';
 import { EXIT_CODE_HELP } from './exit-codes.ts';
 import { addNetworkOptions } from './network-options.ts';
 import type { NetworkOptions } from './network-options.ts';
+import { addPocketIc } from './pocket-ic-options.ts';
+import type { PocketIcOptions } from './pocket-ic-options.ts';
 
 export type StrategyName = 'random' | 'production' | 'exhaustive';
 
@@ -58,6 +60,7 @@ export interface Handlers {
     repro(file: string, options: ReproOptions): Promise<number>;
     build(canisters: readonly string[], options: BuildOptions): Promise<number>;
     serve(options: ServeOptions): Promise<number>;
+    pocketIc(options: PocketIcOptions): Promise<number>;
 }
 
 /** Same seed, same result: the default is fixed so that a plain run repeats. */
@@ -91,6 +94,8 @@ export function commandLine(version: string, handlers: Handlers, report: (exitCo
     const program = new Command('interleave')
         .description('Finds, shrinks and replays await races in Internet Computer canisters.')
         .version(version)
+        // `pocket-ic --version` is not ours: clients compare it.
+        .enablePositionalOptions()
         .showHelpAfterError('(run with --help for options and examples)')
         .exitOverride()
         .addHelpText('after', `\n${EXIT_CODE_HELP}`);
@@ -98,6 +103,7 @@ export function commandLine(version: string, handlers: Handlers, report: (exitCo
     addRepro(program, handlers, report);
     addBuild(program, handlers, report);
     addServe(program, handlers, report);
+    addPocketIc(program, async options => report(await handlers.pocketIc(options)));
     return program;
 }
 

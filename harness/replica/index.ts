@@ -16,6 +16,8 @@ export {
 export type { ReplicaErrorCode } from './errors.ts';
 export type { ExpiredRequest } from './faults.ts';
 export { candidProblem } from './management/candid-quota.ts';
+export { PROVISIONAL_CREATE } from './management/types.ts';
+export type { ProvisionalCreateArgs } from './management/types.ts';
 export { OUTCALL_TIMEOUT } from './management/outcalls.ts';
 export type { OutcallHandler, PendingOutcall } from './management/outcalls.ts';
 export type { OutcallAnswer } from './management/outcalls-answer.ts';

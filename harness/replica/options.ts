@@ -89,12 +89,17 @@ export interface ReplicaOptions {
     readonly lineageMax?: number;
     /** Told each line that a canister prints, also in queries, as soon as it is printed. */
     readonly onPrint?: (canister: string, line: string) => void;
+    /** Number of the first canister id that is given out in order. Default: where those of a local development network start. */
+    readonly firstCanisterId?: bigint;
     /** Principals that administer the subnet, as on rented ones. Default: none, as on public ones. */
     readonly subnetAdmins?: readonly Uint8Array[];
 }
 
 /** PocketIC's clock at the start, so that times in its tests mean the same here. */
 export const INITIAL_TIME_NS = 1_620_328_630_000_000_000n;
+
+/** Where the ids of a local development network start. */
+export const FIRST_CANISTER_ID = 0x8000_0000_0010_0000n;
 
 const MIB = 1024 * 1024;
 

@@ -28,6 +28,7 @@ import {
 import type { OutcallAnswer } from './management/outcalls-answer.ts';
 import { updateLowMemory } from './low-memory.ts';
 import { Message } from './message.ts';
+import { Operator } from './operator.ts';
 import type { ReplicaOptions } from './options.ts';
 import { beginStep, type Execution } from './outcome.ts';
 import { ANONYMOUS, MANAGEMENT_INDEX, type Address } from './principal.ts';
@@ -316,6 +317,12 @@ export class Replica {
     canister(canisterId: Uint8Array): CanisterView | undefined {
         const { canister } = this.#subnet.addresses.find(canisterId);
         return canister === undefined ? undefined : viewOf(canister);
+    }
+
+    /** The canister with this id in the hands of a test server, or undefined when there is none. */
+    operator(canisterId: Uint8Array): Operator | undefined {
+        const { canister } = this.#subnet.addresses.find(canisterId);
+        return canister === undefined ? undefined : new Operator(this.#subnet, canister);
     }
 
     /** Ids of all canisters, in creation order. */

@@ -7,7 +7,7 @@ import { Journal } from './journal.ts';
 import type { Outcall, OutcallHandler } from './management/outcalls.ts';
 import { Message, type KeySource } from './message.ts';
 import type { PrepareOptions } from './wasm/index.ts';
-import { INITIAL_TIME_NS, limitsOf, type ReplicaLimits, type ReplicaOptions } from './options.ts';
+import { FIRST_CANISTER_ID, INITIAL_TIME_NS, limitsOf, type ReplicaLimits, type ReplicaOptions } from './options.ts';
 import { Pending } from './pending.ts';
 import { AddressBook, type Address } from './principal.ts';
 import { selfAuthenticatingId, subnetKeyOf } from './root-key.ts';
@@ -26,6 +26,7 @@ export class Subnet implements KeySource {
     readonly onPrint: ReplicaOptions['onPrint'];
     readonly lineageMax: number;
     readonly admins: readonly Uint8Array[];
+    readonly firstCanisterId: bigint;
 
     readonly journal = new Journal();
     readonly addresses = new AddressBook();
@@ -85,6 +86,7 @@ export class Subnet implements KeySource {
         this.onPrint = options.onPrint;
         this.lineageMax = options.lineageMax ?? Infinity;
         this.admins = options.subnetAdmins ?? [];
+        this.firstCanisterId = options.firstCanisterId ?? FIRST_CANISTER_ID;
         this.timeNs = options.timeNs ?? INITIAL_TIME_NS;
     }
 

@@ -7,6 +7,7 @@ import { encodeTagged } from './cbor.ts';
 import { COMMANDS, stateOf } from './control.ts';
 import type { Effective } from './effective.ts';
 import { BadRequestError, RequestError, TooLargeError } from './errors.ts';
+import { isLoopback } from './loopback.ts';
 import { query } from './query.ts';
 import { readState } from './read-state.ts';
 
@@ -19,8 +20,6 @@ const BODY_BYTES_MAX = 4 * 1024 * 1024;
 const CONNECTIONS_MAX = 512;
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 60_000;
-/** A page of another site that rebinds its name to this machine sends its own name. */
-const LOOPBACK = /^(?:127\.0\.0\.1|localhost|[a-z0-9-]+\.localhost|\[::1\])(?::\d{1,5})?$/i;
 
 /** What the routes need. */
 export interface HttpOptions {
@@ -49,7 +48,7 @@ export function httpServer({ serving, version, stepped, onError }: HttpOptions):
         done(null, bytesOf(body as Buffer))
     );
     app.addHook('onRequest', async (request, reply) => {
-        if (!LOOPBACK.test(request.headers.host ?? '')) {
+        if (!isLoopback(request.headers.host)) {
             await reply.code(403).type('text/plain').send('This server answers requests to loopback names only.\n');
             return;
         }

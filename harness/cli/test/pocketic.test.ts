@@ -1,4 +1,4 @@
-/** `fuzz --backend pocketic` as a user runs it; the server is the stand-in, because the real one is not on every machine. */
+/** `fuzz --backend pocketic` as a user runs it; the server is `interleave pocket-ic`, unless POCKET_IC_TEST_BIN names the real one. */
 import { createHash } from 'node:crypto';
 import {
     chmodSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync
@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { startStandIn } from '../../backend/pocketic/test/stand-in.ts';
+import { startServer } from '../../backend/pocketic/test/server.ts';
 import { findPocketIc } from '../pocket-ic-binary.ts';
 import { REPOSITORY, runCli } from './run-cli.ts';
 import type { Ran, RunOptions } from './run-cli.ts';
@@ -36,8 +36,7 @@ function program(name: string, script: string): string {
     return file;
 }
 
-const STAND_IN = join(REPOSITORY, 'harness/backend/pocketic/test/pocket-ic.ts');
-const server = program('pocket-ic', `exec '${process.execPath}' '${STAND_IN}' "$@"`);
+const server = process.env['POCKET_IC_TEST_BIN'] ?? join(REPOSITORY, 'harness/cli/pocket-ic');
 
 describe('on a PocketIC server that is started for the run', () => {
     const env = { POCKET_IC_BIN: server };
@@ -76,7 +75,7 @@ describe('on a PocketIC server that is started for the run', () => {
 
 describe('on a PocketIC server that is given', () => {
     it('which dies in the middle: what was found is kept and shown', async () => {
-        const given = await startStandIn();
+        const given = await startServer();
         const { code, stdout, files } = await fuzz([...RACE, '--url', given.url], {
             watch: (_child, text) => {
                 if (text.includes('broken, repeating')) void given.close();

@@ -16,8 +16,6 @@ import { feeTooLow, idExists, notHosted } from './reject.ts';
 import { environmentHash, newSettings } from './settings.ts';
 import * as types from './types.ts';
 
-/** Ids given out in order start where those of a local development network do. */
-const FIRST_ORDERED_ID = 0x8000_0000_0010_0000n;
 /** Ids derived from causal paths lie above every id given out in order. */
 const CAUSAL_ID_BIT = 0x40;
 
@@ -98,7 +96,7 @@ function nextId(subnet: Subnet, origin: Message): Address {
         return subnet.addresses.of(causalId(origin));
     }
     for (;;) {
-        const address = subnet.addresses.of(canisterId(FIRST_ORDERED_ID + BigInt(subnet.orderedIds)));
+        const address = subnet.addresses.of(canisterId(subnet.firstCanisterId + BigInt(subnet.orderedIds)));
         subnet.journal.set(subnet, 'orderedIds', subnet.orderedIds + 1);
         if (!isTaken(subnet, address)) {
             return address;

@@ -1,4 +1,4 @@
-/** The backend against the stand-in: real HTTP, the real client library, canisters on the embedded replica. */
+/** The backend against Interleave's own PocketIC server: real HTTP, the real client library. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -8,8 +8,8 @@ import type { Replica } from '../../../replica/index.ts';
 import type { LiveBackend, LiveDeployment } from '../../live.ts';
 import { createOnPocketIc } from '../pocketic.ts';
 import { rejectIn } from '../rejects.ts';
-import { startStandIn } from './stand-in.ts';
-import type { StandIn } from './stand-in.ts';
+import { startServer } from './server.ts';
+import type { TestServer } from './server.ts';
 
 /** `reply`, `fail`, `silent` (asks for random bytes, a round each time, for ever) and the query `get`. */
 const WAT = `(module
@@ -72,14 +72,14 @@ function create(roles = ROLES) {
 
 /** The replica behind the first instance. */
 function replica(): Replica {
-    return server.instances.get(0)!.replica;
+    return server.replica(0);
 }
 
-let server: StandIn;
+let server: TestServer;
 let backend: LiveBackend;
 
 beforeEach(async () => {
-    server = await startStandIn();
+    server = await startServer();
     backend = (await create()).backend([deployment('a'), deployment('b')]);
     await backend.renew('clean');
 });
@@ -165,12 +165,12 @@ describe('trouble', () => {
         const broken = created.backend([deployment('a', Uint8Array.of(1, 2, 3))]);
         await expect(broken.renew('clean')).rejects.toMatchObject({ code: 'DEPLOYMENT_FAILED', role: 'a' });
         await created.discard();
-        expect(server.instances.size).toBe(1);
+        expect(server.states()).toEqual(['Available', 'Deleted']);
     });
 
     it('closing deletes the instance; when the server is gone, a line says so', async () => {
         expect(await backend.close()).toEqual([]);
-        expect(server.instances.size).toBe(0);
+        expect(server.states()).toEqual(['Deleted']);
         await server.close();
         expect(await backend.close()).toEqual([expect.stringContaining('was not deleted')]);
     });

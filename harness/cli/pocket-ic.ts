@@ -1,0 +1,59 @@
+/** `pocket-ic`: the embedded replica behind PocketIC's REST interface, with the PocketIC server's flags and port file. */
+import { plain } from '../report/text.ts';
+import { startPocketIcServer } from '../serve/index.ts';
+import type { PocketIcServer } from '../serve/index.ts';
+import type { Context } from './context.ts';
+import { PortError } from './errors.ts';
+import { EXIT } from './exit-codes.ts';
+import { explainFailure } from './failure.ts';
+import type { PocketIcOptions } from './pocket-ic-options.ts';
+import { PortFile } from './port-file.ts';
+
+const NS_PER_MS = 1_000_000n;
+const MS_PER_S = 1_000;
+
+/**
+ * Runs the command; resolves to the exit code when the server was stopped by a signal, or has been idle for its time to live. Reads the
+ * clock. Throws PortError, PortFileError.
+ */
+export async function pocketIc(options: PocketIcOptions, context: Context): Promise<number> {
+    const portFile = options.portFile === undefined ? undefined : await PortFile.claim(options.portFile);
+    // Another server has the file: whoever started this one finds that one.
+    if (portFile === 'taken') return EXIT.asExpected;
+    let over: () => void = () => undefined;
+    const ended = new Promise<void>(done => (over = done));
+    try {
+        const server = await start(options, context, () => over());
+        portFile?.write(server.port);
+        context.streams.out(`listening on ${server.url}\n`);
+        context.interrupts.onFirst(() => over());
+        const hard = options.hardTtl === undefined ? undefined : setTimeout(over, options.hardTtl * MS_PER_S);
+        await ended;
+        clearTimeout(hard);
+        await server.close();
+    } finally {
+        portFile?.remove();
+    }
+    return EXIT.asExpected;
+}
+
+async function start(options: PocketIcOptions, context: Context, onIdle: () => void): Promise<PocketIcServer> {
+    const { streams, toolVersion: version } = context;
+    try {
+        return await startPocketIcServer({
+            clockNs: () => BigInt(Date.now()) * NS_PER_MS,
+            port: options.port,
+            version,
+            idleMs: options.ttl * MS_PER_S,
+            onIdle,
+            onPrint: (canister, line) => streams.note(`[Canister ${canister}] ${plain(line)}`),
+            onError: error => {
+                for (const text of explainFailure(error, streams.errPaint).lines) streams.note(text);
+            }
+        });
+    } catch (error) {
+        if (['EADDRINUSE', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? ''))
+            throw new PortError(options.port, error);
+        throw error;
+    }
+}

@@ -1,0 +1,143 @@
+/**
+ * One instance: the canisters of a test on an embedded replica, with what PocketIC lets a test do to them. Its subnets differ in ids,
+ * ranges and keys only; all messages execute in the rounds of one replica.
+ */
+import { createHash } from 'node:crypto';
+import { Replica } from '../../replica/index.ts';
+import type { IngressCall, Message } from '../../replica/index.ts';
+import { equal } from '../bytes.ts';
+import { ServedNode } from '../node.ts';
+import type { SubnetWish } from './config.ts';
+import { placed } from './creation.ts';
+import { PocketIcError, quoted, unsupported } from './errors.ts';
+import { HttpOutcalls } from './http-outcalls.ts';
+import { Topology } from './topology.ts';
+import { base64, principalText, resultJson, type WireCall } from './wire.ts';
+
+/** An ingress message that was handed in. */
+interface Submitted {
+    readonly message: Message;
+    readonly sender: Uint8Array;
+}
+
+/** Of the keys and the randomness of every instance: the same requests give the same answers. */
+const SEED_OF_INSTANCES = 'pocket-ic';
+/** Rounds that a call is waited for. */
+const AWAITED_ROUNDS = 100;
+/** Causal names go back so far; see `Replica`. */
+const LINEAGE_MAX = 64;
+
+export class PocketInstance {
+    readonly number: number;
+    readonly replica: Replica;
+    readonly topology: Topology;
+    readonly outcalls: HttpOutcalls;
+    readonly #submitted = new Map<string, Submitted>();
+    #node: ServedNode | undefined;
+
+    /** `onPrint` is told each line before the request that caused it is answered. Throws `PocketIcError`. */
+    constructor(number: number, wishes: readonly SubnetWish[], onPrint: (canister: string, line: string) => void) {
+        this.number = number;
+        this.topology = new Topology(wishes, SEED_OF_INSTANCES);
+        this.replica = new Replica({
+            seed: SEED_OF_INSTANCES,
+            identity: 'ordered',
+            lineageMax: LINEAGE_MAX,
+            outcalls: 'by-hand',
+            fees: this.topology.free ? 'free' : 'standard',
+            firstCanisterId: this.topology.standard.firstId,
+            onPrint
+        });
+        this.outcalls = new HttpOutcalls(this.replica);
+    }
+
+    /** What agents talk to; made when the first one does. */
+    get node(): ServedNode {
+        this.#node ??= new ServedNode(this.replica, SEED_OF_INSTANCES);
+        return this.#node;
+    }
+
+    /** One round. */
+    tick(): void {
+        this.replica.executeRound();
+        this.#node?.executed();
+    }
+
+    /** Moves the clock; what becomes due executes in the next round. Throws `PocketIcError` for a time that is past. */
+    setTime(ns: bigint): void {
+        const now = this.replica.time();
+        if (ns < now) throw new PocketIcError(`SettingTimeIntoPast((${now}, ${ns}))`);
+        if (ns > now) this.replica.advanceTime(ns - now);
+        this.#node?.expireCalls();
+        this.#node?.executed();
+    }
+
+    /** Hands an ingress message in, unless it is turned away before consensus. */
+    submit(call: WireCall): object {
+        const asked = this.#callOf(call);
+        const refused = this.replica.accept(asked);
+        if (refused !== undefined) return resultJson(refused, false);
+        const message = this.replica.submit({ ...asked, inspected: true });
+        const id = createHash('sha256').update(`${this.number}/${this.#submitted.size}`).digest('base64');
+        this.#submitted.set(id, { message, sender: asked.sender });
+        const subnet = this.topology.hosting(asked.canisterId) ?? this.topology.standard;
+        return { Ok: { effective_principal: { SubnetId: base64(subnet.id) }, message_id: id } };
+    }
+
+    /** Runs rounds until the message is answered. Throws `PocketIcError` when it is not. */
+    awaited(id: string): object {
+        const { message } = this.#known(id);
+        for (let round = 0; round <= AWAITED_ROUNDS; round++) {
+            const result = this.replica.result(message);
+            if (result !== undefined) return resultJson(result, true);
+            if (round < AWAITED_ROUNDS) this.tick();
+        }
+        const text = `Failed to answer to ingress 0x${hexOf(id)} after ${AWAITED_ROUNDS} rounds.`;
+        throw new PocketIcError(`BadIngressMessage(${quoted(text)})`);
+    }
+
+    /** Null while the message is not answered. Throws `PocketIcError` for somebody else's message. */
+    status(id: string, caller: Uint8Array | undefined): object | null {
+        const submitted = this.#submitted.get(id);
+        if (submitted === undefined) return null;
+        if (caller !== undefined && !equal(caller, submitted.sender)) {
+            const text = `The user tries to access Request ID 0x${hexOf(id)} not signed by the caller.`;
+            throw new PocketIcError(`Forbidden(${quoted(text)})`);
+        }
+        const result = this.replica.result(submitted.message);
+        return result === undefined ? null : resultJson(result, true);
+    }
+
+    query(call: WireCall): object {
+        return resultJson(this.replica.query(this.#callOf(call)), false);
+    }
+
+    #callOf(call: WireCall): IngressCall {
+        if (call.sender_info !== undefined && call.sender_info !== null)
+            throw unsupported('sender_info', 'call without it');
+        const { sender, canister_id: canisterId, method, payload } = call;
+        const effective = call.effective_principal;
+        if (effective !== undefined && 'SubnetId' in effective) this.topology.byId(effective.SubnetId as Uint8Array);
+        const arg = canisterId.length === 0 ? placed(this.topology, method, payload, effective) : payload;
+        return { sender, canisterId, method, arg };
+    }
+
+    #known(id: string): Submitted {
+        const submitted = this.#submitted.get(id);
+        if (submitted === undefined) {
+            throw new PocketIcError(`BadIngressMessage(${quoted(`Ingress message 0x${hexOf(id)} is not known.`)})`);
+        }
+        return submitted;
+    }
+
+    /** The canister in the hands of the server. Throws `PocketIcError` when there is none. */
+    operator(canisterId: Uint8Array): NonNullable<ReturnType<Replica['operator']>> {
+        const operator = this.replica.operator(canisterId);
+        if (operator === undefined) throw new PocketIcError(`CanisterNotFound(${principalText(canisterId)})`);
+        return operator;
+    }
+}
+
+function hexOf(id: string): string {
+    return Buffer.from(id, 'base64').toString('hex');
+}

@@ -1,0 +1,82 @@
+/** The instances of a server, by number. */
+import type { FastifyInstance } from 'fastify';
+import { wishesOf } from './config.ts';
+import { PocketIcError } from './errors.ts';
+import { interfaceOf } from './gateways.ts';
+import { PocketInstance } from './instance.ts';
+import { LiveMode } from './live.ts';
+
+/** What instances need from outside. */
+export interface InstanceNeeds {
+    readonly clockNs: () => bigint;
+    readonly version: string;
+    /** A canister printed a line. */
+    readonly onPrint: (canister: string, line: string) => void;
+    /** Something of ours failed. */
+    readonly onError: (error: unknown) => void;
+}
+
+interface Entry {
+    readonly instance: PocketInstance;
+    readonly live: LiveMode;
+    /** The HTTP interface under the instance's own path; made when somebody asks. */
+    app: FastifyInstance | undefined;
+}
+
+export class Instances {
+    readonly #entries: (Entry | undefined)[] = [];
+    readonly #needs: InstanceNeeds;
+
+    constructor(needs: InstanceNeeds) {
+        this.#needs = needs;
+    }
+
+    /** Creates one and says what it is. Throws `PocketIcError`. */
+    create(config: unknown): object {
+        const { clockNs, onPrint, onError } = this.#needs;
+        const number = this.#entries.length;
+        const instance = new PocketInstance(number, wishesOf(config), onPrint);
+        const live = new LiveMode(instance, { clockNs, onFailure: onError });
+        this.#entries.push({ instance, live, app: undefined });
+        return { Created: { instance_id: number, topology: instance.topology.toJson(), http_gateway_info: null } };
+    }
+
+    /** Throws `PocketIcError` when there is none (any more). */
+    get(number: number): Entry {
+        const entry = this.#entries[number];
+        if (entry === undefined) {
+            const wasThere = number < this.#entries.length;
+            const what = wasThere ? 'was deleted' : 'not found';
+            throw new PocketIcError(`UpdateError { message: "Instance ${what}" }`, 404);
+        }
+        return entry;
+    }
+
+    /** The HTTP interface of an instance, for agents. */
+    interfaceOf(number: number): FastifyInstance {
+        return interfaceOf(this.get(number), this.#needs.version, this.#needs.onError);
+    }
+
+    /** The one under the instance's own path. */
+    ownInterface(number: number): FastifyInstance {
+        const entry = this.get(number);
+        return (entry.app ??= this.interfaceOf(number));
+    }
+
+    async delete(number: number): Promise<void> {
+        const { live, app } = this.get(number);
+        this.#entries[number] = undefined;
+        live.stop();
+        await app?.close();
+    }
+
+    async deleteAll(): Promise<void> {
+        const left = this.#entries.flatMap((entry, number) => (entry === undefined ? [] : [number]));
+        await Promise.all(left.map((number) => this.delete(number)));
+    }
+
+    /** As `GET /instances` lists them. */
+    list(): string[] {
+        return this.#entries.map((entry) => (entry === undefined ? 'Deleted' : 'Available'));
+    }
+}

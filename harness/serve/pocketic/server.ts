@@ -1,0 +1,62 @@
+/** The PocketIC server: its interface on a loopback port, until nobody has asked for a while. */
+import type { AddressInfo } from 'node:net';
+import { pocketIcApp } from './app.ts';
+import type { Instances } from './instances.ts';
+
+/** How to serve. The clock comes from outside: this room reads none. */
+export interface PocketIcOptions {
+    /** Nanoseconds since 1970. */
+    readonly clockNs: () => bigint;
+    /** 0: any free port. */
+    readonly port: number;
+    readonly version: string;
+    /** Milliseconds without a request after which `onIdle` is told. */
+    readonly idleMs: number;
+    readonly onIdle: () => void;
+    /** Told of each request as it comes in: `POST /instances/0/update/tick`. */
+    readonly onRequest?: (what: string) => void;
+    /** A canister printed a line; told before the request that caused it is answered. */
+    readonly onPrint: (canister: string, line: string) => void;
+    /** A request, or a round of a live instance, failed for a reason of ours. */
+    readonly onError: (error: unknown) => void;
+}
+
+/** A running server. */
+export interface PocketIcServer {
+    readonly url: string;
+    readonly port: number;
+    readonly instances: Instances;
+    /** Ends instances, gateways and connections. */
+    close(): Promise<void>;
+}
+
+const HOST = '127.0.0.1';
+
+/** Starts a server without instances. Rejects when the port cannot be had. */
+export async function startPocketIcServer(options: PocketIcOptions): Promise<PocketIcServer> {
+    const { port, idleMs, onIdle } = options;
+    let idle: NodeJS.Timeout | undefined;
+    let pending = 0;
+    const watch = (): void => {
+        clearTimeout(idle);
+        if (pending === 0) idle = setTimeout(onIdle, idleMs);
+    };
+    const { app, instances, end } = pocketIcApp(options, (change, what) => {
+        if (change === 1) options.onRequest?.(what);
+        pending += change;
+        watch();
+    });
+    await app.listen({ host: HOST, port });
+    watch();
+    const { port: actual } = app.server.address() as AddressInfo;
+    return {
+        url: `http://${HOST}:${actual}`,
+        port: actual,
+        instances,
+        close: async () => {
+            await app.close();
+            await end();
+            clearTimeout(idle);
+        }
+    };
+}
