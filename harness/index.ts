@@ -7,24 +7,38 @@
 export { scenario } from './scenario/scenario.ts';
 
 /**
- * Calls (`call`, `afterReply`, `someCalls`), observations (`query`), faults (`rejects`, `expires`), answers to HTTP
- * outcalls (`answers`), checks and expectations.
+ * Calls (`call`, `afterReply`, `someCalls`), observations (`query`), answers to HTTP outcalls (`answers`), checks and
+ * expectations.
  */
 export {
     afterReply,
     answers,
     breaks,
     call,
-    expires,
     holds,
     invariant,
     model,
     observes,
     query,
-    rejects,
     someCalls
 } from './scenario/construct.ts';
-export type { FaultTarget } from './scenario/construct.ts';
+
+/** Faults: what may go wrong at any point; each says what. */
+export {
+    answersLate,
+    beats,
+    expires,
+    fillsQueue,
+    neverAnswers,
+    rejects,
+    runsOutOfCycles,
+    stops,
+    timePasses,
+    traps,
+    uninstalls,
+    upgrades
+} from './scenario/construct-faults.ts';
+export type { CanisterTarget, FaultTarget } from './scenario/construct-faults.ts';
 
 /** Generated programs, declared: calls, methods, actors, sessions, overlap, swarm testing. */
 export { programs } from './scenario/generate.ts';
@@ -47,6 +61,7 @@ export type {
     CandidValue,
     CanisterUse,
     Expectation,
+    FaultKind,
     FaultSpec,
     InFlightRecord,
     Invariant,

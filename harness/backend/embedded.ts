@@ -7,6 +7,8 @@ import { isTask } from '../trace/types.ts';
 import type { CallResult, MessageDescription, Outcome, PendingMessage, RejectCode, RootCall } from '../trace/types.ts';
 import { DEPLOYER, deployAll, idsOf } from './deploy.ts';
 import { actorIdentity } from './identities.ts';
+import { EmbeddedFaults } from './embedded-faults.ts';
+import type { FaultPort } from './fault-port.ts';
 import type { BackendOptions, ControlledBackend, Deployment, Mark } from './port.ts';
 
 /**
@@ -27,6 +29,7 @@ export function deployEmbedded(deployments: readonly Deployment[], options: Back
 // explorer hands back is always something that it was given, hence the casts.
 class EmbeddedBackend implements ControlledBackend {
     readonly canisters: readonly string[];
+    readonly faults: FaultPort;
     readonly #replica: Replica;
     readonly #ids: readonly Principal[];
     readonly #bytes: readonly Uint8Array[];
@@ -41,6 +44,7 @@ class EmbeddedBackend implements ControlledBackend {
         this.#ids = idsOf(deployments);
         this.#bytes = this.#ids.map((id) => id.toUint8Array());
         this.#ids.forEach((id, index) => this.#names.set(id.toText(), this.canisters[index]!));
+        this.faults = new EmbeddedFaults(replica, (canister) => deployments[canister]!.initArg(this));
         this.#names.set(actorIdentity(DEPLOYER).getPrincipal().toText(), DEPLOYER);
     }
 
@@ -85,7 +89,7 @@ class EmbeddedBackend implements ControlledBackend {
     }
 
     query(role: string, method: string, arg: Uint8Array): CallResult {
-        return this.#replica.query({ canisterId: this.#bytes[this.#indexOf(role)]!, method, arg });
+        return this.#replica.observe({ canisterId: this.#bytes[this.#indexOf(role)]!, method, arg });
     }
 
     result(root: number): CallResult | undefined {
@@ -127,8 +131,8 @@ class EmbeddedBackend implements ControlledBackend {
         return this.#replica.nextTimer();
     }
 
-    advanceTimeTo(timeNs: bigint): void {
-        this.#replica.advanceTime(timeNs - this.#replica.time());
+    advanceTimeTo(timeNs: bigint): readonly number[] {
+        return this.#replica.advanceTime(timeNs - this.#replica.time());
     }
 
     mark(): Mark {

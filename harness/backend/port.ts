@@ -4,6 +4,7 @@
  */
 import type { MeteringChoice, ToolLimits } from '../replica/index.ts';
 import type { OutcallHandler } from '../trace/outcalls.ts';
+import type { FaultPort } from './fault-port.ts';
 import type {
     CallResult,
     MessageDescription,
@@ -49,8 +50,13 @@ export interface ControlledBackend extends AddressBook {
      * Throws if that is not legal here.
      */
     expire(message: PendingMessage, queued: 'dropped' | 'delivered-later'): Outcome;
+    /** All other faults. */
+    readonly faults: FaultPort;
 
-    /** A query on committed state that leaves no trace. `sender` defaults to the anonymous principal. */
+    /**
+     * A query on committed state that leaves no trace, by whoever watches: it is answered also when the canister is stopped or frozen, and
+     * for an uninstalled canister as before.
+     */
     query(role: string, method: string, arg: Uint8Array): CallResult;
     /** The result of root call `root`, once known. */
     result(root: number): CallResult | undefined;
@@ -68,7 +74,8 @@ export interface ControlledBackend extends AddressBook {
     timeNs(): bigint;
     /** Earliest armed timer that is not due yet. */
     nextTimerNs(): bigint | undefined;
-    advanceTimeTo(timeNs: bigint): void;
+    /** Returns the numbers of the root calls that were answered because time passed: a canister could not pay any more. */
+    advanceTimeTo(timeNs: bigint): readonly number[];
 
     mark(): Mark;
     /** Undoes everything since the mark, which stays valid. Later marks die. */

@@ -1,12 +1,17 @@
-/** Which declared faults are possible now. */
+/** Which declared faults are possible now, and how they are carried out. */
 import type { Binding, BoundFault } from '../scenario/bind.ts';
 import type { ControlledBackend } from '../backend/port.ts';
-import type { PendingMessage, RejectCode } from '../trace/types.ts';
+import type { CanisterFault } from '../backend/fault-port.ts';
+import type { Outcome, PendingMessage, RejectCode } from '../trace/types.ts';
 import type { FaultChoice } from './strategy/strategy.ts';
 
 /** Code of a rejected request unless the scenario says otherwise: SYS_TRANSIENT, what a full queue or a busy subnet gives. */
 const DEFAULT_CODES: readonly RejectCode[] = [2];
+/** What the system may reject a request with, and an ingress message (specification, "Reject codes"). */
+const REQUEST_CODES: readonly RejectCode[] = [1, 2, 3, 4, 5];
+const INGRESS_CODES: readonly RejectCode[] = [1, 2];
 const NONE: readonly FaultChoice[] = [];
+const SECOND_NS = 1e9;
 
 /** Of a rejected call; neutral, because real texts differ by cause. */
 const REJECT_TEXT = 'rejected by a declared fault before delivery';
@@ -20,6 +25,12 @@ const OUTCALL_TEXT = 'rejected by a declared fault while it was under way';
 /** The text that a call or an outcall carries when a fault rejects it. */
 export function rejectText({ kind }: PendingMessage, code: RejectCode): string {
     return kind === 'outcall' ? (OUTCALL_TEXTS[code] ?? OUTCALL_TEXT) : REJECT_TEXT;
+}
+
+/** Which calls a full queue refuses: `ledger.transfer`, `calls to ledger`, `calls of transfer`, `all calls`. */
+export function refusedText({ spec: { callee, method } }: BoundFault): string {
+    if (callee === undefined) return method === undefined ? 'all calls' : `calls of ${method}`;
+    return method === undefined ? `calls to ${callee}` : `${callee}.${method}`;
 }
 
 /**
@@ -36,41 +47,156 @@ export function faultChoices(
     let choices: FaultChoice[] | undefined;
     binding.faults.forEach((fault, spec) => {
         if (used[spec]! >= fault.max) return;
-        const messages = fault.spec.fault === 'reject' ? backend.inFlight() : backend.expirable();
-        for (const message of messages) {
-            if (!hits(fault, message, backend)) continue;
-            if (fault.spec.fault === 'expire') {
-                const { queued = 'dropped' } = fault.spec;
-                // Once the callee has the request there is nothing to drop, and both are the same.
-                const later = queued !== 'dropped' && backend.inFlight().includes(message);
-                if (!later || queued === 'either') {
-                    choices = added(choices, { act: 'expire', message, code: 6, spec });
-                }
-                if (later) {
-                    choices = added(choices, { act: 'abandon', message, code: 6, spec });
-                }
-            } else {
-                for (const code of fault.spec.codes ?? DEFAULT_CODES) {
-                    choices = added(choices, { act: 'reject', message, code, spec });
-                }
-            }
-        }
+        for (const choice of choicesOf(fault, spec, backend)) choices = added(choices, choice);
     });
     return choices ?? NONE;
 }
 
-function hits(fault: BoundFault, message: PendingMessage, backend: ControlledBackend): boolean {
-    if (message.kind !== 'request' && message.kind !== 'outcall') return false;
-    if (fault.canister !== undefined && message.canister !== fault.canister) return false;
-    // The method comes last, because describing a message builds strings.
-    return fault.method === undefined || backend.describe(message).method === fault.method;
+/** Carries out a fault that `faultChoices` has offered. */
+export function inject(binding: Binding, backend: ControlledBackend, choice: Omit<FaultChoice, 'spec'>, spec: number): Outcome {
+    const { act, message, code } = choice;
+    switch (act) {
+        case 'reject':
+            return backend.reject(message, code, rejectText(message, code));
+        case 'expire':
+            return backend.expire(message, 'dropped');
+        case 'abandon':
+            return backend.expire(message, 'delivered-later');
+        case 'trap':
+            return backend.faults.trap(message);
+        case 'full-queue':
+            return backend.faults.executeWithFullQueue(message, binding.faults[spec]!);
+        case 'delay':
+            return backend.faults.withhold(message, 'rest');
+        case 'lose':
+            return backend.faults.withhold(message, 'never');
+        case 'strike':
+            return backend.faults.strike(message);
+    }
+}
+
+function choicesOf(fault: BoundFault, spec: number, backend: ControlledBackend): readonly FaultChoice[] {
+    const kind = fault.spec.fault;
+    switch (kind) {
+        case 'reject':
+            return rejections(fault, spec, backend);
+        case 'expire':
+            return expiries(fault, spec, backend);
+        case 'trap':
+            return struck('trap', spec, enabled(fault, backend, trapped(fault)).filter(each => backend.faults.mayTrap(each)));
+        case 'full-queue':
+            // A copy, because finding out what a message calls executes it.
+            return struck('full-queue', spec, [...backend.enabled()].filter(each => backend.faults.wouldCall(each, fault)));
+        case 'late':
+            return struck('delay', spec, enabled(fault, backend, RESPONSE));
+        case 'never':
+            return struck('lose', spec, enabled(fault, backend, RESPONSE));
+        case 'stop':
+        case 'uninstall':
+        case 'upgrade':
+        case 'heartbeat':
+            return onCanisters(kind, fault, spec, backend);
+        case 'out-of-cycles':
+            return onCanisters('freeze', fault, spec, backend);
+        case 'clock': {
+            const { seconds } = fault.spec;
+            const ns = seconds === undefined ? undefined : BigInt(Math.round(seconds * SECOND_NS));
+            return struck('strike', spec, defined([backend.faults.onClock(ns)]));
+        }
+    }
+}
+
+function rejections(fault: BoundFault, spec: number, backend: ControlledBackend): readonly FaultChoice[] {
+    const { codes = DEFAULT_CODES, of = 'requests' } = fault.spec;
+    const choices: FaultChoice[] = [];
+    const add = (messages: readonly PendingMessage[], possible: readonly RejectCode[]): void => {
+        for (const message of messages) {
+            for (const code of codes === 'all' ? possible : codes) {
+                if (possible.includes(code)) choices.push({ act: 'reject', message, code, spec });
+            }
+        }
+    };
+    if (of !== 'ingress') add(matching(fault, backend, backend.inFlight(), REQUEST), REQUEST_CODES);
+    if (of !== 'requests') add(enabled(fault, backend, INGRESS), INGRESS_CODES);
+    return choices;
+}
+
+function expiries(fault: BoundFault, spec: number, backend: ControlledBackend): readonly FaultChoice[] {
+    const { queued = 'dropped' } = fault.spec;
+    const choices: FaultChoice[] = [];
+    for (const message of matching(fault, backend, backend.expirable(), REQUEST)) {
+        // Once the callee has the request there is nothing to drop, and both are the same.
+        const later = queued !== 'dropped' && backend.inFlight().includes(message);
+        if (!later || queued === 'either') choices.push({ act: 'expire', message, code: 6, spec });
+        if (later) choices.push({ act: 'abandon', message, code: 6, spec });
+    }
+    return choices;
+}
+
+const REQUEST = ['request', 'outcall'] as const;
+const INGRESS = ['ingress'] as const;
+const RESPONSE = ['response'] as const;
+const TRAPPED = { callee: ['request'], callback: ['response'], either: ['request', 'response'] } as const;
+
+function trapped({ spec }: BoundFault): readonly PendingMessage['kind'][] {
+    return TRAPPED[spec.in ?? 'callee'];
+}
+
+function enabled(
+    fault: BoundFault,
+    backend: ControlledBackend,
+    kinds: readonly PendingMessage['kind'][]
+): readonly PendingMessage[] {
+    return matching(fault, backend, backend.enabled(), kinds);
+}
+
+/** Messages of these kinds that belong to a call which the fault may strike. */
+function matching(
+    { canister, method }: BoundFault,
+    backend: ControlledBackend,
+    messages: readonly PendingMessage[],
+    kinds: readonly PendingMessage['kind'][]
+): readonly PendingMessage[] {
+    return messages.filter(message => {
+        if (!kinds.includes(message.kind)) return false;
+        if (message.kind === 'outcall') return hits(canister, -1) && hits(method, backend.describe(message).method);
+        const call = backend.faults.callOf(message);
+        return call !== undefined && hits(canister, call.canister) && hits(method, call.method);
+    });
+}
+
+function hits<T>(wanted: T | undefined, actual: T | undefined): boolean {
+    return wanted === undefined || wanted === actual;
+}
+
+function onCanisters(
+    kind: CanisterFault,
+    { canister }: BoundFault,
+    spec: number,
+    backend: ControlledBackend
+): readonly FaultChoice[] {
+    const canisters = canister === undefined ? backend.canisters.keys() : [canister];
+    return struck('strike', spec, defined([...canisters].map(each => backend.faults.onCanister(kind, each))));
+}
+
+function struck(act: FaultChoice['act'], spec: number, messages: readonly PendingMessage[]): readonly FaultChoice[] {
+    return messages.map(message => ({ act, message, code: 1, spec }));
+}
+
+function defined(messages: readonly (PendingMessage | undefined)[]): readonly PendingMessage[] {
+    return messages.filter(each => each !== undefined);
 }
 
 /** Two declarations may allow the same fault; it is one choice, charged to the first. */
 function added(choices: FaultChoice[] | undefined, choice: FaultChoice): FaultChoice[] {
     if (choices === undefined) return [choice];
+    // Full queues differ by the calls that they refuse.
     const known = choices.some(
-        each => each.act === choice.act && each.message === choice.message && each.code === choice.code
+        each =>
+            each.act === choice.act &&
+            each.message === choice.message &&
+            each.code === choice.code &&
+            (each.act !== 'full-queue' || each.spec === choice.spec)
     );
     if (!known) choices.push(choice);
     return choices;

@@ -20,6 +20,8 @@ export function messageName(about: MessageDescription, root: string | undefined)
         case 'timer':
         case 'heartbeat':
             return `${about.kind} ${about.canister}${cause}`;
+        case 'control':
+            return about.method.startsWith('clock') ? about.method : `${about.method} ${about.canister}${cause}`;
         case 'hook':
             return `low memory ${about.canister}${cause}`;
     }

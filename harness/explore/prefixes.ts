@@ -4,6 +4,7 @@
  * observations made then are remembered. For Azle, where a query costs 100 us and more, that is half of the time.
  */
 import type { ControlledBackend } from '../backend/port.ts';
+import type { Act } from '../trace/types.ts';
 import type { Decision } from './walk.ts';
 
 /** States remembered of one program; a schedule that leaves them has the backend's own numbers from there on. */
@@ -97,7 +98,13 @@ export class Prefixes {
     }
 }
 
-/** A number for a decision; keys are small integers and codes are below 8. */
-function idOf({ act, message, code }: Decision): number {
-    return message.key * 8 + (act === 'execute' ? 0 : act === 'abandon' ? 7 : code);
+/** A number for a decision: what it says beside its message is small. */
+function idOf({ act, message, code, spec = 0 }: Decision): number {
+    if (act === 'execute') return message.key * DETAILS;
+    return message.key * DETAILS + ACTS.indexOf(act) * DETAILS_OF_ACT + (act === 'full-queue' ? spec : code);
 }
+
+const ACTS: readonly Act[] = ['execute', 'reject', 'expire', 'abandon', 'trap', 'full-queue', 'delay', 'lose', 'strike'];
+/** More than a scenario declares faults, and more than there are codes. */
+const DETAILS_OF_ACT = 1024;
+const DETAILS = ACTS.length * DETAILS_OF_ACT;

@@ -3,9 +3,9 @@ import { hexText } from '../scenario/method.ts';
 import { isTask, REJECT_CODE_NAMES } from '../trace/types.ts';
 import type { MessageDescription, Outcome, PendingMessage, ScheduleStep } from '../trace/types.ts';
 import { modelText } from '../check/index.ts';
-import { rejectText } from './faults.ts';
+import { refusedText, rejectText } from './faults.ts';
 import { messageName } from './naming.ts';
-import type { NamedText, Trace, TraceStep, Violation } from './results.ts';
+import type { AnsweredCall, NamedText, Trace, TraceStep, Violation } from './results.ts';
 import type { ReplayOptions } from './strategy/replay.ts';
 import { traceHash } from './trace-hash.ts';
 import type { Decision, Walk, WalkListener } from './walk.ts';
@@ -39,6 +39,13 @@ export class Recorder implements WalkListener {
         this.#observed = observed;
     }
 
+    timePassed(answered: readonly number[]): void {
+        const step = this.#steps.at(-1);
+        if (step === undefined) return;
+        const alsoAnswered = [...(step.alsoAnswered ?? []), ...answered.map(root => this.#answer(root))];
+        this.#steps[this.#steps.length - 1] = { ...step, alsoAnswered };
+    }
+
     /** The trace so far, with what broke after each step. */
     trace(violations: readonly Violation[]): Trace {
         const steps = this.#steps.map(step => {
@@ -50,10 +57,11 @@ export class Recorder implements WalkListener {
     #step(outcome: Outcome): Omit<Draft, 'observed' | 'changed' | 'model'> {
         const { decision, about } = this.#pending!;
         const rootLabel = this.#rootLabel(decision.message);
+        const { answeredOthers: others = [] } = outcome;
         const answered = outcome.answeredRoot ? this.#answer(decision.message.root) : undefined;
         return {
             number: this.#steps.length + 1,
-            step: scheduleStep(decision, about, rootLabel),
+            step: this.#scheduleStep(decision, about, rootLabel),
             kind: about.kind,
             canister: about.canister,
             sender: about.sender,
@@ -69,9 +77,19 @@ export class Recorder implements WalkListener {
             prints: [...outcome.prints],
             sent: outcome.sent.map(message => this.#named(message)),
             ...(answered === undefined ? {} : { answered }),
+            ...(others.length === 0 ? {} : { alsoAnswered: others.map(root => this.#answer(root)) }),
             steps: outcome.steps,
             timeNs: this.#walk.backend.timeNs()
         };
+    }
+
+    /** A decision as a schedule file holds it. */
+    #scheduleStep(decision: Decision, about: MessageDescription, root: string | undefined): ScheduleStep {
+        const { act, code, message, spec = -1 } = decision;
+        const step = { act, path: about.path, name: messageName(about, root) };
+        if (act === 'reject') return { ...step, code, text: rejectText(message, code) };
+        if (act === 'full-queue') return { ...step, text: refusedText(this.#walk.binding.faults[spec]!) };
+        return about.outcall === undefined ? step : { ...step, answer: about.outcall.answer };
     }
 
     #named(message: PendingMessage): { path: string; name: string } {
@@ -83,7 +101,7 @@ export class Recorder implements WalkListener {
         return rootLabel(this.#walk, message);
     }
 
-    #answer(root: number): NonNullable<TraceStep['answered']> {
+    #answer(root: number): AnsweredCall {
         const call = this.#walk.program.calls[this.#walk.program.callOfRoot[root]!]!;
         const result = this.#walk.backend.result(root)!;
         if (result.kind === 'reply') return { label: call.label, text: call.bound.replyText(result.reply), ok: true };
@@ -114,10 +132,11 @@ export class Recorder implements WalkListener {
 }
 
 /** How messages of a walk are described and named, for whoever follows a schedule by name. */
-export function namesIn(walk: Walk): Pick<ReplayOptions, 'describe' | 'nameOf'> {
+export function namesIn(walk: Walk): Pick<ReplayOptions, 'describe' | 'nameOf' | 'refusedBy'> {
     return {
         describe: message => walk.backend.describe(message),
-        nameOf: (message, about) => messageName(about, rootLabel(walk, message))
+        nameOf: (message, about) => messageName(about, rootLabel(walk, message)),
+        refusedBy: ({ spec }) => refusedText(walk.binding.faults[spec]!)
     };
 }
 
@@ -126,10 +145,3 @@ function rootLabel(walk: Walk, message: PendingMessage): string | undefined {
     return walk.program.calls[walk.program.callOfRoot[message.root] ?? -1]?.label;
 }
 
-/** A decision as a schedule file holds it. */
-function scheduleStep(decision: Decision, about: MessageDescription, root: string | undefined): ScheduleStep {
-    const { act, code, message } = decision;
-    const step = { act, path: about.path, name: messageName(about, root) };
-    if (act === 'reject') return { ...step, code, text: rejectText(message, code) };
-    return about.outcall === undefined ? step : { ...step, answer: about.outcall.answer };
-}

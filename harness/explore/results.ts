@@ -39,6 +39,13 @@ export interface NamedText {
     readonly text: string;
 }
 
+/** A root call that was answered. */
+export interface AnsweredCall {
+    readonly label: string;
+    readonly text: string;
+    readonly ok: boolean;
+}
+
 export interface TraceStep {
     /** From 1. */
     readonly number: number;
@@ -71,7 +78,9 @@ export interface TraceStep {
     /** Requests that left with the commit. */
     readonly sent: readonly { readonly path: string; readonly name: string }[];
     /** Present when this step answered a root call. */
-    readonly answered?: { readonly label: string; readonly text: string; readonly ok: boolean };
+    readonly answered?: AnsweredCall;
+    /** Present when it answered root calls of others, or time that passed after it did. */
+    readonly alsoAnswered?: readonly AnsweredCall[];
     /** Values of the observe queries after this step, in the order in which the scenario declares them. */
     readonly observed: readonly NamedText[];
     /** Names of those that differ from the step before. */

@@ -10,6 +10,11 @@ export function isSwitch(from: number, to: number, enabled: readonly PendingMess
     return from !== to && enabled.some(each => each.root === from);
 }
 
+/** Whether the step belongs to no call: something that merely happens, and what it has enabled (a stopped canister is started). */
+export function isBetweenCalls({ act, message }: Pick<Decision, 'act' | 'message'>): boolean {
+    return act === 'strike' || message.kind === 'control';
+}
+
 export function faultsOf(decisions: readonly Decision[]): number {
     return decisions.filter(each => each.act !== 'execute').length;
 }

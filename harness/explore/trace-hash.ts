@@ -13,7 +13,7 @@ export function traceHash(initial: Trace['initial'], steps: readonly TraceStep[]
 }
 
 function canonical(step: TraceStep): readonly unknown[] {
-    const { error, reject, answered } = step;
+    const { error, reject, answered, alsoAnswered = [] } = step;
     return [
         step.step.act,
         step.step.path,
@@ -32,6 +32,8 @@ function canonical(step: TraceStep): readonly unknown[] {
         step.observed.map(each => [each.name, each.text]),
         step.model ?? null,
         step.violations.map(each => each.invariant),
-        String(step.timeNs)
+        String(step.timeNs),
+        // Only where there are any: hashes of files that were written before stay what they are.
+        ...alsoAnswered.map(each => [each.label, each.ok, each.text])
     ];
 }

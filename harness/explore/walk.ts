@@ -7,12 +7,13 @@ import { MessageProperties } from '../check/index.ts';
 import type { HistoryMark } from '../check/index.ts';
 import type { Binding } from '../scenario/bind.ts';
 import type { BoundProgram } from '../scenario/program.ts';
+import { isExecution } from '../trace/types.ts';
 import type { Act, Outcome, PendingMessage, RejectCode } from '../trace/types.ts';
 import { Checks } from './checks.ts';
 import type { ChecksMark } from './checks.ts';
 import { StuckScheduleError } from './errors.ts';
-import { faultChoices, rejectText } from './faults.ts';
-import { isSwitch } from './switches.ts';
+import { faultChoices, inject } from './faults.ts';
+import { isBetweenCalls, isSwitch } from './switches.ts';
 import { Prefixes } from './prefixes.ts';
 import type { PrefixMark } from './prefixes.ts';
 import type { Random } from './random.ts';
@@ -28,14 +29,18 @@ export interface WalkLimits {
 
 export const DEFAULT_LIMITS: WalkLimits = { messagesMax: 10_000, timeAdvancesMax: 20 };
 
-/** `quiescent`: nothing is left to do. `cut`: longer than the limit. `stopped`: the strategy ended it. `spent`: no steps are left. */
-export type ScheduleEnd = 'quiescent' | 'cut' | 'stopped' | 'spent';
+/**
+ * `quiescent`: nothing is left to do. `open`: nothing but a call whose response never arrives. `cut`: longer than the limit. `stopped`: the
+ * strategy ended it. `spent`: no steps are left.
+ */
+export type ScheduleEnd = 'quiescent' | 'open' | 'cut' | 'stopped' | 'spent';
 
-/** One decision taken. `code` belongs to a reject. */
+/** One decision taken. `code` belongs to a reject, `spec` to a fault: the index of the one declared. */
 export interface Decision {
     readonly act: Act;
     readonly message: PendingMessage;
     readonly code: RejectCode;
+    readonly spec?: number;
 }
 
 /** Told of every commit point; the campaign counts with it, the recorder writes with it. */
@@ -46,6 +51,8 @@ export interface WalkListener {
     committed?(outcome: Outcome | undefined): void;
     /** At a point where nothing is in flight, after `committed`. */
     quiescent?(): void;
+    /** Time has passed after the last step, and answered root calls by that: their canister could not pay any more. */
+    timePassed?(answered: readonly number[]): void;
 }
 
 interface Frame {
@@ -151,9 +158,10 @@ export class Walk implements ChoicePoint {
         for (;;) {
             this.#enabled = this.backend.enabled();
             this.#faultChoices = undefined;
-            if (this.#enabled.length === 0 && !this.#hasMore()) {
-                this.checks.ended(this.trail.length);
-                return 'quiescent';
+            if (this.#enabled.length === 0) {
+                const end = this.#endHere();
+                if (end === 'quiescent') this.checks.ended(this.trail.length);
+                if (end !== undefined) return end;
             }
             if (this.trail.length >= this.#limits.messagesMax) return 'cut';
             if (this.steps >= this.stepsMax) return 'spent';
@@ -224,24 +232,46 @@ export class Walk implements ChoicePoint {
     }
 
     /**
-     * Nothing is enabled: time advances to a timer that this schedule armed, or to any timer while something still waits; else only
-     * faults may be left. False when the schedule is over.
+     * Nothing is enabled: time advances to a timer that this schedule armed, or to any timer while something still waits; then late
+     * responses arrive; else only faults may be left. How the schedule ends, if it does.
      */
-    #hasMore(): boolean {
+    #endHere(): 'quiescent' | 'open' | undefined {
         const timer = this.backend.nextTimerNs();
         const quiescent = this.backend.quiescent();
         // A timer armed by the deployment would keep every schedule alive; one that nobody waits for is left alone.
         const matters = timer !== undefined && (!quiescent || timer !== this.#rootTimer);
         if (matters && this.#advances < this.#limits.timeAdvancesMax) {
             this.#advances++;
-            this.backend.advanceTimeTo(timer);
-            this.properties.timeMoved();
+            this.#advanceTo(timer);
             this.#enabled = this.backend.enabled();
-            if (this.#enabled.length > 0) return true;
+            if (this.#enabled.length > 0) return undefined;
         }
-        if (quiescent) return false;
-        if (this.faults().length > 0) return true;
+        if (this.backend.quiescent()) return 'quiescent';
+        if (this.backend.faults.releaseLate()) {
+            this.#enabled = this.backend.enabled();
+            return undefined;
+        }
+        // What may happen at any time does not have to happen because nothing else does.
+        const ending = this.faults().filter(({ act }) => act !== 'strike');
+        if (ending.length > 0) {
+            this.#faultChoices = ending;
+            return undefined;
+        }
+        if (this.backend.faults.hasLost()) return 'open';
+        if (this.faults().length > 0) return undefined;
         throw new StuckScheduleError(this.binding.scenario, this.trail.length, this.backend);
+    }
+
+    /** Time passes between steps. What that answers belongs to the step before. */
+    #advanceTo(timeNs: bigint): void {
+        const roots = this.backend.advanceTimeTo(timeNs);
+        this.properties.timeMoved(roots);
+        if (roots.length === 0) return;
+        const number = this.trail.length;
+        const answered = roots.map(root => this.#answer(root, number));
+        this.checks.committed(number);
+        this.listener.timePassed?.(roots);
+        for (const call of answered) this.#follow(call);
     }
 
     #declaredFaults(): readonly FaultChoice[] {
@@ -257,7 +287,7 @@ export class Walk implements ChoicePoint {
             const fault = this.faults()[index - this.#enabled.length];
             if (fault === undefined) throw new Error(`internal error: choice ${index} does not exist`);
             this.#faultsUsed[fault.spec]!++;
-            return { act: fault.act, message: fault.message, code: fault.code };
+            return fault;
         }
         let decision = this.#executions.get(message);
         if (decision === undefined) {
@@ -272,26 +302,16 @@ export class Walk implements ChoicePoint {
     #step(decision: Decision): void {
         this.listener.before?.(decision);
         const { act, message } = decision;
-        const last = this.trail.at(-1)?.message.root;
         const before = this.switches.at(-1) ?? 0;
-        this.switches.push(last !== undefined && isSwitch(last, message.root, this.#enabled) ? before + 1 : before);
+        this.switches.push(this.#switchesTo(decision) ? before + 1 : before);
         this.trail.push(decision);
         const number = this.trail.length;
         this.#prefixes.before(decision);
         this.properties.before(message);
-        let outcome: Outcome;
-        if (act === 'execute') {
-            outcome = this.backend.execute(message);
-            if (message.kind === 'ingress') {
-                this.checks.ran(this.program.callOfRoot[message.root]!, number);
-                this.overlapped ||= ++this.#open > 1;
-            }
-        } else {
-            this.faultsInjected++;
-            outcome =
-                act === 'reject'
-                    ? this.backend.reject(message, decision.code, rejectText(message, decision.code))
-                    : this.backend.expire(message, act === 'abandon' ? 'delivered-later' : 'dropped');
+        const outcome = this.#carryOut(decision);
+        if (message.kind === 'ingress' && isExecution(act)) {
+            this.checks.ran(this.program.callOfRoot[message.root]!, number);
+            this.overlapped ||= ++this.#open > 1;
         }
         this.properties.after(act, message, outcome);
         this.#prefixes.after(decision);
@@ -311,13 +331,27 @@ export class Walk implements ChoicePoint {
         for (const call of answered) this.#follow(call);
     }
 
+    #carryOut({ act, message, code, spec = -1 }: Decision): Outcome {
+        if (act === 'execute') return this.backend.execute(message);
+        this.faultsInjected++;
+        return inject(this.binding, this.backend, { act, message, code }, spec);
+    }
+
+    /** What merely happens interrupts nobody. */
+    #switchesTo(decision: Decision): boolean {
+        if (isBetweenCalls(decision)) return false;
+        const last = this.trail.findLast(each => !isBetweenCalls(each));
+        return last !== undefined && isSwitch(last.message.root, decision.message.root, this.#enabled);
+    }
+
     /** Notes the answer to a root call; returns its index. */
     #answer(root: number, number: number): number {
         const call = this.program.callOfRoot[root] ?? -1;
         const result = this.backend.result(root);
         if (call < 0 || result === undefined)
             throw new Error(`internal error: root call ${root} was answered, but how is not known`);
-        this.#open--;
+        // One that was rejected before delivery was never open.
+        if (this.checks.view.calls[call]!.state === 'running') this.#open--;
         this.checks.answered(call, result, number);
         return call;
     }

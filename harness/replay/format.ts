@@ -13,7 +13,9 @@ const toolLimit = z.enum([
 ]);
 
 const step = z.strictObject({
-    act: z.enum(['execute', 'reject', 'expire', 'abandon']),
+    act: z.enum([
+        'execute', 'reject', 'expire', 'abandon', 'trap', 'full-queue', 'delay', 'lose', 'strike'
+    ]),
     /** Causal path, what the replay follows: `alice#1/0/r`. */
     path: z.string().min(1),
     /** What readers see: `vault -> ledger.transfer [alice#1]`. */

@@ -64,6 +64,19 @@ export function executeCall(subnet: Subnet, message: Message): Execution {
     return runMethod(subnet, message, call, canister, instance, code.methods.get(call.method) as Method);
 }
 
+/** Whether an enabled request would run Wasm of its callee, and not be refused before. Changes nothing. */
+export function wouldRun(subnet: Subnet, message: Message): boolean {
+    const call = message.call as Call;
+    const { canister } = call.callee;
+    if (canister?.code === undefined || canister.instance === undefined || canister.status !== 'running') {
+        return false;
+    }
+    const before = subnet.journal.savepoint();
+    const refusal = accept(subnet, message, call, canister, canister.code, canister.instance);
+    subnet.journal.undoTo(before);
+    return refusal === undefined;
+}
+
 /** Ends the step with a reject to the caller, before any Wasm of the called method ran. */
 function refuse(subnet: Subnet, message: Message, call: Call, answer: RejectAnswer): Execution {
     respond(subnet, message, answer, call.cycles);

@@ -65,6 +65,13 @@ export interface StopCall {
     readonly deadlineNs: bigint;
 }
 
+/** The last state of a canister that is empty now. */
+export interface Removed {
+    readonly code: Code;
+    readonly instance: CanisterInstance;
+    readonly stable: StableMemory;
+}
+
 /** All state of one canister except its queues, which belong to pairs of canisters (see `pending.ts`). */
 export class Canister {
     readonly address: Address;
@@ -76,6 +83,8 @@ export class Canister {
     /** Undefined while the canister is empty. */
     code: Code | undefined = undefined;
     instance: CanisterInstance | undefined = undefined;
+    /** What was uninstalled, for whoever watches (`Replica.observe`); kept while somebody may come back. */
+    removed: Removed | undefined = undefined;
     stable: StableMemory;
     settings: Settings;
     /** `ic0.canister_version`. */

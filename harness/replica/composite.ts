@@ -76,6 +76,7 @@ function textInQuery({ reject, textForCanister }: RejectAnswer): string {
 /** One query of a user with all queries that come of it. Ends with `finish`, whatever happens. */
 export class QueryGraph {
     readonly #subnet: Subnet;
+    readonly #watching: boolean;
     readonly #certificate: Uint8Array | undefined;
     readonly #target: Address;
     readonly #savepoint: number;
@@ -85,7 +86,9 @@ export class QueryGraph {
     /** Why the whole graph ended. */
     #stopped: RejectAnswer | undefined = undefined;
 
-    constructor(subnet: Subnet, target: Address, certificate: Uint8Array | undefined) {
+    /** `watching`: asked by whoever watches a canister, and answered whether it runs and can pay or not. */
+    constructor(subnet: Subnet, target: Address, certificate: Uint8Array | undefined, watching = false) {
+        this.#watching = watching;
         this.#subnet = subnet;
         this.#target = target;
         this.#certificate = certificate;
@@ -112,7 +115,7 @@ export class QueryGraph {
             return isCanisterId(address.bytes) ? canisterNotFound(text) : noRoute(text);
         }
         const { code, instance } = canister;
-        if (canister.status !== 'running') {
+        if (canister.status !== 'running' && !this.#watching) {
             return notRunning(text, canister.status);
         }
         if (code === undefined || instance === undefined) {
@@ -122,7 +125,7 @@ export class QueryGraph {
         if (found === undefined || found.kind === 'update') {
             return methodNotFound(text, 'query', method);
         }
-        if (canister.cycles < this.#subnet.fees.freezingLimit(canister)) {
+        if (!this.#watching && canister.cycles < this.#subnet.fees.freezingLimit(canister)) {
             return frozenForQueries(text);
         }
         this.#giveBack(canister);

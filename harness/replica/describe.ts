@@ -1,4 +1,5 @@
 /** What people read about a message. Rendered on demand, never on the hot path. */
+import { controlText } from './control.ts';
 import type { OutcallAnswer } from './management/outcalls-answer.ts';
 import type { OutcallRequest } from './management/outcalls-request.ts';
 import type { Outcall } from './management/outcalls.ts';
@@ -19,7 +20,7 @@ export interface Description {
      * canister's.
      */
     readonly sender: Uint8Array;
-    /** Method called; for a response the method of the call that it answers; for a timer empty. */
+    /** Method called; for a response the method of the call that it answers; for a control what happens; for a timer empty. */
     readonly method: string;
     /** Candid-encoded argument, or reply bytes; empty for rejects and timers. */
     readonly data: Uint8Array;
@@ -52,6 +53,10 @@ export function describe(subnet: Subnet, message: Message): Description {
     }
     if (kind === 'outcall' && message.outcall !== undefined) {
         return describeOutcall(common, message, message.outcall);
+    }
+    if (message.control !== undefined) {
+        const method = controlText(message.control);
+        return { ...common, sender: MANAGEMENT, method, data: NO_BYTES, bestEffort: false, cycles: 0n };
     }
     if (kind !== 'response' || cause?.call === undefined) {
         return { ...common, sender: MANAGEMENT, method: '', data: NO_BYTES, bestEffort: false, cycles: 0n };

@@ -16,8 +16,9 @@ export function digestOf(subnet: Subnet): string {
         writeCanister(hash, canister);
     }
     write(hash, 'deleted', ...subnet.deleted.map(({ text: id }) => id));
-    const { enabled, blocked, held, expirable } = subnet.pending;
-    for (const list of [enabled, blocked, held, expirable]) {
+    write(hash, 'controls', ...[...subnet.controls].map(([name, times]) => `${name} ${times}`).sort());
+    const { enabled, blocked, held, expirable, late, lost } = subnet.pending;
+    for (const list of [enabled, blocked, held, expirable, late, lost]) {
         write(hash, 'messages', list.length);
         for (const message of list) {
             writeMessage(hash, message);
@@ -70,6 +71,9 @@ function writeMessage(hash: Hash, message: Message): void {
     write(hash, message.path, message.canister, message.kind, message.expired);
     if (message.call !== undefined) {
         writeCall(hash, message.call);
+    }
+    if (message.control !== undefined) {
+        write(hash, text(message.control));
     }
     if (message.kind === 'response') {
         write(hash, text(message.answer as Answer), message.refund);

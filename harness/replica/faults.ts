@@ -57,7 +57,7 @@ export function expireCall(subnet: Subnet, request: Message, fate: ExpiredReques
     pending.settleExpiry(request);
     const answer = deadlineExpired();
     const response = request.response(subnet, callback.context.canister.address.index);
-    if (pending.isEnabled(response)) {
+    if (pending.isEnabled(response) || pending.release(response)) {
         journal.set(response, 'answer', answer);
         journal.set(response, 'refund', 0n);
     } else {

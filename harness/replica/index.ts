@@ -1,5 +1,6 @@
 /** The public surface of the replica room. */
 export type { CanisterView, MetadataSection } from './canister-view.ts';
+export type { Control, ControlOrder } from './control.ts';
 export type { Description } from './describe.ts';
 export {
     DuplicateLabelError,
@@ -15,6 +16,7 @@ export {
 } from './errors.ts';
 export type { ReplicaErrorCode } from './errors.ts';
 export type { ExpiredRequest } from './faults.ts';
+export type { CallTarget } from './injection.ts';
 export { candidProblem } from './management/candid-quota.ts';
 export { PROVISIONAL_CREATE } from './management/types.ts';
 export type { ProvisionalCreateArgs } from './management/types.ts';

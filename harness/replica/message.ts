@@ -10,21 +10,24 @@
  *     alice#2/0/o      the answer to it, when it is an HTTP outcall; /o2, /o3 where others are possible
  *     alice#2/m        the low-memory hook of the canister that alice#2 left with little memory
  *     heartbeat#3@id   the third heartbeat of a canister
+ *     stop#1@id        the first time that a fault stops a canister (see `control.ts`)
  *
  * What a message carries may differ from schedule to schedule. It is stored in the same object without journalling: a
  * causal path occurs at most once in a history, so its content can only be replaced after a rollback to before it was
  * sent.
  */
 import type { CallContext } from './canister.ts';
+import type { Control } from './control.ts';
 import type { Outcall } from './management/outcalls.ts';
 import { MANAGEMENT_INDEX, type Address } from './principal.ts';
 import type { Answer, CallResult } from './rejects.ts';
 
 /**
  * What a step executes. A response runs the caller's reply or reject callback; an outcall is the answer to an HTTP
- * request, which the system makes a response of; a hook is `canister_on_low_wasm_memory`.
+ * request, which the system makes a response of; a hook is `canister_on_low_wasm_memory`; a control is no message of the
+ * IC but something that happens to a canister or to the clock.
  */
-export type MessageKind = 'ingress' | 'request' | 'response' | 'timer' | 'outcall' | 'heartbeat' | 'hook';
+export type MessageKind = 'ingress' | 'request' | 'response' | 'timer' | 'outcall' | 'heartbeat' | 'hook' | 'control';
 
 /** Table entry and its environment, see `ic0.call_new`. */
 export interface Closure {
@@ -71,7 +74,7 @@ export class Message {
     readonly cause: Message | undefined;
     /** Which call of its cause a request is; which of the possible answers an outcall is. */
     readonly index: number;
-    /** Label of an ingress message or heartbeat, or of a message whose causes were cut off. */
+    /** Label of an ingress message, heartbeat or control, or of a message whose causes were cut off. */
     readonly label: string;
     /** Index of the canister that executes it, -1 for the management canister. */
     readonly canister: number;
@@ -92,6 +95,8 @@ export class Message {
     refund = 0n;
     /** Outcalls. */
     outcall: Outcall | undefined = undefined;
+    /** Controls. */
+    control: Control | undefined = undefined;
     /** Ingress: how the call ended. Journalled. */
     result: CallResult | undefined = undefined;
     /** Bounded-wait requests: the caller was already told SYS_UNKNOWN; a real answer is dropped. Journalled. */
@@ -238,6 +243,7 @@ function segment(node: Message): string {
     switch (node.kind) {
         case 'ingress':
         case 'heartbeat':
+        case 'control':
             return node.label;
         case 'request':
             return String(node.index);

@@ -26,6 +26,9 @@ export class Pending {
     readonly expirable: Message[] = [];
     /** Messages that wait for the low-memory hook of their canister, in creation order. */
     readonly held: Message[] = [];
+    /** Responses that a fault keeps from their callers until everything else is done, and for ever. */
+    readonly late: Message[] = [];
+    readonly lost: Message[] = [];
     /** Enabled low-memory hooks. */
     readonly #hooks: Message[] = [];
     readonly #pairs = new Map<number, Pair>();
@@ -125,12 +128,29 @@ export class Pending {
         }
     }
 
+    /** Keeps an enabled response from its caller: until `release`, or for ever. */
+    withhold(response: Message, until: 'rest' | 'never'): void {
+        this.#journal.remove(this.enabled, this.enabled.indexOf(response));
+        this.#journal.push(until === 'rest' ? this.late : this.lost, response);
+    }
+
+    /** Enables a response that was withheld, if it was; returns whether it was. */
+    release(response: Message): boolean {
+        const list = this.late.includes(response) ? this.late : this.lost;
+        if (!list.includes(response)) {
+            return false;
+        }
+        this.#move(response, list, this.enabled);
+        return true;
+    }
+
     /** Undelivered requests and responses, in creation order, and HTTP outcalls: each once, by its first answer. */
     inFlight(): Message[] {
         const enabled = this.enabled.filter(isInFlight);
-        return this.blocked.length + this.held.length === 0
+        const { blocked, held, late, lost } = this;
+        return blocked.length + held.length + late.length + lost.length === 0
             ? enabled
-            : [...enabled, ...this.blocked, ...this.held.filter(isInFlight)].sort(byCreation);
+            : [...enabled, ...blocked, ...held.filter(isInFlight), ...late, ...lost].sort(byCreation);
     }
 
     /** Everything that has arrived, in creation order. */
@@ -149,7 +169,7 @@ export class Pending {
 }
 
 function isHeldBy(hook: Message, { kind, canister }: Message): boolean {
-    return canister === hook.canister && kind !== 'response' && kind !== 'hook';
+    return canister === hook.canister && kind !== 'response' && kind !== 'hook' && kind !== 'control';
 }
 
 function isInFlight({ kind, index }: Message): boolean {

@@ -1,4 +1,5 @@
 /** Queries of users: executions on committed state that leave no trace (IC interface specification, "Query call"). */
+import type { Canister } from './canister.ts';
 import { QueryGraph } from './composite.ts';
 import { beginStep } from './outcome.ts';
 import type { Address } from './principal.ts';
@@ -20,5 +21,35 @@ export function runQuery(
         return resultOf(graph.run({ sender, address, method, arg }));
     } finally {
         graph.finish();
+    }
+}
+
+/**
+ * What a query says of a canister to somebody who watches it from outside: also of one that is stopped or frozen, and of
+ * one that was uninstalled what it would have said before. Nobody on the IC can ask so; invariants have to be judged.
+ */
+export function observe(
+    subnet: Subnet,
+    sender: Uint8Array,
+    address: Address,
+    method: string,
+    arg: Uint8Array
+): CallResult {
+    beginStep(subnet);
+    const { canister } = address;
+    const empty = canister?.code === undefined ? canister : undefined;
+    const before = empty?.stable;
+    const graph = new QueryGraph(subnet, address, undefined, true);
+    try {
+        // Not journalled, because nobody sees it: it is over before this function is.
+        if (empty?.removed !== undefined) {
+            Object.assign(empty, empty.removed);
+        }
+        return resultOf(graph.run({ sender, address, method, arg }));
+    } finally {
+        graph.finish();
+        if (empty !== undefined) {
+            Object.assign(empty, { code: undefined, instance: undefined, stable: before } satisfies Partial<Canister>);
+        }
     }
 }

@@ -4,7 +4,8 @@ import { viewOf, type CanisterView } from './canister-view.ts';
 import { executeCall } from './calls.ts';
 import { executeResponse } from './callbacks.ts';
 import { describe, type Description } from './describe.ts';
-import { respond } from './contexts.ts';
+import { advanceClock } from './clock.ts';
+import { executeControl } from './control.ts';
 import { digestOf } from './digest.ts';
 import {
     DuplicateLabelError,
@@ -16,12 +17,10 @@ import {
 } from './errors.ts';
 import { expireCall, overdueCalls, rejectMessage, type ExpiredRequest } from './faults.ts';
 import { heartbeats } from './heartbeats.ts';
-import { chargeIdle } from './idle-charge.ts';
-import { timeOutStopCalls } from './lifecycle.ts';
+import { Injection } from './injection.ts';
 import {
     answerByHand,
     executeOutcall,
-    timeOutOutcalls,
     unansweredOutcalls,
     type PendingOutcall
 } from './management/outcalls.ts';
@@ -32,12 +31,12 @@ import { Operator } from './operator.ts';
 import type { ReplicaOptions } from './options.ts';
 import { beginStep, type Execution } from './outcome.ts';
 import { ANONYMOUS, MANAGEMENT_INDEX, type Address } from './principal.ts';
-import { runQuery } from './query.ts';
+import { observe, runQuery } from './query.ts';
 import { resultOf, type CallResult, type RejectCode } from './rejects.ts';
 import { dropRound, nextInRound, noteRan, runRound } from './round.ts';
 import { Subnet } from './subnet.ts';
 import { executeHeartbeat, executeHook, executeTimer } from './tasks.ts';
-import { nextTimer, syncTimers } from './timers.ts';
+import { nextTimer } from './timers.ts';
 import type { IngressCall, QueryCall } from './user-call.ts';
 
 /** A point to come back to. Opaque. */
@@ -54,10 +53,13 @@ const NO_ATTACHMENT = { cycles: 0n, senderVersion: 0n, deadlineNs: 0n, callback:
  * leaves a half-done step behind: roll back to a mark, or drop the replica.
  */
 export class Replica {
+    /** Faults besides `reject` and `expire`. */
+    readonly faults: Injection;
     readonly #subnet: Subnet;
 
     constructor(options: ReplicaOptions = {}) {
         this.#subnet = new Subnet(options);
+        this.faults = new Injection(this.#subnet, this);
     }
 
     /**
@@ -106,6 +108,11 @@ export class Replica {
         const subnet = this.#subnet;
         const address = subnet.addresses.find(call.canisterId);
         return runQuery(subnet, call.sender ?? ANONYMOUS, address, call.method, call.arg, call.dataCertificate);
+    }
+
+    /** The same for whoever watches: whether the canister runs or not, can pay or not, and what it said before it was uninstalled. */
+    observe({ canisterId, method, arg, sender = ANONYMOUS }: QueryCall): CallResult {
+        return observe(this.#subnet, sender, this.#subnet.addresses.find(canisterId), method, arg);
     }
 
     /** Every message that may legally execute now, in creation order. The array is live: copy it to keep it. */
@@ -194,26 +201,18 @@ export class Replica {
 
     /**
      * Moves the clock: timers become due, stop_canister calls that waited for 5 minutes and HTTP outcalls that waited
-     * for one are rejected, and canisters pay for their memory: those that cannot are uninstalled. Throws
-     * `TimeMovesBackError`.
+     * for one are rejected, and canisters pay for their memory: those that cannot are uninstalled. Returns the numbers of the
+     * root calls that were answered by that. Throws `TimeMovesBackError`.
      */
-    advanceTime(ns: bigint): void {
+    advanceTime(ns: bigint): readonly number[] {
         const subnet = this.#subnet;
         if (ns < 0n) {
             throw new TimeMovesBackError(ns);
         }
-        subnet.journal.set(subnet, 'timeNs', subnet.timeNs + ns);
-        // Time is something that a query can see.
-        for (const canister of subnet.canisters) {
-            subnet.changed(canister);
-        }
-        dropRound(subnet);
-        syncTimers(subnet);
         beginStep(subnet);
-        timeOutStopCalls(subnet, respond);
-        timeOutOutcalls(subnet);
-        chargeIdle(subnet);
+        advanceClock(subnet, ns);
         subnet.forgetUnmarked();
+        return subnet.answered.filter((root) => root >= 0);
     }
 
     /** The earliest armed timer that is not due yet. */
@@ -359,6 +358,8 @@ export class Replica {
                 return executeTimer(this.#subnet, message);
             case 'outcall':
                 return executeOutcall(this.#subnet, message);
+            case 'control':
+                return executeControl(this.#subnet, message);
         }
     }
 

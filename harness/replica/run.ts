@@ -12,7 +12,7 @@ import { INSTRUCTIONS_PER_STEP } from './options.ts';
 import { noteLog, noteSent } from './outcome.ts';
 import type { Subnet } from './subnet.ts';
 import { syncTimer } from './timers.ts';
-import { engineTrap, noSuchFunction, trapped, type CanisterTrap } from './traps.ts';
+import { engineTrap, injectedTrap, noSuchFunction, trapped, type CanisterTrap } from './traps.ts';
 import type { Metering } from './wasm/contract.ts';
 
 /**
@@ -40,6 +40,7 @@ export function runExport(subnet: Subnet, name: string, bound: Bound): CanisterT
     const { frame } = subnet;
     const { instance } = start(subnet, bound);
     try {
+        strike(subnet);
         instance.call(name);
     } catch (error) {
         return failed(subnet, error, bound, undefined);
@@ -53,6 +54,7 @@ export function runClosure(subnet: Subnet, closure: Closure, bound: Bound): Cani
     const { frame } = subnet;
     const { instance } = start(subnet, bound);
     try {
+        strike(subnet);
         instance.callTable(closure.fun, closure.env);
     } catch (error) {
         return failed(subnet, error, bound, closure);
@@ -135,6 +137,14 @@ function start(subnet: Subnet, bound: Bound): Frame {
     frame.savepoint = journal.savepoint();
     frame.begin(limitOf(bound, frame.instance.module.metering));
     return frame;
+}
+
+/** A fault that makes this execution trap before it does anything. Only this one: the cleanup after it runs. */
+function strike(subnet: Subnet): void {
+    if (subnet.trapsNext) {
+        subnet.trapsNext = false;
+        throw injectedTrap();
+    }
 }
 
 function ended(frame: Frame): void {

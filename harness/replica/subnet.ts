@@ -9,6 +9,7 @@ import { Message, type KeySource } from './message.ts';
 import type { PrepareOptions } from './wasm/index.ts';
 import { FIRST_CANISTER_ID, INITIAL_TIME_NS, limitsOf, type ReplicaLimits, type ReplicaOptions } from './options.ts';
 import { Pending } from './pending.ts';
+import type { CallTarget } from './injection.ts';
 import { AddressBook, type Address } from './principal.ts';
 import { selfAuthenticatingId, subnetKeyOf } from './root-key.ts';
 import type { Round } from './round.ts';
@@ -40,10 +41,12 @@ export class Subnet implements KeySource {
     readonly outcalls: Outcall[] = [];
     /** Canisters that were deleted: their ids are never given out again. Journalled. */
     readonly deleted: Address[] = [];
-    /** Ingress messages by root number and label, heartbeats by label; interned, so not journalled. */
+    /** Ingress messages by root number and label, heartbeats and controls by label; interned, so not journalled. */
     readonly roots = new Map<string, Message>();
     /** Ingress messages of this history by label. Journalled. */
     readonly submitted = new Map<string, Message>();
+    /** How often faults have stopped, upgraded, ... which canister (`stop@id`). Journalled. */
+    readonly controls = new Map<string, number>();
     /** Journalled. */
     timeNs: bigint;
     /** The clock of the latest production round. Journalled. */
@@ -56,6 +59,11 @@ export class Subnet implements KeySource {
     unlabelled = 0;
     /** Outstanding marks: journal positions, ascending. */
     readonly marks: number[] = [];
+
+    // Faults that strike the message which executes now; see injection.ts.
+    trapsNext = false;
+    fullQueue: CallTarget | undefined = undefined;
+    callsRefused = 0;
 
     // What the message that executes now has done so far; see outcome.ts.
     sent: Message[] = [];

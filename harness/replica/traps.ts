@@ -65,6 +65,11 @@ export function calledTrap(message: string): CanisterTrap {
     return new CanisterTrap('IC0503', what, TRAP_HELP + docs('trapped-explicitly'), message || '(no message)');
 }
 
+/** A fault of the explorer: an execution traps at its start. It says that it is no trap of the canister's own. */
+export function injectedTrap(): CanisterTrap {
+    return calledTrap('injected: a declared fault makes this execution fail');
+}
+
 /** A trap with one of the IC's trap names. */
 export function trapped(name: string): CanisterTrap {
     return new CanisterTrap('IC0502', `Canister trapped: ${name}`, TRAP_HELP + docs('trapped'), name);

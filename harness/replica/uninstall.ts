@@ -17,6 +17,11 @@ const NO_BYTES = new Uint8Array(0);
 /** Empties the canister. Balance, controllers, history, status, allocations and snapshots stay. */
 export function uninstall(subnet: Subnet, canister: Canister): void {
     const { journal, limits } = subnet;
+    const { code, instance, stable } = canister;
+    // A replica that nobody rolls back runs for days: nothing that is gone may stay in its memory.
+    if (code !== undefined && instance !== undefined && subnet.marks.length > 0) {
+        journal.set(canister, 'removed', { code, instance, stable });
+    }
     journal.set(canister, 'code', undefined);
     journal.set(canister, 'instance', undefined);
     journal.set(canister, 'installedNs', 0n);

@@ -3,8 +3,8 @@
  * a lifeline an actor and a canister, an arrow a message with the number of its step, a note for what each commit changed.
  */
 import type { Finding, NamedText, TraceStep, Violation } from '../explore/results.ts';
-import { isTask, REJECT_CODE_NAMES } from '../trace/types.ts';
-import { rejectText } from './message-text.ts';
+import { isExecution, isTask, REJECT_CODE_NAMES } from '../trace/types.ts';
+import { controlText, rejectText } from './message-text.ts';
 import type { Named } from './message-text.ts';
 import { cut, namer, oneLine, plain } from './text.ts';
 
@@ -51,11 +51,10 @@ function stepLines(step: TraceStep, ids: ReadonlyMap<string, string>, named: Nam
     };
     const failure = step.error === undefined ? '' : `: ${rejectText(step.error, named)}`;
     if (step.status === 'trapped') note(`trapped, rolled back${failure}`);
-    if (step.status === 'refused' && step.step.act === 'execute') note(`refused${failure}`);
+    if (step.status === 'refused' && isExecution(step.step.act)) note(`refused${failure}`);
     const changed = step.observed.filter(({ name }) => step.changed.includes(name));
     if (changed.length > 0) note(valuesText(changed, named));
-    if (step.answered !== undefined) {
-        const { label, ok, text } = step.answered;
+    for (const { label, ok, text } of [...(step.answered === undefined ? [] : [step.answered]), ...(step.alsoAnswered ?? [])]) {
         const shown = cut(oneLine(named(text)), DATA_MAX, 0) || '()';
         const actor = ids.get(label.replace(/#\d+$/, ''));
         const answer = escaped(`${label} ${ok ? 'answered' : 'rejected'}: ${shown}`);
@@ -71,7 +70,7 @@ function arrow(step: TraceStep, at: (name: string) => string, named: Named): str
     const call = `${plain(step.method)}(${data})${root}`;
     const say = (text: string): string => escaped(`${number}. ${faultText(step)}${text}`);
     const result = step.reject === undefined ? `reply ${data || '()'}` : `reject ${rejectText(step.reject, named)}`;
-    const head = step.step.act === 'execute' ? '->>' : '-x';
+    const head = isExecution(step.step.act) ? '->>' : '-x';
     const answer = `${plain(step.method)}: ${result}${root}`;
     switch (kind) {
         case 'ingress':
@@ -88,6 +87,8 @@ function arrow(step: TraceStep, at: (name: string) => string, named: Named): str
         case 'timer':
         case 'heartbeat':
             return `Note over ${at(canister)}: ${say(`${kind}${root}`)}`;
+        case 'control':
+            return `Note over ${at(canister)}: ${say(controlText(step))}`;
         case 'hook':
             return `Note over ${at(canister)}: ${say(`low memory${root}`)}`;
     }
@@ -103,6 +104,16 @@ function faultText({ step }: TraceStep): string {
             return 'FAULT expired: ';
         case 'abandon':
             return 'FAULT expired, yet to be delivered: ';
+        case 'trap':
+            return 'FAULT trap at the start: ';
+        case 'full-queue':
+            return `FAULT queue full for ${plain(step.text ?? 'calls')}: `;
+        case 'delay':
+            return 'FAULT late: ';
+        case 'lose':
+            return 'FAULT never delivered: ';
+        case 'strike':
+            return 'FAULT ';
     }
 }
 

@@ -29,6 +29,16 @@ export function messageText(step: TraceStep, named: Named): string {
             return `fault: expired ${message}`;
         case 'abandon':
             return `fault: expired, yet to be delivered: ${message}`;
+        case 'trap':
+            return `fault: trap at the start of ${message}`;
+        case 'full-queue':
+            return `fault: queue full for ${plain(step.step.text ?? 'calls')} in ${message}`;
+        case 'delay':
+            return `fault: late: ${message}`;
+        case 'lose':
+            return `fault: never delivered: ${message}`;
+        case 'strike':
+            return `fault: ${message}`;
     }
 }
 
@@ -53,10 +63,28 @@ function bareMessage(step: TraceStep, named: Named): string {
         case 'timer':
         case 'heartbeat':
             return `${step.kind} ${plain(step.canister)}${root}`;
+        case 'control':
+            return controlText(step);
         case 'hook':
             return `low memory ${plain(step.canister)}${root}`;
     }
 }
+
+/** `stop ledger`, `60 s pass`. */
+export function controlText({ method, canister }: TraceStep): string {
+    if (method === 'clock+timer') return 'time passes until a timer is due';
+    if (method.startsWith('clock+')) return `time passes: ${plain(method.slice('clock+'.length))}`;
+    return `${CONTROLS[method] ?? plain(method)} ${plain(canister)}`;
+}
+
+const CONTROLS: Readonly<Record<string, string>> = {
+    stop: 'stop',
+    start: 'start',
+    freeze: 'no cycles left in',
+    'top-up': 'top up',
+    uninstall: 'uninstall',
+    upgrade: 'upgrade'
+};
 
 /** `CANISTER_ERROR IC0503: message`, escaped and cut. Pure. */
 export function rejectText(reject: Reject, named: Named): string {

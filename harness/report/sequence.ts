@@ -2,6 +2,7 @@
  * A trace as a message sequence for a terminal: one numbered line a message with the observed values that it changed beside it,
  * then what the canister printed, why it trapped, what it answered, what the model became, and the invariants that broke.
  */
+import { isExecution } from '../trace/types.ts';
 import type { NamedText, Trace, TraceStep, Violation } from '../explore/results.ts';
 import { messageText, rejectText } from './message-text.ts';
 import type { Named } from './message-text.ts';
@@ -68,8 +69,7 @@ function detailLines(step: TraceStep, { paint, named }: Looks): string[] {
     if (prints.length > PRINTS_MAX) lines.push(paint.dim(`... ${prints.length - PRINTS_MAX} more lines printed`));
     const failure = failureText(step, named);
     if (failure !== undefined) lines.push(paint.yellow(failure));
-    if (step.answered !== undefined) {
-        const { label, text, ok } = step.answered;
+    for (const { label, text, ok } of [...(step.answered === undefined ? [] : [step.answered]), ...(step.alsoAnswered ?? [])]) {
         const shown = cut(oneLine(named(text)), ANSWER_MAX, 0) || '()';
         const answer = `${plain(label)} ${ok ? 'answered' : 'rejected'}: ${shown}`;
         lines.push(ok ? paint.cyan(answer) : paint.yellow(answer));
@@ -85,8 +85,8 @@ function failureText(step: TraceStep, named: Named): string | undefined {
         case 'trapped':
             return `trapped, rolled back${why}${cleanupText(step.cleanup)}`;
         case 'refused':
-            // The fault itself is in the message's line.
-            return step.step.act === 'execute' ? `refused${why}` : undefined;
+            // A fault instead of an execution is in the message's line.
+            return isExecution(step.step.act) ? `refused${why}` : undefined;
     }
 }
 

@@ -38,7 +38,7 @@ export interface BoundObservation {
 
 export interface BoundFault {
     readonly spec: FaultSpec;
-    /** Index of the role called, -1 for the management canister; undefined for any. */
+    /** Index of the role called or struck, -1 for the management canister; undefined for any. */
     readonly canister: number | undefined;
     readonly method: string | undefined;
     readonly max: number;
@@ -144,7 +144,8 @@ export class Binding {
 
     #fault(spec: FaultSpec, index: number): BoundFault {
         const user = `fault ${index + 1}`;
-        const { callee, method } = spec;
+        const { method } = spec;
+        const callee = spec.callee ?? spec.canister;
         if (callee === MANAGEMENT) return { spec, canister: -1, method, max: spec.max ?? 1 };
         if (method !== undefined) {
             const roles = callee === undefined ? Object.keys(this.scenario.canisters) : [callee];

@@ -2,12 +2,10 @@
 import { array } from 'fast-check';
 import type { Arbitrary } from 'fast-check';
 import type { OutcallRequest } from '../trace/outcalls.ts';
-import type { RejectCode } from '../trace/types.ts';
 import type {
     CallRecord,
     CallSpec,
     Expectation,
-    FaultSpec,
     Invariant,
     Model,
     ObserveSpec,
@@ -34,31 +32,6 @@ export function afterReply(spec: CallSpec): CallSpec {
 /** A query without side effects, asked after every commit of its canister: `query('vault', 'get_balance')`. */
 export function query(canister: string, method: string, args: CallSpec['args'] = []): ObserveSpec {
     return { canister, method, args };
-}
-
-/** What a fault may hit, and how often in one schedule (`max`, default 1). Without `callee` or `method`: any. */
-export interface FaultTarget {
-    readonly callee?: string;
-    readonly method?: string;
-    readonly max?: number;
-}
-
-/**
- * The system may reject a request between canisters before it is delivered, with one of `codes` (default SYS_TRANSIENT), and an HTTP
- * outcall (`callee: 'aaaaa-aa', method: 'http_request'`) also while it is under way: SYS_TRANSIENT is its timeout.
- * IC interface specification, "Message execution": a call in a queue may be rejected with any code but SYS_UNKNOWN.
- */
-export function rejects(target: FaultTarget & { readonly codes?: readonly RejectCode[] } = {}): FaultSpec {
-    return { fault: 'reject', ...target };
-}
-
-/**
- * The caller of a bounded-wait call may receive SYS_UNKNOWN at any time: while the request is queued, while the callee works, or
- * while the response is under way. A request that is still queued is `dropped` as in production (the default), `delivered-later`
- * as the specification allows it too, or explored with `either`.
- */
-export function expires(target: FaultTarget & { readonly queued?: NonNullable<FaultSpec['queued']> } = {}): FaultSpec {
-    return { fault: 'expire', ...target };
 }
 
 /**

@@ -37,16 +37,51 @@ export interface CallSpec {
 /** A set of root calls, fixed or generated. Generated programs shrink: calls are removed, arguments get smaller. */
 export type Program = readonly CallSpec[] | Arbitrary<readonly CallSpec[]>;
 
+/**
+ * What a fault does.
+ * - `reject`: the system rejects an undelivered request, an HTTP outcall under way, or an ingress message.
+ * - `expire`: the caller of a bounded-wait call is told SYS_UNKNOWN.
+ * - `trap`: the callee traps when it executes the request, or the caller when its callback executes the response.
+ * - `full-queue`: calls fail at once with SYS_TRANSIENT, as when the caller's output queue is full.
+ * - `late`, `never`: a response does not arrive before everything else is done, or never.
+ * - `stop`: a controller stops the canister, and starts it again later.
+ * - `out-of-cycles`: the canister's liquid cycles are gone, and it is topped up later.
+ * - `uninstall`, `upgrade` (to the same module): a controller does that.
+ * - `heartbeat`: the canister's heartbeat runs.
+ * - `clock`: time passes.
+ */
+export type FaultKind =
+    | 'reject'
+    | 'expire'
+    | 'trap'
+    | 'full-queue'
+    | 'late'
+    | 'never'
+    | 'stop'
+    | 'out-of-cycles'
+    | 'uninstall'
+    | 'upgrade'
+    | 'heartbeat'
+    | 'clock';
+
 /** Which faults the explorer may inject; off unless declared. */
 export interface FaultSpec {
-    readonly fault: 'reject' | 'expire';
-    /** Role called, or `aaaaa-aa`, the management canister; every one when absent. */
+    readonly fault: FaultKind;
+    /** Of faults that strike calls: role called, or `aaaaa-aa`, the management canister; every one when absent. */
     readonly callee?: string;
     readonly method?: string;
-    /** Codes of a `reject` fault; default [2] (SYS_TRANSIENT). Never 6. */
-    readonly codes?: readonly RejectCode[];
+    /** Of faults that strike a canister: its role; every one when absent. */
+    readonly canister?: string;
+    /** Codes of a `reject` fault; default [2] (SYS_TRANSIENT). `all`: each that the IC may give. Never 6. */
+    readonly codes?: readonly RejectCode[] | 'all';
+    /** What a `reject` fault strikes; default `requests`: calls between canisters and HTTP outcalls. */
+    readonly of?: 'requests' | 'ingress' | 'both';
     /** What becomes of a request that expires while it is queued; default `dropped`. */
     readonly queued?: 'dropped' | 'delivered-later' | 'either';
+    /** Who traps; default `callee`. `callback`: the caller, at the start of its reply or reject callback. */
+    readonly in?: 'callee' | 'callback' | 'either';
+    /** How much time passes; default: until the next timer is due. */
+    readonly seconds?: number;
     /** Most faults of this kind in one schedule. Default 1. */
     readonly max?: number;
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { mentionedMethods } from './generate.ts';
 import { MANAGEMENT } from './management.ts';
+import { fault, faultProblems } from './validate-faults.ts';
 import type { CallSpec, Program, ScenarioSpec } from './types.ts';
 
 /** An outcome that the scenario does not list is reported like a broken invariant of this name. */
@@ -21,18 +22,6 @@ const callSpec = z.strictObject({
     method: z.string().min(1),
     args,
     order: z.enum(['at-once', 'after-reply']).optional()
-});
-const fault = z.strictObject({
-    fault: z.enum(['reject', 'expire']),
-    callee: name.optional(),
-    method: z.string().min(1).optional(),
-    // SYS_UNKNOWN is what an expired bounded-wait call receives; a reject before delivery never carries it (specification, "Reject codes").
-    codes: z
-        .array(z.number().int().min(1).max(5, 'must be 1 to 5: SYS_UNKNOWN comes from `expires`'))
-        .min(1)
-        .optional(),
-    queued: z.enum(['dropped', 'delivered-later', 'either']).optional(),
-    max: z.union([z.number().int().min(1), z.literal(Infinity)]).optional()
 });
 const outcallAnswer = z.union(
     [
@@ -159,17 +148,11 @@ function referenceProblems(declared: ScenarioSpec): string[] {
     } else declared.calls.forEach((each, index) => role(`calls.${index}.canister`, each.canister));
     declared.faults?.forEach((each, index) => {
         if (each.callee !== MANAGEMENT) role(`faults.${index}.callee`, each.callee);
+        role(`faults.${index}.canister`, each.canister);
     });
     if (roles.includes(MANAGEMENT)) problems.push(`\`canisters\`: "${MANAGEMENT}" is the management canister`);
     for (const [key, each] of Object.entries(declared.observe ?? {})) role(`observe.${key}.canister`, each.canister);
-    declared.faults?.forEach((each, index) => {
-        if (each.fault === 'reject' && each.queued !== undefined) {
-            problems.push(`\`faults.${index}.queued\`: only calls that expire may be delivered later; remove it`);
-        }
-        if (each.fault === 'expire' && each.codes !== undefined) {
-            problems.push(`\`faults.${index}.codes\`: an expired call always receives SYS_UNKNOWN; remove the codes`);
-        }
-    });
+    problems.push(...(declared.faults ?? []).flatMap((each, index) => faultProblems(each, `faults.${index}`)));
     return [...problems, ...expectationProblems(declared)];
 }
 

@@ -29,13 +29,14 @@ export type CallResult =
 
 /**
  * What a step executes. A response runs the caller's reply or reject callback; an outcall is the answer to an HTTP request, of which
- * the system makes a response.
+ * the system makes a response. A control is no message of the IC but something that happens to a canister or to the clock: the
+ * canister is stopped, started, upgraded, ..., time passes.
  */
-export type MessageKind = 'ingress' | 'request' | 'response' | 'timer' | 'outcall' | 'heartbeat' | 'hook';
+export type MessageKind = 'ingress' | 'request' | 'response' | 'timer' | 'outcall' | 'heartbeat' | 'hook' | 'control';
 
-/** Whether the system starts it, with nobody who calls: timer, heartbeat, low-memory hook. */
+/** Whether it has no caller: timer, heartbeat, low-memory hook, and what merely happens. */
 export function isTask(kind: MessageKind): boolean {
-    return kind === 'timer' || kind === 'heartbeat' || kind === 'hook';
+    return kind === 'timer' || kind === 'heartbeat' || kind === 'hook' || kind === 'control';
 }
 
 /**
@@ -68,7 +69,7 @@ export interface MessageDescription {
     readonly canister: string;
     /** Actor or role of the sender. */
     readonly sender: string;
-    /** Method called (for a response: the method of the call that it answers; for a timer: empty). */
+    /** Method called (for a response: the method of the call that it answers; for a control: what happens; for a timer: empty). */
     readonly method: string;
     /** Candid-encoded argument, or reply bytes of a response that replies; empty for timers and outcalls. */
     readonly data: Uint8Array;
@@ -95,7 +96,7 @@ export interface Outcome {
     readonly sent: readonly PendingMessage[];
     /** True when this execution answered the root call of `root`, whose result is now known. */
     readonly answeredRoot: boolean;
-    /** Root calls of others that it answered, by number: it uninstalled a canister that served them. */
+    /** Root calls of others that it answered, by number: it uninstalled a canister that served them, or time passed. */
     readonly answeredOthers?: readonly number[];
     /** Lines that the canister printed, also those of a trapped execution. */
     readonly prints: readonly string[];
@@ -106,10 +107,21 @@ export interface Outcome {
 }
 
 /**
- * What a step of a schedule is. `abandon` is an expiry while the request is still queued and stays there: the caller is told
- * SYS_UNKNOWN, and the callee runs later all the same. `expire` drops a queued request, as the production replica does.
+ * What a step of a schedule is; all but `execute` are faults.
+ * - `reject`: the system answers an undelivered message, which is never executed.
+ * - `expire`: a bounded-wait call is answered with SYS_UNKNOWN; a request that is queued is dropped, as the production replica does.
+ * - `abandon`: the same while the request is queued and stays there: the callee runs later all the same.
+ * - `trap`: the message executes, and the method or callback traps before it does anything.
+ * - `full-queue`: the message executes, and calls that it makes are refused at once, because the output queue is full.
+ * - `delay`, `lose`: a response does not arrive before everything else is done, or never.
+ * - `strike`: something happens that no message asked for: a heartbeat, or what a control says.
  */
-export type Act = 'execute' | 'reject' | 'expire' | 'abandon';
+export type Act = 'execute' | 'reject' | 'expire' | 'abandon' | 'trap' | 'full-queue' | 'delay' | 'lose' | 'strike';
+
+/** Whether the step executes its message, so that Wasm of its canister may run. */
+export function isExecution(act: Act): boolean {
+    return act === 'execute' || act === 'trap' || act === 'full-queue' || act === 'strike';
+}
 
 /** A schedule in readable form: what a schedule file holds and a replay follows. */
 export interface ScheduleStep {
@@ -119,6 +131,7 @@ export interface ScheduleStep {
     /** Human name, for readers and divergence reports: `vault -> ledger.transfer [alice#2]`. */
     readonly name: string;
     readonly code?: RejectCode;
+    /** Of a reject: what the caller is told. Of a full queue: which calls are refused. */
     readonly text?: string;
     /** Of an outcall: what it was answered with. */
     readonly answer?: string;

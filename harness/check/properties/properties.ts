@@ -7,6 +7,7 @@
  * Property 4 also says that segments of two calls may alternate in any way that keeps each call's own order. That others are
  * possible is not to be seen in one schedule; that its own order is kept is.
  */
+import { isExecution } from '../../trace/types.ts';
 import type { Act, Outcome, PendingMessage } from '../../trace/types.ts';
 import type { ObservedSystem } from '../system.ts';
 import { MessagePropertyError } from './error.ts';
@@ -62,9 +63,13 @@ export class MessageProperties {
         this.#history.restore(mark);
     }
 
-    /** Time moves between steps, which queries may see: states are others now, and no message has changed them. */
-    timeMoved(): void {
+    /**
+     * Time moves between steps, which queries may see: states are others now, and no message has changed them. Canisters that cannot
+     * pay for it lose everything, and whoever waits for them is answered. Throws MessagePropertyError.
+     */
+    timeMoved(answered: readonly number[] = []): void {
         this.#known = false;
+        if (this.#whole) for (const root of answered) this.#answered('time that passed', root);
     }
 
     /** The causal path of a message that was executed or sent in some schedule. */
@@ -89,12 +94,14 @@ export class MessageProperties {
         }
         if (!this.#whole) return;
         if (act === 'expire' || act === 'abandon') this.#expired(message);
+        else if (act === 'delay' || act === 'lose') this.#withheld(message);
         else if (message.kind === 'request') this.#request(act, message);
         else if (message.kind === 'response') this.#response(message);
-        else if (message.kind === 'ingress') this.#ingress(message);
+        else if (message.kind === 'ingress') this.#ingress(act, message);
         for (const request of outcome.sent) this.#sent(request, message);
-        if (outcome.answeredRoot) this.#answered(message.key, message.root);
-        for (const root of outcome.answeredOthers ?? []) this.#answered(message.key, root);
+        const name = this.pathOf(message);
+        if (outcome.answeredRoot) this.#answered(name, message.root);
+        for (const root of outcome.answeredOthers ?? []) this.#answered(name, root);
     }
 
     /** To be called where nothing is under way. Throws MessagePropertyError. */
@@ -106,8 +113,8 @@ export class MessageProperties {
 
     /** A step changes the state of the canister that executes, of no other, and never back to an earlier one. */
     #states(act: Act, { key, canister }: PendingMessage): void {
-        // The management canister changes whichever canister it is asked to.
-        if (act === 'execute' && canister < 0) {
+        // The management canister changes whichever canister it is asked to, and so does time.
+        if (isExecution(act) && canister < 0) {
             this.#known = false;
             return;
         }
@@ -116,7 +123,7 @@ export class MessageProperties {
             const now = this.#system.stateVersion(index);
             if (now === before) continue;
             const role = this.#system.canisters[index]!;
-            if (act !== 'execute' || index !== canister)
+            if (!isExecution(act) || index !== canister)
                 this.#broken(1, `${this.#paths[key]} changed the state of ${role}, which did not execute it`);
             // Numbers are never used again and grow, so a smaller one is a state of before.
             if (now < before) this.#broken(5, `${this.#paths[key]} brought an earlier state of ${role} back`);
@@ -148,11 +155,11 @@ export class MessageProperties {
         if ((bits & SENT) === 0) this.#broken(2, `${name} was delivered, but no step has sent it`);
         if ((bits & (DELIVERED | GONE)) !== 0) this.#broken(6, `${name} was delivered or rejected twice`);
         const before = this.#history.dequeue(key, canister);
-        if (act === 'execute' && before !== 0) {
+        if (isExecution(act) && before !== 0) {
             const oldest = this.#history.oldest(this.#history.senderOf(key), canister);
             this.#broken(3, `${name} was delivered before ${this.#paths[oldest]}`);
         }
-        this.#history.setMessage(key, bits, bits | (act === 'execute' ? DELIVERED : GONE));
+        this.#history.setMessage(key, bits, bits | (isExecution(act) ? DELIVERED : GONE));
     }
 
     #response(message: PendingMessage): void {
@@ -169,12 +176,20 @@ export class MessageProperties {
         this.#history.calls--;
     }
 
-    #ingress({ key, root }: PendingMessage): void {
+    #ingress(act: Act, { key, root }: PendingMessage): void {
         if (this.#history.message(key) !== 0) this.#broken(6, `${this.#paths[key]} was delivered twice`);
-        this.#history.setMessage(key, 0, DELIVERED);
+        this.#history.setMessage(key, 0, isExecution(act) ? DELIVERED : GONE);
         if (root < 0) return;
         this.#history.setRoot(root, this.#history.root(root), DELIVERED);
         this.#history.roots++;
+    }
+
+    /** A late response stays under way: whoever waits for it has no answer yet. */
+    #withheld(message: PendingMessage): void {
+        const request = this.#requestOf[message.key] ?? -1;
+        const bits = request < 0 ? 0 : this.#history.message(request);
+        if ((bits & SENT) === 0 || (bits & ANSWERED) !== 0)
+            this.#broken(6, `${this.#paths[message.key]} is late, but its caller does not wait`);
     }
 
     #expired(message: PendingMessage): void {
@@ -189,11 +204,11 @@ export class MessageProperties {
         this.#history.setMessage(key, bits, bits | EXPIRED | (dropped ? GONE : 0));
     }
 
-    #answered(key: number, root: number): void {
+    #answered(by: string, root: number): void {
         const bits = root < 0 ? 0 : this.#history.root(root);
         if (bits !== DELIVERED) {
             const problem = bits === 0 ? 'which was never made' : 'which was answered before';
-            this.#broken(6, `${this.#paths[key]} answered a root call ${problem}`);
+            this.#broken(6, `${by} answered a root call ${problem}`);
         }
         this.#history.setRoot(root, bits, DELIVERED | ANSWERED);
         this.#history.roots--;

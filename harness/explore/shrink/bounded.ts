@@ -2,6 +2,7 @@
  * Depth-first enumeration of the schedules with few context switches, for shrinking: most races need very few (Musuvathi & Qadeer
  * 2007), and there are polynomially many such schedules where all schedules are too many.
  */
+import { isBetweenCalls } from '../switches.ts';
 import { EXHAUSTED, STOP } from '../strategy/strategy.ts';
 import type { ChoicePoint, Strategy } from '../strategy/strategy.ts';
 
@@ -14,7 +15,8 @@ export interface Bounds {
 interface Option {
     /** As `pick` returns it. */
     readonly index: number;
-    readonly root: number;
+    /** Undefined for a step that belongs to no call: it interrupts nobody. */
+    readonly root: number | undefined;
 }
 
 /** A choice point and what the choices up to it have cost. */
@@ -74,10 +76,13 @@ export class BoundedSwitches implements Strategy {
     #node(point: ChoicePoint): Node {
         const { last, switches } = after(this.#nodes.at(-1));
         const mayGoOn = point.enabled.some(({ root }) => root === last);
-        const options: Option[] = point.enabled.map(({ root }, index) => ({ index, root }));
-        for (const { message } of point.faults()) options.push({ index: options.length, root: message.root });
+        const steps = [...point.enabled.map(message => ({ act: 'execute', message }) as const), ...point.faults()];
+        const options: readonly Option[] = steps.map((step, index) => {
+            return { index, root: isBetweenCalls(step) ? undefined : step.message.root };
+        });
         const spent = switches >= this.#bounds.switchesMax;
-        const allowed = spent && mayGoOn ? options.filter(({ root }) => root === last) : options;
+        const goesOn = ({ root }: Option): boolean => root === undefined || root === last;
+        const allowed = spent && mayGoOn ? options.filter(goesOn) : options;
         if (allowed.length < options.length) this.complete = false;
         return { allowed, at: 0, last, mayGoOn, switches };
     }
@@ -87,5 +92,6 @@ export class BoundedSwitches implements Strategy {
 function after(node: Node | undefined): { readonly last: number | undefined; readonly switches: number } {
     if (node === undefined) return { last: undefined, switches: 0 };
     const { root } = node.allowed[node.at]!;
+    if (root === undefined) return { last: node.last, switches: node.switches };
     return { last: root, switches: node.switches + (node.mayGoOn && root !== node.last ? 1 : 0) };
 }

@@ -41,10 +41,15 @@ export class Follow implements Strategy {
     }
 }
 
-function indexOf({ act, message, code }: Decision, point: ChoicePoint): number {
+function indexOf({ act, message, code, spec }: Decision, point: ChoicePoint): number {
     if (act === 'execute') return point.enabled.findIndex(each => each.key === message.key);
     const fault = point.faults().findIndex(each => {
-        return each.act === act && each.message.key === message.key && (act !== 'reject' || each.code === code);
+        return (
+            each.act === act &&
+            each.message.key === message.key &&
+            (act !== 'reject' || each.code === code) &&
+            (act !== 'full-queue' || each.spec === spec)
+        );
     });
     return fault < 0 ? -1 : point.enabled.length + fault;
 }

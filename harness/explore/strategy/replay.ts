@@ -1,13 +1,15 @@
 /** Follows a schedule by causal path: for schedules from a file, possibly of canisters that have changed since. */
 import type { MessageDescription, PendingMessage, ScheduleStep } from '../../trace/types.ts';
 import type { Divergence } from '../results.ts';
-import type { ChoicePoint, Strategy } from './strategy.ts';
+import type { ChoicePoint, FaultChoice, Strategy } from './strategy.ts';
 import { STOP } from './strategy.ts';
 
 export interface ReplayOptions {
     readonly describe: (message: PendingMessage) => MessageDescription;
     /** Human name of a message that is described. */
     readonly nameOf: (message: PendingMessage, about: MessageDescription) => string;
+    /** Which calls a full queue refuses. */
+    readonly refusedBy: (fault: FaultChoice) => string;
     /** Whether the end of the steps may leave messages under way: true for a schedule that ends where an invariant broke. */
     readonly mayEndEarly: boolean;
 }
@@ -80,6 +82,7 @@ export class Replay implements Strategy {
             return (
                 each.act === step.act &&
                 (each.act !== 'reject' || each.code === step.code) &&
+                (each.act !== 'full-queue' || this.#options.refusedBy(each) === step.text) &&
                 describe(each.message).path === step.path
             );
         });

@@ -18,6 +18,7 @@ import type {
 } from '../../trace/types.ts';
 import { decodeToy, encodeToy } from './toy-candid.ts';
 import { describeToy } from './toy-describe.ts';
+import { toyFaults } from './toy-faults.ts';
 import { iterationOf } from './toy-order.ts';
 import { ToyTrap } from './toy-types.ts';
 import type { Context, Request, Segment, Timer, ToyActor, World } from './toy-types.ts';
@@ -27,6 +28,7 @@ export class ToyBackend implements ControlledBackend {
     /** How many messages were executed since the backend exists: shared prefixes execute once. */
     executions = 0;
     queries = 0;
+    readonly faults = toyFaults(this);
     readonly #actors: readonly ToyActor[];
     readonly #interned = new Map<string, PendingMessage>();
     readonly #enabled = new WeakMap<World, readonly PendingMessage[]>();
@@ -208,8 +210,9 @@ export class ToyBackend implements ControlledBackend {
         return later.length === 0 ? undefined : later.reduce((one, other) => (one < other ? one : other));
     }
 
-    advanceTimeTo(timeNs: bigint): void {
+    advanceTimeTo(timeNs: bigint): readonly number[] {
         this.#world = { ...this.#world, timeNs };
+        return [];
     }
 
     mark(): Mark {

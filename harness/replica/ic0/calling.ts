@@ -3,6 +3,7 @@ import { ByteBuffer } from '../byte-buffer.ts';
 import { consume } from '../consumed.ts';
 import type { Frame, OutgoingCall } from '../frame.ts';
 import { liquidCycles } from '../charge.ts';
+import { isTo } from '../injection.ts';
 import { noteCallBytesLimit, noteCallLimit } from '../limit-notes.ts';
 import type { Call, Callback } from '../message.ts';
 import { COMPOSITE } from '../modes.ts';
@@ -112,6 +113,12 @@ function callPerform(frame: Frame): number {
     }
     const { limits } = subnet;
     const composite = (frame.mode & COMPOSITE) !== 0;
+    if (subnet.fullQueue !== undefined && isTo(subnet.fullQueue, outgoing.callee.index, outgoing.method)) {
+        // Nothing here is ever full by itself, or never so that a canister which is tested meets it: a declared fault.
+        subnet.callsRefused++;
+        dropUnperformedCall(frame);
+        return NOT_PERFORMED;
+    }
     if ((composite ? slotsTaken(frame, outgoing) : pairOf(frame, outgoing).outstanding) >= limits.queueMax) {
         dropUnperformedCall(frame);
         return NOT_PERFORMED;

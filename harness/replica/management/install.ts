@@ -24,6 +24,9 @@ import type { InstallMode, UpgradeFlags } from './types.ts';
 
 const NO_BYTES = new Uint8Array(0);
 
+/** Who installs, and by which message. */
+type Installer = Pick<Request, 'subnet' | 'sender' | 'message'>;
+
 /** One installation as it goes on. */
 interface Installation {
     readonly subnet: Subnet;
@@ -43,7 +46,7 @@ interface Installation {
  * took.
  */
 export function installCode(
-    { subnet, sender, message }: Request,
+    request: Installer,
     canister: Canister,
     mode: InstallMode,
     module: Uint8Array,
@@ -52,12 +55,24 @@ export function installCode(
     if ('install' in mode && canister.code !== undefined) {
         throw notEmpty(canister.address.text);
     }
+    const { subnet } = request;
+    return installLoaded(request, canister, mode, () => loadModule(subnet, canister, module), arg);
+}
+
+/** The same with a module that was validated before, or is once the canister has paid. */
+export function installLoaded(
+    { subnet, sender, message }: Installer,
+    canister: Canister,
+    mode: InstallMode,
+    loaded: Code | (() => Code),
+    arg: Uint8Array
+): number {
     const bytesBefore = memoryUsage(canister);
     const unpaid = prepayInstall(subnet, canister, sender);
     if (unpaid !== undefined) {
         throw installUnpaid(unpaid.reject.message);
     }
-    const code = loadModule(subnet, canister, module);
+    const code = typeof loaded === 'function' ? loaded() : loaded;
     const origin = message as Message;
     const installation: Installation = { subnet, origin, installer: sender, canister, code, arg, steps: 0 };
     try {

@@ -1,0 +1,36 @@
+/** The port's faults besides rejects and expiries. What is offered can happen on the IC at this point; the rest throws. */
+import type { Outcome, PendingMessage } from '../trace/types.ts';
+
+/** Calls to a canister (index in the deployment, -1: the management canister), to a method; what is left out is any. */
+export interface CallTarget {
+    readonly canister?: number | undefined;
+    readonly method?: string | undefined;
+}
+
+/** What may happen to a canister at any time. */
+export type CanisterFault = 'stop' | 'freeze' | 'uninstall' | 'upgrade' | 'heartbeat';
+
+export interface FaultPort {
+    /** The call that a request or ingress message makes, or that a response answers; undefined for all others. */
+    callOf(message: PendingMessage): CallTarget | undefined;
+    /** Whether executing an enabled request or response runs a method or callback. */
+    mayTrap(message: PendingMessage): boolean;
+    /** Executes it so that the method or callback traps before it does anything; a callback's cleanup runs. */
+    trap(message: PendingMessage): Outcome;
+    /** Whether executing an enabled message would make such a call. Costs an execution, which is undone. */
+    wouldCall(message: PendingMessage, target: CallTarget): boolean;
+    /** Executes it while the queue for such calls is full: they fail at once with SYS_TRANSIENT. */
+    executeWithFullQueue(message: PendingMessage, target: CallTarget): Outcome;
+    /** Keeps an undelivered response from its caller, until `releaseLate` or for ever. */
+    withhold(response: PendingMessage, until: 'rest' | 'never'): Outcome;
+    /** Enables the responses that are late; false when there are none. */
+    releaseLate(): boolean;
+    /** Whether some response was withheld for ever: then calls stay open, and the system never comes to rest. */
+    hasLost(): boolean;
+    /** What would happen to the canister next, as a message for `strike`; undefined when it cannot, or would change nothing. */
+    onCanister(fault: CanisterFault, canister: number): PendingMessage | undefined;
+    /** Time that passes, in nanoseconds, or to the next timer; undefined when there is none. */
+    onClock(ns: bigint | undefined): PendingMessage | undefined;
+    /** Lets it happen. What has to follow (a stopped canister is started) is enabled then. */
+    strike(message: PendingMessage): Outcome;
+}

@@ -1,0 +1,165 @@
+/**
+ * Faults that strike an execution, a response, a canister or the clock. Each is something that happens on the IC; here it happens
+ * when somebody says so. Rejects and expiries of undelivered messages are in `faults.ts`.
+ */
+import { wouldRun } from './calls.ts';
+import { controlOf, executeControl, type ControlOrder } from './control.ts';
+import { IllegalFaultError } from './errors.ts';
+import type { Message } from './message.ts';
+import { beginStep, endStep, type Execution } from './outcome.ts';
+import { dropRound } from './round.ts';
+import type { Subnet } from './subnet.ts';
+
+/** Calls to a canister (index; -1: the management canister), to a method; what is left out is any. */
+export interface CallTarget {
+    readonly canister?: number | undefined;
+    readonly method?: string | undefined;
+}
+
+/** Whether a call is one of those. */
+export function isTo({ canister, method }: CallTarget, callee: number, called: string): boolean {
+    return (canister === undefined || canister === callee) && (method === undefined || method === called);
+}
+
+/** What faults need of a replica. */
+interface Executor {
+    execute(message: Message): Execution;
+    mark(): number;
+    rollback(mark: number): void;
+    release(mark: number): void;
+}
+
+/** See the head of the file. */
+export class Injection {
+    readonly #subnet: Subnet;
+    readonly #replica: Executor;
+
+    constructor(subnet: Subnet, replica: Executor) {
+        this.#subnet = subnet;
+        this.#replica = replica;
+    }
+
+    /** Whether executing the message runs a method or callback, which may then trap. */
+    mayTrap(message: Message): boolean {
+        if (!this.#subnet.pending.isEnabled(message)) {
+            return false;
+        }
+        if (message.kind === 'response') {
+            return message.cause?.call?.callback?.context.deleted === false;
+        }
+        return message.kind === 'request' && wouldRun(this.#subnet, message);
+    }
+
+    /**
+     * Executes a request or a response so that the method or callback traps before it does anything. A callback's cleanup runs
+     * (IC interface specification, "Message execution": whatever an execution does, it may trap). Throws `IllegalFaultError`.
+     */
+    trap(message: Message): Execution {
+        if (!this.mayTrap(message)) {
+            throw new IllegalFaultError(message.path, 'executing it would run no method or callback');
+        }
+        const subnet = this.#subnet;
+        subnet.trapsNext = true;
+        try {
+            return this.#replica.execute(message);
+        } finally {
+            subnet.trapsNext = false;
+        }
+    }
+
+    /** Whether executing the message would make such a call: executes it, and goes back. */
+    wouldCall(message: Message, target: CallTarget): boolean {
+        const subnet = this.#subnet;
+        if (!subnet.pending.isEnabled(message) || subnet.addresses.at(message.canister).canister === undefined) {
+            return false;
+        }
+        const mark = this.#replica.mark();
+        try {
+            this.#executeFull(message, target);
+            return subnet.callsRefused > 0;
+        } finally {
+            this.#replica.rollback(mark);
+            this.#replica.release(mark);
+        }
+    }
+
+    /**
+     * Executes a message while the output queue for such calls is full: `ic0.call_perform` returns 2, SYS_TRANSIENT, at once (IC
+     * interface specification, "Inter-canister method calls"). Throws `IllegalFaultError` when it makes no such call.
+     */
+    executeWithFullQueue(message: Message, target: CallTarget): Execution {
+        if (!this.wouldCall(message, target)) {
+            throw new IllegalFaultError(message.path, 'executing it makes no such call');
+        }
+        return this.#executeFull(message, target);
+    }
+
+    /**
+     * Keeps an undelivered response from its caller, until `releaseLate` or for ever: a callee takes as long as it likes. The
+     * caller of a bounded-wait call may still be told SYS_UNKNOWN meanwhile. Throws `IllegalFaultError`.
+     */
+    withhold(response: Message, until: 'rest' | 'never'): Execution {
+        const { pending } = this.#subnet;
+        if (response.kind !== 'response' || !pending.isEnabled(response)) {
+            throw new IllegalFaultError(response.path, 'only undelivered responses can be late');
+        }
+        return this.#step(response, () => pending.withhold(response, until));
+    }
+
+    /** Enables all responses that are late; false when there are none. */
+    releaseLate(): boolean {
+        const { pending } = this.#subnet;
+        const late = [...pending.late];
+        if (late.length === 0) {
+            return false;
+        }
+        dropRound(this.#subnet);
+        late.forEach((response) => pending.release(response));
+        this.#subnet.forgetUnmarked();
+        return true;
+    }
+
+    /** Responses that never arrive. The array is live. */
+    lost(): readonly Message[] {
+        return this.#subnet.pending.lost;
+    }
+
+    /** What would happen next by this order, as a message to give to `strike`; undefined when it cannot happen now. */
+    controlOf(order: ControlOrder): Message | undefined {
+        return controlOf(this.#subnet, order);
+    }
+
+    /** Lets it happen. Throws `IllegalFaultError`. */
+    strike(control: Message): Execution {
+        const { control: order } = control;
+        if (order === undefined || order.act === 'start' || order.act === 'top-up') {
+            throw new IllegalFaultError(control.path, 'it was not made by controlOf()');
+        }
+        beginStep(this.#subnet);
+        dropRound(this.#subnet);
+        const execution = executeControl(this.#subnet, control);
+        this.#subnet.forgetUnmarked();
+        return execution;
+    }
+
+    #executeFull(message: Message, target: CallTarget): Execution {
+        const subnet = this.#subnet;
+        subnet.fullQueue = target;
+        subnet.callsRefused = 0;
+        try {
+            return this.#replica.execute(message);
+        } finally {
+            subnet.fullQueue = undefined;
+        }
+    }
+
+    #step(message: Message, act: () => void): Execution {
+        const subnet = this.#subnet;
+        beginStep(subnet);
+        dropRound(subnet);
+        act();
+        const execution = endStep(subnet, message, 'refused', undefined, 'none', 0);
+        subnet.forgetUnmarked();
+        return execution;
+    }
+}
