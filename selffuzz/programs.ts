@@ -151,7 +151,7 @@ function perform(twin: Twin, ids: readonly Uint8Array[], modules: readonly Uint8
                 twin.step('expire', () => replica.expire(message))
             );
         case 'advance':
-            return twin.step('advance', () => replica.advanceTime(next.ns));
+            return twin.step('advance', () => void replica.advanceTime(next.ns));
         case 'upgrade':
         case 'reinstall':
             // The other canister's module: callbacks of open calls meet code that knows nothing of them.

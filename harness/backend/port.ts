@@ -14,6 +14,8 @@ import type {
     RootCall
 } from '../trace/types.ts';
 
+export type { CanisterFault } from './fault-port.ts';
+
 /** A point to come back to. Opaque. */
 export type Mark = number;
 

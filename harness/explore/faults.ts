@@ -1,7 +1,6 @@
 /** Which declared faults are possible now, and how they are carried out. */
 import type { Binding, BoundFault } from '../scenario/bind.ts';
-import type { ControlledBackend } from '../backend/port.ts';
-import type { CanisterFault } from '../backend/fault-port.ts';
+import type { CanisterFault, ControlledBackend } from '../backend/port.ts';
 import type { Outcome, PendingMessage, RejectCode } from '../trace/types.ts';
 import type { FaultChoice } from './strategy/strategy.ts';
 
@@ -53,8 +52,8 @@ export function faultChoices(
 }
 
 /** Carries out a fault that `faultChoices` has offered. */
-export function inject(binding: Binding, backend: ControlledBackend, choice: Omit<FaultChoice, 'spec'>, spec: number): Outcome {
-    const { act, message, code } = choice;
+export function inject(binding: Binding, backend: ControlledBackend, choice: FaultChoice): Outcome {
+    const { act, message, code, spec } = choice;
     switch (act) {
         case 'reject':
             return backend.reject(message, code, rejectText(message, code));
@@ -83,10 +82,9 @@ function choicesOf(fault: BoundFault, spec: number, backend: ControlledBackend):
         case 'expire':
             return expiries(fault, spec, backend);
         case 'trap':
-            return struck('trap', spec, enabled(fault, backend, trapped(fault)).filter(each => backend.faults.mayTrap(each)));
+            return struck('trap', spec, trappable(fault, backend));
         case 'full-queue':
-            // A copy, because finding out what a message calls executes it.
-            return struck('full-queue', spec, [...backend.enabled()].filter(each => backend.faults.wouldCall(each, fault)));
+            return struck('full-queue', spec, calling(fault, backend));
         case 'late':
             return struck('delay', spec, enabled(fault, backend, RESPONSE));
         case 'never':
@@ -138,8 +136,14 @@ const INGRESS = ['ingress'] as const;
 const RESPONSE = ['response'] as const;
 const TRAPPED = { callee: ['request'], callback: ['response'], either: ['request', 'response'] } as const;
 
-function trapped({ spec }: BoundFault): readonly PendingMessage['kind'][] {
-    return TRAPPED[spec.in ?? 'callee'];
+function trappable(fault: BoundFault, backend: ControlledBackend): readonly PendingMessage[] {
+    const messages = enabled(fault, backend, TRAPPED[fault.spec.in ?? 'callee']);
+    return messages.filter(each => backend.faults.mayTrap(each));
+}
+
+function calling(fault: BoundFault, backend: ControlledBackend): readonly PendingMessage[] {
+    // A copy, because finding out what a message calls executes it.
+    return [...backend.enabled()].filter(each => backend.faults.wouldCall(each, fault));
 }
 
 function enabled(

@@ -104,7 +104,9 @@ function idOf({ act, message, code, spec = 0 }: Decision): number {
     return message.key * DETAILS + ACTS.indexOf(act) * DETAILS_OF_ACT + (act === 'full-queue' ? spec : code);
 }
 
-const ACTS: readonly Act[] = ['execute', 'reject', 'expire', 'abandon', 'trap', 'full-queue', 'delay', 'lose', 'strike'];
+const ACTS: readonly Act[] = [
+    'execute', 'reject', 'expire', 'abandon', 'trap', 'full-queue', 'delay', 'lose', 'strike'
+];
 /** More than a scenario declares faults, and more than there are codes. */
 const DETAILS_OF_ACT = 1024;
 const DETAILS = ACTS.length * DETAILS_OF_ACT;

@@ -334,7 +334,7 @@ export class Walk implements ChoicePoint {
     #carryOut({ act, message, code, spec = -1 }: Decision): Outcome {
         if (act === 'execute') return this.backend.execute(message);
         this.faultsInjected++;
-        return inject(this.binding, this.backend, { act, message, code }, spec);
+        return inject(this.binding, this.backend, { act, message, code, spec });
     }
 
     /** What merely happens interrupts nobody. */

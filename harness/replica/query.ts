@@ -1,5 +1,5 @@
 /** Queries of users: executions on committed state that leave no trace (IC interface specification, "Query call"). */
-import type { Canister } from './canister.ts';
+import type { Canister, Removed } from './canister.ts';
 import { QueryGraph } from './composite.ts';
 import { beginStep } from './outcome.ts';
 import type { Address } from './principal.ts';
@@ -37,19 +37,20 @@ export function observe(
 ): CallResult {
     beginStep(subnet);
     const { canister } = address;
-    const empty = canister?.code === undefined ? canister : undefined;
-    const before = empty?.stable;
     const graph = new QueryGraph(subnet, address, undefined, true);
     try {
-        // Not journalled, because nobody sees it: it is over before this function is.
-        if (empty?.removed !== undefined) {
-            Object.assign(empty, empty.removed);
+        if (canister !== undefined && canister.code === undefined && canister.removed !== undefined) {
+            bringBack(subnet, canister, canister.removed);
         }
         return resultOf(graph.run({ sender, address, method, arg }));
     } finally {
+        // Takes what was brought back away again.
         graph.finish();
-        if (empty !== undefined) {
-            Object.assign(empty, { code: undefined, instance: undefined, stable: before } satisfies Partial<Canister>);
-        }
     }
+}
+
+function bringBack({ journal }: Subnet, canister: Canister, { code, instance, stable }: Removed): void {
+    journal.set(canister, 'code', code);
+    journal.set(canister, 'instance', instance);
+    journal.set(canister, 'stable', stable);
 }

@@ -4,7 +4,7 @@
  */
 import type { Finding, NamedText, TraceStep, Violation } from '../explore/results.ts';
 import { isExecution, isTask, REJECT_CODE_NAMES } from '../trace/types.ts';
-import { controlText, rejectText } from './message-text.ts';
+import { answersOf, controlText, rejectText } from './message-text.ts';
 import type { Named } from './message-text.ts';
 import { cut, namer, oneLine, plain } from './text.ts';
 
@@ -54,7 +54,7 @@ function stepLines(step: TraceStep, ids: ReadonlyMap<string, string>, named: Nam
     if (step.status === 'refused' && isExecution(step.step.act)) note(`refused${failure}`);
     const changed = step.observed.filter(({ name }) => step.changed.includes(name));
     if (changed.length > 0) note(valuesText(changed, named));
-    for (const { label, ok, text } of [...(step.answered === undefined ? [] : [step.answered]), ...(step.alsoAnswered ?? [])]) {
+    for (const { label, ok, text } of answersOf(step)) {
         const shown = cut(oneLine(named(text)), DATA_MAX, 0) || '()';
         const actor = ids.get(label.replace(/#\d+$/, ''));
         const answer = escaped(`${label} ${ok ? 'answered' : 'rejected'}: ${shown}`);

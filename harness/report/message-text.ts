@@ -1,7 +1,7 @@
 /** One line for one step of a trace: who sent what to whom, and for which root call. */
 import { REJECT_CODE_NAMES } from '../trace/types.ts';
 import type { Reject } from '../trace/types.ts';
-import type { TraceStep } from '../explore/results.ts';
+import type { AnsweredCall, TraceStep } from '../explore/results.ts';
 import { cut, oneLine, plain } from './text.ts';
 
 /** Replaces principals in a text by names; see `namer`. */
@@ -70,7 +70,12 @@ function bareMessage(step: TraceStep, named: Named): string {
     }
 }
 
-/** `stop ledger`, `60 s pass`. */
+/** The root calls that a step answered, its own first. */
+export function answersOf({ answered, alsoAnswered = [] }: TraceStep): readonly AnsweredCall[] {
+    return answered === undefined ? alsoAnswered : [answered, ...alsoAnswered];
+}
+
+/** `stop ledger`, `time passes: 60s`. */
 export function controlText({ method, canister }: TraceStep): string {
     if (method === 'clock+timer') return 'time passes until a timer is due';
     if (method.startsWith('clock+')) return `time passes: ${plain(method.slice('clock+'.length))}`;

@@ -4,7 +4,7 @@
  */
 import { isExecution } from '../trace/types.ts';
 import type { NamedText, Trace, TraceStep, Violation } from '../explore/results.ts';
-import { messageText, rejectText } from './message-text.ts';
+import { answersOf, messageText, rejectText } from './message-text.ts';
 import type { Named } from './message-text.ts';
 import type { Paint } from './paint.ts';
 import { cut, oneLine, plain, plainLines } from './text.ts';
@@ -69,7 +69,7 @@ function detailLines(step: TraceStep, { paint, named }: Looks): string[] {
     if (prints.length > PRINTS_MAX) lines.push(paint.dim(`... ${prints.length - PRINTS_MAX} more lines printed`));
     const failure = failureText(step, named);
     if (failure !== undefined) lines.push(paint.yellow(failure));
-    for (const { label, text, ok } of [...(step.answered === undefined ? [] : [step.answered]), ...(step.alsoAnswered ?? [])]) {
+    for (const { label, text, ok } of answersOf(step)) {
         const shown = cut(oneLine(named(text)), ANSWER_MAX, 0) || '()';
         const answer = `${plain(label)} ${ok ? 'answered' : 'rejected'}: ${shown}`;
         lines.push(ok ? paint.cyan(answer) : paint.yellow(answer));

@@ -22,7 +22,10 @@ export interface CanisterTarget {
  * IC interface specification, "Message execution": a call in a queue may be rejected with any code but SYS_UNKNOWN.
  */
 export function rejects(
-    target: FaultTarget & { readonly codes?: readonly RejectCode[] | 'all'; readonly of?: NonNullable<FaultSpec['of']> } = {}
+    target: FaultTarget & {
+        readonly codes?: readonly RejectCode[] | 'all';
+        readonly of?: NonNullable<FaultSpec['of']>;
+    } = {}
 ): FaultSpec {
     return { fault: 'reject', ...target };
 }

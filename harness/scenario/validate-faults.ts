@@ -69,7 +69,7 @@ export function faultProblems(spec: FaultSpec, where: string): string[] {
         .filter(field => spec[field] !== undefined && !allowed.includes(field))
         .map(field => `\`${where}.${field}\`: ${reason(field, spec.fault)}`);
     if (spec.max === Infinity && ENDLESS.includes(spec.fault))
-        problems.push(`\`${where}.max\`: "${spec.fault}" may happen at any time, so a schedule would not end; give a number`);
+        problems.push(`\`${where}.max\`: "${spec.fault}" may happen at any time and would for ever; give a number`);
     if (spec.of === 'ingress' && Array.isArray(spec.codes) && spec.codes.some(code => code > 2))
         problems.push(`\`${where}.codes\`: the system rejects ingress with SYS_FATAL (1) or SYS_TRANSIENT (2) only`);
     return problems;

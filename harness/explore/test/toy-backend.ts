@@ -7,14 +7,7 @@ import { createHash } from 'node:crypto';
 import { Principal } from '@dfinity/principal';
 import type { ControlledBackend, Mark } from '../../backend/port.ts';
 import type {
-    CallResult,
-    MessageDescription,
-    MessageKind,
-    Outcome,
-    PendingMessage,
-    Reject,
-    RejectCode,
-    RootCall
+    CallResult, MessageDescription, MessageKind, Outcome, PendingMessage, Reject, RejectCode, RootCall
 } from '../../trace/types.ts';
 import { decodeToy, encodeToy } from './toy-candid.ts';
 import { describeToy } from './toy-describe.ts';

@@ -1,0 +1,271 @@
+/**
+ * Faults that strike executions, responses, canisters and the clock: they are what the IC does on such an occasion, offered only where
+ * it could happen, and undone like every step.
+ */
+import { describe, expect, it } from '@jest/globals';
+import { IllegalFaultError } from '../index.ts';
+import type { ControlOrder, Message } from '../index.ts';
+import { ALICE, Lab, numbers, rejection, text } from './lab.ts';
+import { COUNTER, table } from './wat.ts';
+
+/** "go" adds 1 and calls "inc"; the callbacks add 10 and 20, the cleanup 100; a call that is refused at once adds 1000. */
+const CALLER = `${COUNTER} ${table(32, 'reply', 'reject', 'cleanup')}
+    (func $reply (param I) (call $add (i64.const 10)) (call $reply_i64 (i64.const 0)))
+    (func $reject (param I) (call $add (i64.const 20)) (call $reply_i64 (i64.extend_i32_u (call $msg_reject_code))))
+    (func $cleanup (param I) (call $add (i64.const 100)))
+    (func (export "canister_update go") (call $callee_from_arg) (call $add (i64.const 1))
+        (call $begin (I.const 256) (I.const 3) (I.const 0) (I.const 1))
+        (call $call_on_cleanup (I.const 2) (I.const 0))
+        (if (call $call_perform) (then (call $add (i64.const 1000)) (call $reply_i64 (i64.const 9)))))
+    (func (export "canister_heartbeat") (call $add (i64.const 5)))`;
+
+const NONE = new Uint8Array();
+
+interface Started {
+    readonly lab: Lab;
+    readonly id: Uint8Array;
+    readonly callee: Uint8Array;
+    readonly go: Message;
+    /** Goes back to the start and proves that nothing is left. */
+    readonly undo: () => void;
+}
+
+function start(fees: 'free' | 'standard' = 'free'): Started {
+    const lab = new Lab({ fees });
+    const callee = lab.install(COUNTER);
+    const id = lab.install(CALLER);
+    const mark = lab.replica.mark();
+    const digest = lab.replica.digest();
+    const undo = (): void => {
+        lab.replica.rollback(mark);
+        expect(lab.replica.digest()).toBe(digest);
+    };
+    return { lab, id, callee, go: lab.submit(id, 'go', callee, 'a'), undo };
+}
+
+function control({ lab }: Started, order: ControlOrder['control'], index: number): Message {
+    const message = lab.replica.faults.controlOf({ control: order, canister: index });
+    if (message === undefined) throw new Error(`${order.act} is not possible`);
+    return message;
+}
+
+/** The callee was created first. */
+const CALLEE = 0;
+const CALLER_INDEX = 1;
+
+describe('A trap that is injected (IC interface specification, "Message execution")', () => {
+    it('in the callee undoes the callee and is CANISTER_ERROR for the caller', () => {
+        const { lab, id, callee, go, undo } = start();
+        lab.next();
+        const request = lab.replica.enabled()[0]!;
+        expect(lab.replica.faults.trap(request)).toMatchObject({ status: 'trapped', error: { errorCode: 'IC0503' } });
+        expect(lab.counters(callee)).toEqual([0n, 0n]);
+        lab.next();
+        expect(numbers(lab.resultOf(go))).toEqual([5n]);
+        expect(lab.counters(id)).toEqual([21n, 21n]);
+        undo();
+    });
+
+    it('in a callback keeps what the callee did and the segment before, and runs the cleanup', () => {
+        const { lab, id, callee, go, undo } = start();
+        lab.next();
+        lab.next();
+        const response = lab.replica.enabled()[0]!;
+        expect(lab.replica.faults.trap(response)).toMatchObject({ status: 'trapped', cleanup: 'ran' });
+        expect(lab.counters(callee)).toEqual([1n, 1n]);
+        expect(lab.counters(id)).toEqual([101n, 101n]);
+        const { errorCode, message } = rejection(lab.resultOf(go));
+        expect(errorCode).toBe('IC0503');
+        expect(message).toContain("'injected: a declared fault makes this execution fail'");
+        expect(lab.replica.quiescent()).toBe(true);
+        undo();
+    });
+
+    it('is for requests and responses that run something', () => {
+        const { lab, go } = start();
+        const { faults } = lab.replica;
+        expect(faults.mayTrap(go)).toBe(false);
+        lab.next();
+        const request = lab.replica.enabled()[0]!;
+        expect(faults.mayTrap(request)).toBe(true);
+        lab.replica.reject(request, 2, 'x');
+        expect(faults.mayTrap(request)).toBe(false);
+        expect(() => faults.trap(request)).toThrow(IllegalFaultError);
+    });
+});
+
+describe('A full queue (specification, "Inter-canister method calls")', () => {
+    it('makes call_perform fail in the middle of the execution, which goes on', () => {
+        const { lab, id, callee, go, undo } = start();
+        const { faults } = lab.replica;
+        expect(faults.wouldCall(go, { canister: CALLEE, method: 'inc' })).toBe(true);
+        expect(faults.wouldCall(go, { method: 'other' })).toBe(false);
+        expect(faults.wouldCall(go, { canister: CALLER_INDEX })).toBe(false);
+        expect(() => faults.executeWithFullQueue(go, { method: 'other' })).toThrow(IllegalFaultError);
+        expect(lab.counters(id)).toEqual([0n, 0n]);
+        expect(faults.executeWithFullQueue(go, {})).toMatchObject({ status: 'committed', sent: [] });
+        expect(numbers(lab.resultOf(go))).toEqual([9n]);
+        expect(lab.counters(id)).toEqual([1001n, 1001n]);
+        expect(lab.counters(callee)).toEqual([0n, 0n]);
+        undo();
+    });
+});
+
+describe('A response that is late', () => {
+    it('waits until it is released', () => {
+        const { lab, id, undo } = start();
+        lab.next();
+        lab.next();
+        const [response] = lab.replica.enabled();
+        expect(lab.replica.faults.withhold(response!, 'rest').sent).toEqual([]);
+        expect(lab.paths()).toEqual([]);
+        expect(lab.replica.inFlight()).toEqual([response]);
+        expect(lab.replica.quiescent()).toBe(false);
+        expect(lab.replica.faults.releaseLate()).toBe(true);
+        expect(lab.replica.faults.releaseLate()).toBe(false);
+        lab.next();
+        expect(lab.counters(id)).toEqual([11n, 11n]);
+        undo();
+    });
+
+    it('or never arrives: its call stays open', () => {
+        const { lab, undo } = start();
+        lab.next();
+        lab.next();
+        const [response] = lab.replica.enabled();
+        lab.replica.faults.withhold(response!, 'never');
+        expect(lab.replica.faults.releaseLate()).toBe(false);
+        expect(lab.replica.faults.lost()).toEqual([response]);
+        expect(lab.replica.quiescent()).toBe(false);
+        expect(() => lab.replica.faults.withhold(response!, 'rest')).toThrow(IllegalFaultError);
+        undo();
+    });
+});
+
+describe('A canister that is stopped for a while (specification, "Stopping a canister")', () => {
+    it('refuses calls until the start that is enabled with it', () => {
+        const started = start();
+        const { lab, callee, go, undo } = started;
+        const stop = control(started, { act: 'stop' }, CALLEE);
+        expect(stop.path).toBe(`stop#1@${text(callee)}`);
+        expect(lab.replica.faults.strike(stop).status).toBe('committed');
+        expect(lab.paths()).toEqual(['a', `start#1@${text(callee)}`]);
+        expect(lab.replica.faults.controlOf({ control: { act: 'stop' }, canister: CALLEE })).toBe(undefined);
+        lab.replica.execute(go);
+        expect(lab.replica.execute(lab.replica.enabled()[1]!)).toMatchObject({ error: { errorCode: 'IC0508' } });
+        lab.next();
+        expect(control(started, { act: 'stop' }, CALLEE).path).toBe(`stop#2@${text(callee)}`);
+        lab.replica.settle();
+        expect(numbers(lab.resultOf(go))).toEqual([5n]);
+        undo();
+        expect(control(started, { act: 'stop' }, CALLEE)).toBe(stop);
+    });
+
+    it('is stopping while it waits; observing it goes on', () => {
+        const started = start();
+        const { lab, id } = started;
+        lab.next();
+        lab.replica.faults.strike(control(started, { act: 'stop' }, CALLER_INDEX));
+        expect(lab.replica.canister(id)?.status).toBe('stopping');
+        const observation = { canisterId: id, method: 'get', arg: NONE };
+        expect(numbers(lab.replica.observe(observation))).toEqual([1n, 1n]);
+        lab.next();
+        lab.replica.execute(lab.replica.enabled().find(({ kind }) => kind === 'response')!);
+        expect(lab.replica.canister(id)?.status).toBe('stopped');
+    });
+});
+
+describe('A canister without cycles', () => {
+    it('refuses calls with IC0207 until it is topped up', () => {
+        const started = start('standard');
+        const { lab, callee, go, undo } = started;
+        const before = lab.replica.canister(callee)!.cycles;
+        lab.replica.faults.strike(control(started, { act: 'freeze' }, CALLEE));
+        lab.replica.execute(go);
+        const request = lab.replica.enabled().find(({ kind }) => kind === 'request')!;
+        expect(lab.replica.faults.mayTrap(request)).toBe(false);
+        const refused = { status: 'refused', error: { code: 2, errorCode: 'IC0207' } };
+        expect(lab.replica.execute(request)).toMatchObject(refused);
+        lab.next();
+        expect(lab.replica.canister(callee)!.cycles).toBe(before);
+        undo();
+    });
+
+    it('cannot call: call_perform fails', () => {
+        const started = start('standard');
+        const { lab, id, go } = started;
+        lab.next();
+        lab.replica.faults.strike(control(started, { act: 'freeze' }, CALLER_INDEX));
+        lab.replica.settle();
+        expect(numbers(lab.resultOf(go))).toEqual([0n]);
+        expect(lab.counters(id)).toEqual([11n, 11n]);
+    });
+
+    it('is nothing that happens where nothing costs anything', () => {
+        const { lab } = start('free');
+        expect(lab.replica.faults.controlOf({ control: { act: 'freeze' }, canister: CALLEE })).toBe(undefined);
+    });
+});
+
+describe('A canister that is uninstalled (specification, "Code uninstallation")', () => {
+    it('rejects who waits for it, and is still observed as it was', () => {
+        const started = start();
+        const { lab, id, go, undo } = started;
+        lab.next();
+        const uninstall = control(started, { act: 'uninstall', by: ALICE }, CALLER_INDEX);
+        expect(lab.replica.faults.strike(uninstall).status).toBe('committed');
+        expect(rejection(lab.resultOf(go))).toMatchObject({ code: 4, message: 'Canister has been uninstalled.' });
+        expect(rejection(lab.query(id, 'get')).errorCode).toBe('IC0537');
+        const observation = { canisterId: id, method: 'get', arg: NONE };
+        expect(numbers(lab.replica.observe(observation))).toEqual([1n, 1n]);
+        expect(rejection(lab.query(id, 'get')).errorCode).toBe('IC0537');
+        const upgrade = { control: { act: 'upgrade', by: ALICE, arg: NONE }, canister: CALLER_INDEX } as const;
+        expect(lab.replica.faults.controlOf(upgrade)).toBe(undefined);
+        lab.replica.settle();
+        undo();
+    });
+});
+
+describe('A canister that is upgraded between two segments (specification, "Canister upgrades")', () => {
+    it('loses its heap, and the open callback runs in the new instance', () => {
+        const started = start();
+        const { lab, id, go, undo } = started;
+        lab.next();
+        const upgrade = control(started, { act: 'upgrade', by: ALICE, arg: NONE }, CALLER_INDEX);
+        expect(lab.replica.faults.strike(upgrade)).toMatchObject({ status: 'committed' });
+        expect(lab.counters(id)).toEqual([0n, 0n]);
+        lab.replica.settle();
+        expect(numbers(lab.resultOf(go))).toEqual([0n]);
+        expect(lab.counters(id)).toEqual([10n, 10n]);
+        undo();
+    });
+
+    it('changes nothing when a hook traps', () => {
+        const lab = new Lab();
+        const id = lab.install(`${COUNTER} (func (export "canister_pre_upgrade") (unreachable))`);
+        const mark = lab.replica.mark();
+        lab.step(id, 'inc');
+        const order = { control: { act: 'upgrade', by: ALICE, arg: NONE }, canister: 0 } as const;
+        const execution = lab.replica.faults.strike(lab.replica.faults.controlOf(order)!);
+        expect(execution).toMatchObject({ status: 'refused', error: { errorCode: 'IC0502' } });
+        expect(lab.counters(id)).toEqual([1n, 1n]);
+        lab.replica.rollback(mark);
+        expect(lab.counters(id)).toEqual([0n, 0n]);
+    });
+});
+
+describe('Time', () => {
+    it('passes when a fault says so, and is undone', () => {
+        const started = start();
+        const { lab, undo } = started;
+        const before = lab.replica.time();
+        const clock = control(started, { act: 'clock', ns: 5_000_000_000n }, -1);
+        expect(clock.path).toBe('clock#1+5s');
+        lab.replica.faults.strike(clock);
+        expect(lab.replica.time()).toBe(before + 5_000_000_000n);
+        const toTimer = { control: { act: 'clock', ns: undefined }, canister: -1 } as const;
+        expect(lab.replica.faults.controlOf(toTimer)).toBe(undefined);
+        undo();
+        expect(lab.replica.time()).toBe(before);
+    });
+});
