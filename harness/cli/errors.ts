@@ -2,6 +2,7 @@
  * What can go wrong before and around a run. One class a cause, each with a stable `code`, the fields that matter and the
  * thing to do next (`fix`), which the command line prints on its own line.
  */
+import { DEEP_STRATEGIES } from '../scenario/strategy-name.ts';
 
 /** Base of the errors that are the user's to fix (exit code 3). */
 export class CliError extends Error {
@@ -219,4 +220,15 @@ export class PortFileError extends CliError {
 export function messageOf(thrown: unknown): string {
     if (typeof thrown === 'object' && thrown !== null && 'message' in thrown) return String(thrown.message);
     return String(thrown);
+}
+
+/** A depth for a strategy that has none, or two of them. */
+export class StrategyDepthError extends CliError {
+    constructor(problem: string) {
+        super(
+            'STRATEGY_DEPTH',
+            `${problem}.`,
+            `Write --strategy pct --depth 3, or --strategy pct:3; ${DEEP_STRATEGIES.join(', ')} take a depth.`
+        );
+    }
 }

@@ -4,6 +4,7 @@ import { campaignError } from '../explore/index.ts';
 import { expectationText } from '../explore/verdict.ts';
 import type { Context } from './context.ts';
 import type { FuzzOptions } from './options.ts';
+import { chosenStrategy } from './strategy-option.ts';
 import type { Job, RoleBuild } from './protocol.ts';
 import type { RoleCanister, Target } from './targets.ts';
 
@@ -24,8 +25,9 @@ export function jobOf(index: number, target: Target, wiring: Wiring): Job {
     const { built, failures, project, options, findings, context } = wiring;
     const broken = target.canisters.find(({ name }) => failures.has(name));
     const expected = expectationText(target.scenario);
-    const { schedules, strategy, maxSteps, timeLimit, seed, shrink, metering, maxMessageSteps } = options;
+    const { schedules, maxSteps, timeLimit, seed, shrink, metering, maxMessageSteps } = options;
     const { maxTotalSteps } = options;
+    const strategy = chosenStrategy(options);
     const heap = options.maxHeap === undefined ? {} : { heapBytesMax: options.maxHeap * MIB };
     const limits = { ...options.limit, ...heap };
     return {

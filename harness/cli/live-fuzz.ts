@@ -72,10 +72,11 @@ export async function liveFuzz(targets: readonly Target[], run: Omit<LiveRun, 'f
 
 /** What only means something where the order of messages is chosen. */
 function refuseOptions(options: FuzzOptions, backend: LiveEndpoint['backend']): void {
-    const { strategy, maxSteps, workers, metering, maxMessageSteps, maxTotalSteps, maxHeap, limit } = options;
+    const { strategy, depth, maxSteps, workers, metering, maxMessageSteps, maxTotalSteps, maxHeap, limit } = options;
     const fix = 'Leave it out: a running replica has an order and limits of its own, and takes one scenario at a time.';
     const steps = { '--max-message-steps': maxMessageSteps, '--max-total-steps': maxTotalSteps };
-    const others = { '--strategy': strategy, '--max-steps': maxSteps, '--workers': workers, '--metering': metering };
+    const chosen = { '--strategy': strategy, '--depth': depth };
+    const others = { ...chosen, '--max-steps': maxSteps, '--workers': workers, '--metering': metering };
     for (const [option, value] of Object.entries({ ...others, ...steps, '--max-heap': maxHeap, '--limit': limit })) {
         if (value !== undefined) throw new BackendOptionError(option, backend, fix);
     }

@@ -2,13 +2,14 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_LIMITS, TOOL_LIMITS } from '../replica/options.ts';
 import type { MeteringChoice, ToolLimits } from '../replica/index.ts';
+import { DEPTH_MAX } from '../scenario/strategy-name.ts';
+import type { StrategyName } from '../scenario/strategy-name.ts';
 import { EXIT_CODE_HELP } from './exit-codes.ts';
 import { addNetworkOptions } from './network-options.ts';
 import type { NetworkOptions } from './network-options.ts';
 import { addPocketIc } from './pocket-ic-options.ts';
 import type { PocketIcOptions } from './pocket-ic-options.ts';
-
-export type StrategyName = 'random' | 'production' | 'exhaustive';
+import { DEPTH_HELP, strategyOption } from './strategy-option.ts';
 
 export interface FuzzOptions extends NetworkOptions {
     readonly backend?: 'embedded' | 'network' | 'pocketic';
@@ -16,6 +17,7 @@ export interface FuzzOptions extends NetworkOptions {
     readonly seed: number;
     readonly schedules?: number;
     readonly strategy?: StrategyName;
+    readonly depth?: number;
     readonly timeLimit?: number;
     readonly maxSteps?: number;
     readonly metering?: MeteringChoice;
@@ -127,6 +129,7 @@ function addFuzz(program: Command, handlers: Handlers, report: (exitCode: number
             )
         )
         .addOption(strategyOption())
+        .addOption(integer('--depth <n>', DEPTH_HELP, 1, DEPTH_MAX))
         .addOption(integer('--time-limit <seconds>', 'stop exploring a scenario after this time', 1))
         .addOption(integer('--max-steps <n>', 'most message executions in one schedule; default: 10,000', 1))
         .addOption(meteringOption())
@@ -206,12 +209,6 @@ function addServe(program: Command, handlers: Handlers, report: (exitCode: numbe
         .option('--json', 'print one JSON event a line instead of text')
         .addHelpText('after', `\n${EXIT_CODE_HELP}`)
         .action(async (options: ServeOptions) => report(await handlers.serve(options)));
-}
-
-function strategyOption(): Option {
-    return new Option('--strategy <name>', "how to choose schedules; default: the scenario's own, else random").choices(
-        ['random', 'production', 'exhaustive'] satisfies StrategyName[]
-    );
 }
 
 function meteringOption(): Option {

@@ -2,6 +2,7 @@
 import type { CampaignError, CampaignProgress, NamedPrincipal, ReplayResult } from '../explore/results.ts';
 import type { MeteringChoice, ToolLimits } from '../replica/index.ts';
 import type { ScheduleSections } from '../replay/index.ts';
+import type { StrategyName } from '../scenario/strategy-name.ts';
 import type { Language } from '../scenario/types.ts';
 import type { RunOutcome } from '../report/outcome.ts';
 
@@ -21,7 +22,7 @@ export interface RoleBuild {
 export interface ExploreChoices {
     readonly seed: number;
     readonly schedules?: number;
-    readonly strategy?: 'random' | 'production' | 'exhaustive';
+    readonly strategy?: StrategyName;
     readonly messagesMax?: number;
     readonly metering?: MeteringChoice;
     /** Unit steps of one message. */

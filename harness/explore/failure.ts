@@ -1,8 +1,9 @@
 /** A failing schedule inside this process, before it is written down. */
 import type { BoundProgram } from '../scenario/program.ts';
+import type { StrategyName } from '../scenario/strategy-name.ts';
 import { NotRepeatableError } from './errors.ts';
 import { record } from './record.ts';
-import type { Finding, NamedPrincipal, ProgramCall, StrategyName } from './results.ts';
+import type { Finding, NamedPrincipal, ProgramCall } from './results.ts';
 import { Follow } from './strategy/follow.ts';
 import { faultsOf } from './switches.ts';
 import type { Decision, Walk } from './walk.ts';

@@ -1,7 +1,9 @@
 /** How a campaign is run. */
 import type { Scenario } from '../scenario/types.ts';
 import { isArbitrary } from '../scenario/validate.ts';
-import type { CampaignProgress, Finding, StrategyName } from './results.ts';
+import { fullName } from '../scenario/strategy-name.ts';
+import type { StrategyName } from '../scenario/strategy-name.ts';
+import type { CampaignProgress, Finding } from './results.ts';
 import { DEFAULT_LIMITS } from './walk.ts';
 import type { WalkLimits } from './walk.ts';
 
@@ -44,16 +46,17 @@ export interface Settled extends Required<CampaignOptions> {
     readonly awaited: readonly string[];
 }
 
-const SCHEDULES: Readonly<Record<StrategyName, number>> = { random: 1_000, exhaustive: 1_000_000, production: 100 };
+const SAMPLES = 1_000;
+const SCHEDULES: Partial<Record<StrategyName, number>> = { exhaustive: 1_000_000, production: 100 };
 
 /** Fills in the defaults. Pure. */
 export function settle(scenario: Scenario, options: CampaignOptions): Settled {
     const generated = isArbitrary(scenario.calls);
     const wholly = scenario.expect?.verdict === 'observe' && !generated;
-    const strategy = options.strategy ?? scenario.strategy ?? (wholly ? 'exhaustive' : 'random');
+    const strategy = fullName(options.strategy ?? scenario.strategy ?? (wholly ? 'exhaustive' : 'random'));
     // The production order has one schedule a program.
     const production = strategy === 'production';
-    const schedules = production && !generated ? 1 : (options.schedules ?? scenario.schedules ?? SCHEDULES[strategy]);
+    const schedules = production && !generated ? 1 : (options.schedules ?? scenario.schedules ?? SCHEDULES[strategy] ?? SAMPLES);
     return {
         schedules,
         schedulesPerProgram: production ? 1 : (options.schedulesPerProgram ?? 10),

@@ -2,12 +2,11 @@
  * What exploration hands out: campaigns, findings and traces as plain data (strings, numbers, bigints, byte arrays), so that they
  * cross a worker boundary by structured clone, are written to files, and are rendered without the scenario at hand.
  */
+import type { StrategyName } from '../scenario/strategy-name.ts';
 import type { MessageKind, Reject, ScheduleStep } from '../trace/types.ts';
 
 /** How a campaign or a replay ended (style: exhaustive, never a boolean). */
 export type Verdict = 'violated' | 'passed' | 'vacuous' | 'budget-exhausted' | 'diverged' | 'error';
-
-export type StrategyName = 'random' | 'production' | 'exhaustive';
 
 /** One root call of a program, with everything that a replay and a reader need. */
 export interface ProgramCall {

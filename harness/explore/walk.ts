@@ -168,7 +168,8 @@ export class Walk implements ChoicePoint {
             if (strategy.backtracks) this.#keepFrame(depth);
             const index = strategy.pick(this);
             if (index === STOP) return 'stopped';
-            this.#step(this.#decision(index));
+            const outcome = this.#step(this.#decision(index));
+            strategy.executed?.(outcome);
         }
     }
 
@@ -299,7 +300,7 @@ export class Walk implements ChoicePoint {
         return decision;
     }
 
-    #step(decision: Decision): void {
+    #step(decision: Decision): Outcome {
         this.listener.before?.(decision);
         const { act, message } = decision;
         const before = this.switches.at(-1) ?? 0;
@@ -329,6 +330,7 @@ export class Walk implements ChoicePoint {
             this.listener.quiescent?.();
         }
         for (const call of answered) this.#follow(call);
+        return outcome;
     }
 
     #carryOut({ act, message, code, spec = -1 }: Decision): Outcome {

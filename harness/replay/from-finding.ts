@@ -1,5 +1,7 @@
 /** A finding of exploration as the content of a schedule file. */
 import type { Finding } from '../explore/results.ts';
+import { parseStrategy } from '../scenario/strategy-name.ts';
+import type { StrategyChoice } from '../scenario/strategy-name.ts';
 import type { Language } from '../scenario/types.ts';
 import type { ScheduleSections } from './format.ts';
 
@@ -23,7 +25,7 @@ export function scheduleOf(finding: Finding, facts: RunFacts): ScheduleSections 
         language: facts.language,
         found: {
             seed: finding.seed,
-            strategy: { name: finding.strategy, parameters: {} },
+            strategy: strategyOf(parseStrategy(finding.strategy)!),
             scheduleIndex: finding.scheduleIndex,
             shrunk: finding.shrunk
         },
@@ -44,4 +46,8 @@ export function scheduleOf(finding: Finding, facts: RunFacts): ScheduleSections 
         broken: { invariant: finding.invariant, message: finding.message },
         traceHash: finding.trace.hash
     };
+}
+
+function strategyOf(choice: StrategyChoice): ScheduleSections['found']['strategy'] {
+    return { name: choice.name, parameters: 'depth' in choice ? { depth: choice.depth } : {} };
 }

@@ -5,6 +5,7 @@
 import type { Arbitrary } from 'fast-check';
 import type { OutcallRequest } from '../trace/outcalls.ts';
 import type { RejectCode } from '../trace/types.ts';
+import type { StrategyName } from './strategy-name.ts';
 
 export type Language = 'motoko' | 'azle' | 'custom';
 
@@ -259,8 +260,11 @@ export interface ScenarioSpec<S = any> {
     readonly outcomes?: Outcomes;
     readonly required?: Required;
     readonly expect?: Expectation;
-    /** How to explore unless the command line says otherwise. Default `random`; `observe` rows default to `exhaustive`. */
-    readonly strategy?: 'random' | 'production' | 'exhaustive';
+    /**
+     * How to explore unless the command line says otherwise: `random`, `pct:3`, ... (docs/strategies.md). Default `random`; `observe`
+     * rows default to `exhaustive`.
+     */
+    readonly strategy?: StrategyName;
     /** Schedules explored at most, unless the command line says otherwise; for scenarios with many or slow calls. */
     readonly schedules?: number;
     /**

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { mentionedMethods } from './generate.ts';
 import { MANAGEMENT } from './management.ts';
 import { fault, faultProblems } from './validate-faults.ts';
+import { STRATEGY_WORDS, parseStrategy } from './strategy-name.ts';
 import type { CallSpec, Program, ScenarioSpec } from './types.ts';
 
 /** An outcome that the scenario does not list is reported like a broken invariant of this name. */
@@ -90,7 +91,9 @@ const spec = z.strictObject({
         .strictObject({ overlap: z.boolean().optional(), witnessed: z.record(z.string().min(1), aFunction).optional() })
         .optional(),
     expect: expectation.optional(),
-    strategy: z.enum(['random', 'production', 'exhaustive']).optional(),
+    strategy: z
+        .custom<string>(value => typeof value === 'string' && parseStrategy(value) !== undefined, STRATEGY_WORDS)
+        .optional(),
     schedules: z.number().int().positive().optional(),
     metering: z.enum(['unit', 'instructions', 'auto']).optional()
 });

@@ -1,18 +1,66 @@
 /** Strategies by name. */
-import type { StrategyName } from '../results.ts';
+import type { Binding } from '../../scenario/bind.ts';
+import { parseStrategy } from '../../scenario/strategy-name.ts';
+import type { StrategyChoice, StrategyName } from '../../scenario/strategy-name.ts';
 import { Exhaustive } from './exhaustive.ts';
+import { Pct } from './pct.ts';
+import { Pctcp } from './pctcp.ts';
+import { Portfolio } from './portfolio.ts';
+import { PartialOrderSampling } from './pos.ts';
 import { Production } from './production.ts';
 import { RandomWalk } from './random-walk.ts';
 import type { Strategy } from './strategy.ts';
+import { SelectivelyUniform } from './surw.ts';
 
-/** A fresh strategy. `withFaults`: whether the scenario declares any. */
-export function strategyFor(name: StrategyName, options: { readonly withFaults: boolean }): Strategy {
-    switch (name) {
+/** What strategies may know of a scenario. */
+interface StrategyFacts {
+    /** Whether the scenario declares any faults. */
+    readonly withFaults: boolean;
+    /** Whether its queries observe a canister, by index; default: not known. */
+    readonly observed?: readonly boolean[];
+    /** Whether all schedules are of one program, so that they can be enumerated; default: no. */
+    readonly oneProgram?: boolean;
+}
+
+/** The facts of a bound scenario. Pure. */
+export function strategyFacts(binding: Binding, generated: boolean): StrategyFacts {
+    const roles = new Set(Object.values(binding.scenario.observe ?? {}).map(({ canister }) => canister));
+    return {
+        withFaults: binding.faults.length > 0,
+        observed: binding.book.canisters.map(role => roles.has(role)),
+        oneProgram: !generated
+    };
+}
+
+/** A fresh strategy. Throws RangeError for what is no strategy. */
+export function strategyFor(name: StrategyName, facts: StrategyFacts): Strategy {
+    const choice = parseStrategy(name);
+    if (choice === undefined) throw new RangeError(`"${name}" is no strategy`);
+    return make(choice, facts);
+}
+
+function make(choice: StrategyChoice, facts: StrategyFacts): Strategy {
+    const { withFaults, observed = [], oneProgram = false } = facts;
+    switch (choice.name) {
+        case 'portfolio':
+            return new Portfolio({ oneProgram, make: name => strategyFor(name, facts) });
         case 'random':
-            return new RandomWalk(options);
-        case 'production':
-            return new Production();
+            return new RandomWalk(facts);
+        case 'pct':
+            return new Pct({ withFaults, depth: choice.depth, fair: false });
+        case 'fair-pct':
+            return new Pct({ withFaults, depth: choice.depth, fair: true });
+        case 'pctcp':
+            return new Pctcp({ withFaults, depth: choice.depth, fair: false });
+        case 'fair-pctcp':
+            return new Pctcp({ withFaults, depth: choice.depth, fair: true });
+        case 'pos':
+            return new PartialOrderSampling(facts);
+        case 'surw':
+            return new SelectivelyUniform({ withFaults, observed });
         case 'exhaustive':
             return new Exhaustive();
+        case 'production':
+            return new Production();
     }
 }

@@ -1,5 +1,5 @@
 /** What decides the order of messages. A strategy picks among what may happen next and does nothing else. */
-import type { Act, PendingMessage, RejectCode } from '../../trace/types.ts';
+import type { Act, Outcome, PendingMessage, RejectCode } from '../../trace/types.ts';
 import type { Random } from '../random.ts';
 
 /** A fault that may be injected now. */
@@ -39,6 +39,8 @@ export interface Strategy {
     begin(random: Random): number;
     /** Where `backtracks`: makes the next schedule the last one again, from the root. */
     again?(): void;
+    /** Told what each step did, after it was carried out and judged. */
+    executed?(outcome: Outcome): void;
     /** Index into `enabled`, or `enabled.length` plus an index into `faults()`, or STOP. */
     pick(point: ChoicePoint): number;
 }

@@ -4,7 +4,7 @@ import { call, expires, observes, query, rejects, scenario } from '../../index.t
 import type { CallSpec } from '../../index.ts';
 import { runCampaign } from '../index.ts';
 import { randomSource } from '../random.ts';
-import type { StrategyName } from '../results.ts';
+import type { StrategyName } from '../../scenario/strategy-name.ts';
 import { OneByOne } from '../shrink/one-by-one.ts';
 import { RandomWalk } from '../strategy/random-walk.ts';
 import { Production } from '../strategy/production.ts';

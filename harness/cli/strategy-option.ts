@@ -1,0 +1,36 @@
+/** `--strategy` and `--depth`: one choice, said in one or two options. */
+import { InvalidArgumentError, Option } from 'commander';
+import { DEEP_STRATEGIES, STRATEGIES, STRATEGY_WORDS, parseStrategy } from '../scenario/strategy-name.ts';
+import type { StrategyName } from '../scenario/strategy-name.ts';
+import { StrategyDepthError } from './errors.ts';
+
+const DEEP = DEEP_STRATEGIES.join(', ');
+
+/** Help of `--depth`. */
+export const DEPTH_HELP = `of ${DEEP}: how many ordering constraints a race has at most; default: 3; short: pct:3`;
+
+/** The option, with what may be written in its help and in its error. */
+export function strategyOption(): Option {
+    const names = STRATEGIES.join(', ');
+    return new Option(
+        '--strategy <name>',
+        `how to choose schedules: ${names}; default: the scenario's own, else random`
+    ).argParser((text: string) => {
+        if (parseStrategy(text) === undefined) {
+            throw new InvalidArgumentError(`Allowed choices are ${names}. ${STRATEGY_WORDS}.`);
+        }
+        return text as StrategyName;
+    });
+}
+
+/** The strategy that the options name together; undefined when none is. Throws StrategyDepthError. */
+export function chosenStrategy(
+    { strategy, depth }: { readonly strategy?: StrategyName; readonly depth?: number }
+): StrategyName | undefined {
+    if (depth === undefined) return strategy;
+    if (strategy === undefined) throw new StrategyDepthError('--depth needs a strategy that takes one');
+    const deep = DEEP_STRATEGIES.find(each => strategy.startsWith(each) && parseStrategy(strategy)?.name === each);
+    if (deep === undefined) throw new StrategyDepthError(`--depth does not go with --strategy ${strategy}`);
+    if (strategy.includes(':')) throw new StrategyDepthError(`the depth is given twice, in ${strategy} and --depth`);
+    return `${deep}:${depth}`;
+}

@@ -1,0 +1,60 @@
+/**
+ * Which step caused which message, seen from a strategy. Every message has one cause: the step that sent it, answered it or armed
+ * it. So the causal order of a schedule is a forest, with the ingress messages as roots; that requests of a pair of canisters keep
+ * their order is not in it, because which request waits for which depends on the schedule.
+ */
+import type { Outcome, PendingMessage } from '../../trace/types.ts';
+
+/** The cause of what is there before the first step. */
+export const ROOT = -1;
+
+/** Message keys are small integers; tables grow to the largest one and are cleared by generation, so that a step allocates nothing. */
+export class Causes {
+    /** Messages of the steps so far, in order; faults count as steps of the message that they strike. */
+    readonly steps: PendingMessage[] = [];
+    /** Per step, the step that caused its message, or ROOT. */
+    readonly parents: number[] = [];
+    readonly #cause: number[] = [];
+    readonly #generations: number[] = [];
+    #generation = 0;
+
+    begin(): void {
+        this.#generation++;
+        this.steps.length = 0;
+        this.parents.length = 0;
+    }
+
+    /** To be called with what is enabled before every choice: what nobody sent (answers, timers) was caused by the last step. */
+    see(enabled: readonly PendingMessage[]): void {
+        const last = this.steps.length - 1;
+        for (const message of enabled) this.#note(message, last);
+    }
+
+    /** To be called with the message of every choice. */
+    took(message: PendingMessage): void {
+        this.#note(message, this.steps.length - 1);
+        this.parents.push(this.#cause[message.key]!);
+        this.steps.push(message);
+    }
+
+    /** To be called with the outcome of every step: a request may wait in its queue for long before it is enabled. */
+    executed({ sent }: Outcome): void {
+        const last = this.steps.length - 1;
+        for (const message of sent) this.#note(message, last);
+    }
+
+    /** The step that caused a message that was seen; ROOT for one that was there from the start. */
+    of(message: PendingMessage): number {
+        return this.#generations[message.key] === this.#generation ? this.#cause[message.key]! : ROOT;
+    }
+
+    #note({ key }: PendingMessage, step: number): void {
+        if (this.#generations[key] === this.#generation) return;
+        while (this.#generations.length <= key) {
+            this.#generations.push(0);
+            this.#cause.push(ROOT);
+        }
+        this.#generations[key] = this.#generation;
+        this.#cause[key] = step;
+    }
+}
