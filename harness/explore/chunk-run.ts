@@ -1,6 +1,7 @@
 /** Runs the schedules of one chunk. */
 import { modelText } from '../check/index.ts';
 import { ScenarioFunctionError } from '../scenario/errors.ts';
+import type { StrategyName } from '../scenario/strategy-name.ts';
 import { campaignError } from './campaign-error.ts';
 import { isDivisible } from './chunk.ts';
 import type { Chunk, ChunkEnd, ChunkResult, RawFinding, Until } from './chunk.ts';
@@ -11,8 +12,9 @@ import type { ProgramSource } from './programs.ts';
 import { randomSource } from './random.ts';
 import type { Random } from './random.ts';
 import type { CampaignError } from './results.ts';
-import { strategyFor } from './strategy/index.ts';
+import { strategyFacts, strategyFor } from './strategy/index.ts';
 import type { Strategy } from './strategy/strategy.ts';
+import { runTrials } from './strategy/trials.ts';
 import { Tally } from './tally.ts';
 import { uncounted } from './uncounted.ts';
 import type { Walk } from './walk.ts';
@@ -39,6 +41,17 @@ export function exploreChunk(ground: Ground, chunk: Chunk, hooks: ChunkHooks): C
     return new ChunkRun(ground, chunk, hooks).run();
 }
 
+/** One trial schedule may use so small a part of the campaign's budget. */
+const TRIALS_SHARE = 100;
+
+/** The first failure of a chunk. */
+interface Broken {
+    readonly failure: Failure;
+    readonly index: number;
+    readonly program: number;
+    readonly strategy: StrategyName;
+}
+
 class ChunkRun {
     readonly #ground: Ground;
     readonly #walk: Walk;
@@ -47,7 +60,7 @@ class ChunkRun {
     readonly #tally: Tally;
     #to: number;
     #until: Until | undefined;
-    #failure: { readonly failure: Failure; readonly index: number; readonly program: number } | undefined;
+    #failure: Broken | undefined;
     #found: RawFinding | undefined;
 
     constructor(ground: Ground, chunk: Chunk, hooks: ChunkHooks) {
@@ -115,6 +128,7 @@ class ChunkRun {
                 program = next;
                 const first = source.generated ? next * schedulesPerProgram : 0;
                 this.#load(source, program, enumerates || index === first);
+                this.#try(strategy, program, source.generated);
             }
             if (!this.#one(strategy, random(index), index, program)) {
                 // Only the exhaustive strategy runs dry: the next program, if there is one, has an enumeration of its own.
@@ -133,7 +147,7 @@ class ChunkRun {
     }
 
     #strategy(): Strategy {
-        return strategyFor(this.#chunk.strategy, { withFaults: this.#walk.binding.faults.length > 0 });
+        return strategyFor(this.#chunk.strategy, strategyFacts(this.#walk.binding, this.#chunk.from));
     }
 
     /** A program that several chunks share counts in the one that begins it. */
@@ -142,6 +156,24 @@ class ChunkRun {
         this.#walk.load(program);
         if (isBegun) this.#tally.programs++;
         this.#tally.mayOverlap ||= program.mayOverlap;
+    }
+
+    /** What the strategy wants to know of a program before its first schedule. */
+    #try(strategy: Strategy, index: number, generated: boolean): void {
+        const walk = this.#walk;
+        const { scenario, faults } = walk.binding;
+        const { seed, stepsMax } = this.#ground.settled;
+        const { listener, dearest, stepsMax: stepsLeft } = walk;
+        const random = randomSource(seed, scenario.id, 'trial');
+        // The same share of the budget wherever the chunk begins, or trials would depend on it.
+        Object.assign(walk, { listener: {}, stepsMax: stepsMax / TRIALS_SHARE });
+        runTrials(strategy, { index, generated, withFaults: faults.length > 0 }, random, (walker, each) => {
+            uncounted(walk, () => {
+                walk.steps = 0;
+                walk.run(walker, each);
+            });
+        });
+        Object.assign(walk, { listener, dearest, stepsMax: stepsLeft });
     }
 
     /** Runs one schedule; false when the strategy has no further one. */
@@ -154,7 +186,7 @@ class ChunkRun {
         if (this.#failure === undefined) {
             const failure = failureOf(walk);
             if (failure !== undefined) {
-                this.#failure = { failure, index, program };
+                this.#failure = { failure, index, program, strategy: strategy.member ?? this.#chunk.strategy };
                 this.#writeDown();
                 if (strategy.backtracks) this.#resume(strategy, random);
                 this.#goOn(index);
@@ -182,8 +214,8 @@ class ChunkRun {
     #writeDown(): void {
         if (this.#failure === undefined || this.#found !== undefined) return;
         const walk = this.#walk;
-        const { failure, index, program } = this.#failure;
-        const origin = { seed: this.#ground.settled.seed, strategy: this.#chunk.strategy, scheduleIndex: index };
+        const { failure, index, program, strategy } = this.#failure;
+        const origin = { seed: this.#ground.settled.seed, strategy, scheduleIndex: index };
         const loaded = walk.program;
         const finding = uncounted(walk, () => findingOf(walk, failure, origin, 'raw'));
         walk.load(loaded);

@@ -3,7 +3,8 @@
  * result is a function of the scenario, the canisters, the options and the chunk. Chunks that several schedules share can be cut
  * anywhere between two of them: the results of the parts add up to the same (`isDivisible` names the exception).
  */
-import type { CampaignError, Finding, StrategyName } from './results.ts';
+import type { StrategyName } from '../scenario/strategy-name.ts';
+import type { CampaignError, Finding } from './results.ts';
 import type { Seen } from './seen.ts';
 
 /** Schedules `from` to `to - 1` of a campaign. */

@@ -56,7 +56,8 @@ export function settle(scenario: Scenario, options: CampaignOptions): Settled {
     const strategy = fullName(options.strategy ?? scenario.strategy ?? (wholly ? 'exhaustive' : 'random'));
     // The production order has one schedule a program.
     const production = strategy === 'production';
-    const schedules = production && !generated ? 1 : (options.schedules ?? scenario.schedules ?? SCHEDULES[strategy] ?? SAMPLES);
+    const wanted = options.schedules ?? scenario.schedules ?? SCHEDULES[strategy] ?? SAMPLES;
+    const schedules = production && !generated ? 1 : wanted;
     return {
         schedules,
         schedulesPerProgram: production ? 1 : (options.schedulesPerProgram ?? 10),

@@ -4,12 +4,24 @@ import type { Folded } from './fold.ts';
 import type { Settled } from './options.ts';
 import type { ExplorationEnd } from './verdict.ts';
 
+/** Schedules that the enumeration at the start of a portfolio may take: most small programs have fewer, and no race waits long. */
+const ENUMERATED_MAX = 256;
+
 /** The chunks of the next round, in the order of their schedules, or how exploration ended. */
 export function planRound(settled: Settled, folded: Folded): readonly Chunk[] | ExplorationEnd {
     if (folded.error !== undefined) return 'stopped';
     const { end = 'completed' } = folded;
     if (end !== 'completed' && end !== 'budget') return end;
-    return settled.strategy === 'exhaustive' ? enumeration(settled, folded) : samples(settled, folded);
+    if (settled.strategy === 'exhaustive') return enumeration(settled, folded);
+    const isFirst = folded.end === undefined && settled.schedules > 0;
+    if (settled.strategy === 'portfolio' && isFirst && !settled.generated) return smallest(settled, folded);
+    return samples(settled, folded);
+}
+
+/** The first leg of the portfolio: a program with few schedules is passed exhaustively, and one with more is sampled from here on. */
+function smallest(settled: Settled, folded: Folded): readonly Chunk[] {
+    const whole = chunkOf(settled, folded);
+    return [{ ...whole, strategy: 'exhaustive', to: Math.min(whole.to, ENUMERATED_MAX) }];
 }
 
 /** One chunk: each schedule of an enumeration follows from the one before. It is complete only when it came to its end. */

@@ -18,17 +18,17 @@ interface StrategyFacts {
     readonly withFaults: boolean;
     /** Whether its queries observe a canister, by index; default: not known. */
     readonly observed?: readonly boolean[];
-    /** Whether all schedules are of one program, so that they can be enumerated; default: no. */
-    readonly oneProgram?: boolean;
+    /** Index of the first schedule; default: 0. */
+    readonly from?: number;
 }
 
-/** The facts of a bound scenario. Pure. */
-export function strategyFacts(binding: Binding, generated: boolean): StrategyFacts {
+/** The facts of a bound scenario whose schedules begin with number `from`. Pure. */
+export function strategyFacts(binding: Binding, from: number): StrategyFacts {
     const roles = new Set(Object.values(binding.scenario.observe ?? {}).map(({ canister }) => canister));
     return {
         withFaults: binding.faults.length > 0,
         observed: binding.book.canisters.map(role => roles.has(role)),
-        oneProgram: !generated
+        from
     };
 }
 
@@ -40,10 +40,10 @@ export function strategyFor(name: StrategyName, facts: StrategyFacts): Strategy 
 }
 
 function make(choice: StrategyChoice, facts: StrategyFacts): Strategy {
-    const { withFaults, observed = [], oneProgram = false } = facts;
+    const { withFaults, observed = [], from = 0 } = facts;
     switch (choice.name) {
         case 'portfolio':
-            return new Portfolio({ oneProgram, make: name => strategyFor(name, facts) });
+            return new Portfolio({ from, make: name => strategyFor(name, facts) });
         case 'random':
             return new RandomWalk(facts);
         case 'pct':

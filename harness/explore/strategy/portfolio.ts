@@ -1,47 +1,42 @@
 /**
- * Several strategies in turns, since no one of them finds every race soonest (docs/strategies.md). First an enumeration: a program
- * with few schedules is then passed exhaustively. When it is not done after a few hundred, samplers take turns, schedule by schedule.
+ * Several samplers in turns, since no one of them finds every race soonest (docs/strategies.md). Which one draws a schedule follows from
+ * its index, so schedule n of the portfolio is schedule n of that member alone. The enumeration that comes first is a leg of the
+ * campaign's plan (plan.ts).
  */
 import type { StrategyName } from '../../scenario/strategy-name.ts';
 import type { Outcome } from '../../trace/types.ts';
 import type { Random } from '../random.ts';
 import type { ChoicePoint, Strategy } from './strategy.ts';
+import type { Trial } from './trials.ts';
 
-/** Schedules that the enumeration may take. */
-const ENUMERATED_MAX = 256;
-/** Who takes turns. The first is the one that users know best and that most races need least. */
-const SAMPLERS: readonly StrategyName[] = ['random', 'surw', 'pos', 'fair-pctcp:2', 'fair-pct:2', 'fair-pct:3'];
+/** Who takes turns. */
+const MEMBERS: readonly StrategyName[] = ['random', 'surw', 'pos', 'fair-pctcp:2', 'fair-pct:2', 'fair-pct:3'];
 
 export class Portfolio implements Strategy {
-    readonly #samplers: readonly Strategy[];
-    #enumeration: Strategy | undefined;
-    #schedules = 0;
+    readonly backtracks = false;
+    readonly #members: readonly Strategy[];
+    #index: number;
     #now: Strategy;
 
-    /** `oneProgram`: only then there is an enumeration, since it cannot go on with another program. */
-    constructor(options: { readonly oneProgram: boolean; readonly make: (name: StrategyName) => Strategy }) {
-        const { oneProgram, make } = options;
-        this.#samplers = SAMPLERS.map(make);
-        this.#enumeration = oneProgram ? make('exhaustive') : undefined;
-        this.#now = this.#enumeration ?? this.#samplers[0]!;
+    /** `from`: index of the first schedule. */
+    constructor(options: { readonly from: number; readonly make: (name: StrategyName) => Strategy }) {
+        this.#members = MEMBERS.map(options.make);
+        this.#index = options.from - 1;
+        this.#now = this.#members[0]!;
     }
 
-    get backtracks(): boolean {
-        return this.#now.backtracks;
+    get member(): StrategyName {
+        return MEMBERS[this.#index % MEMBERS.length]!;
+    }
+
+    learn(trials: readonly Trial[]): void {
+        for (const member of this.#members) member.learn?.(trials);
     }
 
     begin(random: Random): number {
-        const index = this.#schedules++;
-        if (this.#enumeration !== undefined && index < ENUMERATED_MAX) return this.#enumeration.begin(random);
-        // Its marks are given up with the next schedule, which begins at the root.
-        this.#enumeration = undefined;
-        this.#now = this.#samplers[index % this.#samplers.length]!;
+        this.#index++;
+        this.#now = this.#members[this.#index % MEMBERS.length]!;
         return this.#now.begin(random);
-    }
-
-    again(): void {
-        this.#schedules--;
-        this.#now.again?.();
     }
 
     executed(outcome: Outcome): void {

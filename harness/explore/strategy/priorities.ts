@@ -5,7 +5,7 @@
  * before `depth - 1` steps drawn at random the thread about to run falls below all others.
  *
  * Different from both papers: how many steps a schedule has is not known beforehand, so the steps are drawn from as many as the longest
- * earlier schedule of this strategy had (the first schedule guesses). Threads come into being as the schedule goes; each gets a
+ * of some trial schedules had (trials.ts). Threads come into being as the schedule goes; each gets a
  * random place among all. Declared faults are drawn beside it and count as steps; with faults, no probability is promised.
  */
 import type { Outcome, PendingMessage } from '../../trace/types.ts';
@@ -14,9 +14,10 @@ import { Causes } from './causes.ts';
 import { FaultDice } from './fault-dice.ts';
 import type { ChoicePoint, Strategy } from './strategy.ts';
 import type { Threads } from './threads.ts';
+import type { Trial } from './trials.ts';
 
-/** Steps that the first schedule is taken to have. */
-const FIRST_GUESS = 12;
+/** Steps that a schedule is taken to have where nothing was tried. */
+const STEPS_GUESSED = 12;
 /** Initial priorities are drawn from so many: equal ones hardly occur, and do no harm. */
 const RANKS = 1 << 30;
 
@@ -46,7 +47,8 @@ export class PriorityScheduler implements Strategy {
     #priorities: (number | undefined)[] = [];
     /** The steps before which a thread falls, and how far: the i-th change point gives priority `i - depth`. */
     readonly #changes: number[];
-    #longest = 0;
+    /** How many steps a schedule is taken to have. */
+    #steps = STEPS_GUESSED;
     /** The lowest priority that fairness has given. */
     #lowest = 0;
     #running = -1;
@@ -59,8 +61,11 @@ export class PriorityScheduler implements Strategy {
         this.#changes = Array.from({ length: options.depth - 1 }, () => 0);
     }
 
+    learn(trials: readonly Trial[]): void {
+        this.#steps = Math.max(1, ...trials.map(({ steps }) => steps.length));
+    }
+
     begin(random: Random): number {
-        this.#longest = Math.max(this.#longest, this.#causes.steps.length);
         this.#random = random;
         this.#faults.begin(random);
         this.#causes.begin();
@@ -69,8 +74,7 @@ export class PriorityScheduler implements Strategy {
         this.#lowest = -this.#options.depth;
         this.#running = -1;
         this.#inARow = 0;
-        const steps = this.#longest === 0 ? FIRST_GUESS : this.#longest;
-        for (let index = 0; index < this.#changes.length; index++) this.#changes[index] = random.below(steps);
+        for (let index = 0; index < this.#changes.length; index++) this.#changes[index] = random.below(this.#steps);
         return 0;
     }
 

@@ -7,6 +7,7 @@ import { randomSource } from '../random.ts';
 import { toyBinding, vaultScenario, withdraw } from '../test/toys.ts';
 import { Walk } from '../walk.ts';
 import { strategyFor } from './index.ts';
+import { runTrials } from './trials.ts';
 
 function sampler(name: StrategyName, calls: number): { walk: Walk; schedule: (index: number) => string } {
     const program: CallSpec[] = Array.from({ length: calls }, (_, index) => withdraw('guarded', `user${index}`, 20n));
@@ -15,7 +16,9 @@ function sampler(name: StrategyName, calls: number): { walk: Walk; schedule: (in
     walk.load(binding.program(program));
     const names = new Map<PendingMessage, string>();
     walk.listener = { before: ({ message }) => void names.set(message, backend.describe(message).path) };
-    const strategy = strategyFor(name, { withFaults: false, observed: [true, true], oneProgram: true });
+    const strategy = strategyFor(name, { withFaults: false, observed: [true, true] });
+    const program0 = { index: 0, generated: false, withFaults: false };
+    runTrials(strategy, program0, randomSource(1, 'toy', 'trial'), (walker, each) => void walk.run(walker, each));
     const random = randomSource(1, 'toy', name);
     const schedule = (index: number): string => {
         const end = walk.run(strategy, random(index));

@@ -1,6 +1,8 @@
 /** What decides the order of messages. A strategy picks among what may happen next and does nothing else. */
 import type { Act, Outcome, PendingMessage, RejectCode } from '../../trace/types.ts';
+import type { StrategyName } from '../../scenario/strategy-name.ts';
 import type { Random } from '../random.ts';
+import type { Trial } from './trials.ts';
 
 /** A fault that may be injected now. */
 export interface FaultChoice {
@@ -37,6 +39,13 @@ export interface Strategy {
      * `random` is the generator of this schedule.
      */
     begin(random: Random): number;
+    /**
+     * Told what trial schedules of the program were like, before the first schedule of it. A strategy that has this must not learn in
+     * any other way: a schedule is a function of the program and its generator alone, whatever ran before it, or where.
+     */
+    learn?(trials: readonly Trial[]): void;
+    /** Of a strategy that is several: the name of the one that drew the schedule under way. */
+    readonly member?: StrategyName;
     /** Where `backtracks`: makes the next schedule the last one again, from the root. */
     again?(): void;
     /** Told what each step did, after it was carried out and judged. */

@@ -1,51 +1,43 @@
-/** How much a message still causes: learnt from earlier schedules, for weights. */
+/** How much a message still causes: learnt from trial schedules, for weights. */
 import type { PendingMessage } from '../../trace/types.ts';
 import { ROOT } from './causes.ts';
-import type { Causes } from './causes.ts';
-
-/** Messages remembered; a scenario that has more is learnt afresh. */
-const MESSAGES_MAX = 100_000;
+import type { Trial } from './trials.ts';
 
 export class SubtreeSizes {
     readonly #counts: (message: PendingMessage) => boolean;
-    /** By message key: sums over the schedules in which it ran, and how many these were. */
-    #sums: number[] = [];
-    #times: number[] = [];
-    /** Of the schedule being learnt, by step. */
-    readonly #sizes: number[] = [];
+    /** By message key: the sum over the trials in which it ran, and how many these were. */
+    readonly #known = new Map<number, { sum: number; times: number }>();
 
     /** `counts`: whether a message is one of those that sizes count. */
     constructor(counts: (message: PendingMessage) => boolean) {
         this.#counts = counts;
     }
 
-    /** Takes note of a schedule that has ended: how many counted messages each of its messages was, with all that it caused. */
-    learn({ steps, parents }: Causes): void {
-        const sizes = this.#sizes;
-        sizes.length = steps.length;
-        sizes.fill(0);
-        for (let step = steps.length - 1; step >= 0; step--) {
-            const message = steps[step]!;
-            if (this.#counts(message)) sizes[step]!++;
-            const parent = parents[step]!;
-            if (parent !== ROOT) sizes[parent]! += sizes[step]!;
-            this.#add(message.key, sizes[step]!);
+    /** Takes note of trials instead of those before: how many counted messages each message was, with all that it caused. */
+    learn(trials: readonly Trial[]): void {
+        this.#known.clear();
+        for (const { steps, parents } of trials) {
+            const sizes = steps.map(message => Number(this.#counts(message)));
+            for (let step = steps.length - 1; step >= 0; step--) {
+                const parent = parents[step]!;
+                if (parent !== ROOT) sizes[parent]! += sizes[step]!;
+                this.#add(steps[step]!.key, sizes[step]!);
+            }
         }
     }
 
     /** The mean of what was seen; of a message never seen, whether it counts itself. */
     of(message: PendingMessage): number {
-        const times = this.#times[message.key] ?? 0;
-        return times === 0 ? Number(this.#counts(message)) : this.#sums[message.key]! / times;
+        const known = this.#known.get(message.key);
+        return known === undefined ? Number(this.#counts(message)) : known.sum / known.times;
     }
 
     #add(key: number, size: number): void {
-        if (key > MESSAGES_MAX) return;
-        while (this.#times.length <= key) {
-            this.#times.push(0);
-            this.#sums.push(0);
+        const known = this.#known.get(key);
+        if (known === undefined) this.#known.set(key, { sum: size, times: 1 });
+        else {
+            known.sum += size;
+            known.times++;
         }
-        this.#times[key]!++;
-        this.#sums[key]! += size;
     }
 }

@@ -3,10 +3,10 @@
  * random walk favours schedules in which short calls end early; weighing every thread with the interesting events that are still to
  * come makes all orders of the interesting events equally likely. Between them everything else runs at random.
  *
- * Interesting is what a canister executes that invariants observe. The paper has threads and counts what is left of each; we
- * have a forest of messages (see causes.ts), in which orders are uniform when a message is weighed with the size of all that it
- * causes; threads are the special case without branches. Sizes are means over the earlier schedules of this strategy, so the first is
- * a plain random walk. Requests that wait in a queue behind others are not weighed, so uniformity is approximate where queues form.
+ * Interesting is what a canister executes that invariants observe. The paper has threads and counts what is left of each; we have a
+ * forest of messages (see causes.ts), in which orders are uniform when a message is weighed with the size of all that it causes;
+ * threads are the special case without branches. Sizes are means over some trial schedules (trials.ts). Requests that wait in a
+ * queue behind others are not weighed, so uniformity is approximate where queues form.
  */
 import type { Outcome, PendingMessage } from '../../trace/types.ts';
 import type { Random } from '../random.ts';
@@ -14,6 +14,7 @@ import { Causes } from './causes.ts';
 import { FaultDice } from './fault-dice.ts';
 import type { ChoicePoint, Strategy } from './strategy.ts';
 import { SubtreeSizes } from './subtree-sizes.ts';
+import type { Trial } from './trials.ts';
 
 /** Weights are drawn in integers: parts of one interesting event. */
 const PARTS = 1024;
@@ -45,8 +46,11 @@ export class SelectivelyUniform implements Strategy {
         this.#sizes = new SubtreeSizes(this.#interesting);
     }
 
+    learn(trials: readonly Trial[]): void {
+        this.#sizes.learn(trials);
+    }
+
     begin(random: Random): number {
-        this.#sizes.learn(this.#causes);
         this.#random = random;
         this.#faults.begin(random);
         this.#causes.begin();

@@ -55,7 +55,8 @@ export class ChainThreads implements Threads {
         const cause = this.#causes.of(message);
         const goesOn = cause >= 0 && this.#continued[cause] !== true;
         if (goesOn) this.#continued[cause] = true;
-        const chain = goesOn ? this.#chainOf[this.#causes.steps[cause]!.key]! : this.#count++;
+        // What a fault struck was perhaps never enabled, and is put into a chain only now.
+        const chain = goesOn ? this.of(this.#causes.steps[cause]!) : this.#count++;
         this.#chainOf[message.key] = chain;
         this.#seen.push(message.key);
         return chain;

@@ -19,6 +19,7 @@ import { deposit, toyBinding, vaultScenario, withdraw } from './toys.ts';
 type Rest = Partial<ScenarioSpec> & Pick<ScenarioSpec, 'calls'>;
 
 const twice = (variant: string) => ['alice', 'bob'].map(actor => withdraw(variant, actor, 60n));
+const three = (variant: string) => [...twice(variant), withdraw(variant, 'carol', 30n)];
 const drawn = someCalls(
     2,
     5,
@@ -41,7 +42,14 @@ const ROWS: readonly (readonly [string, Rest, Partial<CampaignOptions>])[] = [
             expect: observes({ at: 'quiescent', of: ({ observed }) => observed['balance'], exactly: [40n, -20n] })
         },
         { strategy: 'random', schedules: 90 }
-    ]
+    ],
+    ...(['fair-pct:2', 'pctcp:3', 'pos', 'surw', 'portfolio'] as const).flatMap(strategy => [
+        [`${strategy}, no race`, { calls: three('guarded'), expect: holds() }, { strategy, schedules: 400 }] as const,
+        [`${strategy}, a rare race`, { calls: drawn, faults: [rejects({ max: 2 })] }, { strategy, seed: 3 }] as const
+    ]),
+    ['a portfolio that needs its first leg only', { calls: twice('guarded') }, { strategy: 'portfolio' }],
+    ['a portfolio that finds a race', { calls: three('stale') }, { strategy: 'portfolio' }],
+    ['a portfolio with a small budget', { calls: three('guarded') }, { strategy: 'portfolio', stepsMax: 3_000 }]
 ];
 
 /** The campaign by chunks that end after so many schedules, each in a replica of its own, and by plain data. */
