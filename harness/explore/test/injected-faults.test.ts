@@ -1,0 +1,165 @@
+/** Every kind of fault on real canisters: enumerated, sampled, undone, replayed from a file's words, shrunk to one fault. */
+import { describe, expect, it } from '@jest/globals';
+import {
+    answersLate,
+    fillsQueue,
+    invariant,
+    neverAnswers,
+    rejects,
+    runsOutOfCycles,
+    stops,
+    timePasses,
+    traps,
+    uninstalls,
+    upgrades
+} from '../../index.ts';
+import type { FaultSpec, Invariant, ScenarioSpec, View } from '../../index.ts';
+import { replaySchedule, runCampaign } from '../index.ts';
+import type { CampaignResult } from '../index.ts';
+import { realBinding } from './real-canisters.ts';
+import { deposit, vaultScenario, withdraw } from './toys.ts';
+
+const CANISTERS: ScenarioSpec['canisters'] = {
+    ledger: 'ledger',
+    vault: { canister: 'vault', init: at => [at.canister('ledger'), 100n] }
+};
+
+/** One withdrawal of 60 by alice. The invariant breaks as soon as she is told something else than `true`, or is told nothing. */
+function scenarioWith(fault: FaultSpec, invariants: readonly Invariant[], variant = 'guarded') {
+    const calls = [withdraw(variant, 'alice', 60n)];
+    return vaultScenario('injected', { calls, canisters: CANISTERS, faults: [fault], invariants });
+}
+
+function isPaid({ calls }: View): boolean {
+    const answer = calls[0]!.answer;
+    return answer?.kind === 'reply' && answer.value === true;
+}
+const paid = invariant('paid', 'quiescent', view => (isPaid(view) ? undefined : 'alice was not paid'));
+
+async function findsAndReplays(spec: ReturnType<typeof scenarioWith>): Promise<CampaignResult> {
+    const { binding, backend } = await realBinding(spec, 'motoko');
+    const before = backend.digest();
+    const result = runCampaign(binding, backend, { seed: 1, strategy: 'exhaustive' });
+    expect(result).toMatchObject({ verdict: 'violated', finding: { shrunk: 'minimal', faults: 1, switches: 0 } });
+    const { calls, schedule, invariant: broken, trace } = result.finding!;
+    const recorded = { calls, steps: schedule, invariant: broken, traceHash: trace.hash };
+    expect(replaySchedule(binding, backend, recorded)).toMatchObject({ kind: 'still-fails', sameTrace: true });
+    const sampled = runCampaign(binding, backend, { seed: 1, strategy: 'random', schedules: 200 });
+    expect(sampled).toMatchObject({ verdict: 'violated', finding: { shrunk: 'minimal', faults: 1 } });
+    expect(backend.digest()).toBe(before);
+    return result;
+}
+
+const acts = ({ finding }: CampaignResult): string[] => finding!.schedule.map(({ act, path }) => `${act} ${path}`);
+const CANISTER = /@[a-z0-9-]+/;
+const plainActs = (result: CampaignResult): string[] => acts(result).map(each => each.replace(CANISTER, ''));
+
+describe('a fault is found, replayed and shrunk to itself', () => {
+    it.each<[string, FaultSpec, string[]]>([
+        ['an ingress message is rejected', rejects({ of: 'ingress', codes: 'all' }), ['reject alice#1']],
+        [
+            'a request is rejected with any code',
+            rejects({ codes: 'all' }),
+            ['execute alice#1', 'reject alice#1/0', 'execute alice#1/0/r']
+        ],
+        [
+            'the callee traps',
+            traps({ callee: 'ledger', method: 'transfer' }),
+            ['execute alice#1', 'trap alice#1/0', 'execute alice#1/0/r']
+        ],
+        [
+            'the callback traps',
+            traps({ in: 'callback' }),
+            ['execute alice#1', 'execute alice#1/0', 'trap alice#1/0/r']
+        ],
+        ['the queue to the ledger is full', fillsQueue({ callee: 'ledger' }), ['full-queue alice#1']],
+        [
+            'the ledger is stopped',
+            stops({ canister: 'ledger' }),
+            ['execute alice#1', 'strike stop#1', 'execute alice#1/0', 'execute alice#1/0/r', 'execute start#1']
+        ],
+        [
+            'the ledger is out of cycles',
+            runsOutOfCycles({ canister: 'ledger' }),
+            ['execute alice#1', 'strike freeze#1', 'execute alice#1/0', 'execute alice#1/0/r', 'execute top-up#1']
+        ],
+        [
+            'the ledger is uninstalled',
+            uninstalls({ canister: 'ledger' }),
+            ['execute alice#1', 'strike uninstall#1', 'execute alice#1/0', 'execute alice#1/0/r']
+        ],
+        ['the vault is uninstalled while alice waits', uninstalls({ canister: 'vault' }), []]
+    ])('%s', async (_what, fault, steps) => {
+        const result = await findsAndReplays(scenarioWith(fault, [paid]));
+        if (steps.length > 0) expect([...plainActs(result)].sort()).toEqual([...steps].sort());
+    }, 60_000);
+
+    it('time passes', async () => {
+        const { binding, backend } = await realBinding(scenarioWith(timePasses({ seconds: 5 }), [paid]), 'motoko');
+        const result = runCampaign(binding, backend, { seed: 1, strategy: 'exhaustive' });
+        // Before each of the three messages, or never.
+        expect(result).toMatchObject({ verdict: 'passed', stats: { schedules: 4, faults: 3 } });
+    });
+});
+
+describe('late and missing answers', () => {
+    it('a late answer comes when nothing else is left', async () => {
+        const spec = vaultScenario('late', {
+            calls: [withdraw('guarded', 'alice', 10n), deposit('bob', 5n)],
+            canisters: CANISTERS,
+            faults: [answersLate({ callee: 'ledger', method: 'transfer' })]
+        });
+        const { binding, backend } = await realBinding(spec, 'motoko');
+        const result = runCampaign(binding, backend, { seed: 1, strategy: 'exhaustive' });
+        // The deposit has four places. Where it comes before the response, that may be late too (3); else it is late for the deposit (1).
+        expect(result).toMatchObject({ verdict: 'passed', stats: { schedules: 8, faults: 4 } });
+    });
+
+    it('a schedule with a missing answer ends open: always is judged, quiescent is not', async () => {
+        const neverPaid = invariant('unpaid', 'always', ({ observed }) =>
+            observed['paid'] === 0n ? undefined : 'the ledger paid'
+        );
+        const fault = neverAnswers({ callee: 'ledger' });
+        const { binding, backend } = await realBinding(scenarioWith(fault, [neverPaid, paid]), 'motoko');
+        const result = runCampaign(binding, backend, { seed: 1, strategy: 'exhaustive' });
+        expect(result.broken).toEqual([{ name: 'unpaid', schedules: 2, firstSchedule: 0, message: 'the ledger paid' }]);
+        expect(result.stats).toMatchObject({ schedules: 2, faults: 1 });
+    });
+});
+
+describe('an upgrade between two segments', () => {
+    const fault = upgrades({ canister: 'vault' });
+    const kept = invariant('kept', 'quiescent', ({ observed }) =>
+        observed['balance'] === 40n ? undefined : `${observed['balance']} are left`
+    );
+
+    it('Motoko: is refused while a call is open, and else keeps the balance', async () => {
+        const { binding, backend } = await realBinding(scenarioWith(fault, [kept]), 'motoko');
+        const result = runCampaign(binding, backend, { seed: 1, strategy: 'exhaustive' });
+        expect(result).toMatchObject({ verdict: 'passed', stats: { schedules: 4, faults: 3 } });
+    }, 60_000);
+
+    it('Azle: the heap is lost', async () => {
+        const { binding, backend } = await realBinding(scenarioWith(fault, [kept]), 'azle');
+        const result = runCampaign(binding, backend, { seed: 1, strategy: 'exhaustive' });
+        expect(result).toMatchObject({ verdict: 'violated', finding: { faults: 1 } });
+        const { calls, schedule, trace } = result.finding!;
+        const recorded = { calls, steps: schedule, invariant: 'kept', traceHash: trace.hash };
+        expect(replaySchedule(binding, backend, recorded)).toMatchObject({ kind: 'still-fails', sameTrace: true });
+    }, 60_000);
+});
+
+describe('faults that differ in what they strike', () => {
+    it('full queues are told apart by the calls that they refuse', async () => {
+        const spec = vaultScenario('two-queues', {
+            calls: [withdraw('guarded', 'alice', 60n)],
+            canisters: CANISTERS,
+            faults: [fillsQueue({ method: 'paid' }), fillsQueue({ method: 'transfer' })],
+            invariants: [paid]
+        });
+        const result = await findsAndReplays(spec);
+        expect(result.finding!.schedule).toEqual([
+            { act: 'full-queue', path: 'alice#1', name: 'alice#1: vault.withdraw_guarded', text: 'calls of transfer' }
+        ]);
+    });
+});
