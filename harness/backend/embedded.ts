@@ -9,13 +9,13 @@ import { DEPLOYER, deployAll, idsOf } from './deploy.ts';
 import { actorIdentity } from './identities.ts';
 import { EmbeddedFaults } from './embedded-faults.ts';
 import type { FaultPort } from './fault-port.ts';
-import type { BackendOptions, ControlledBackend, Deployment, Mark } from './port.ts';
+import type { BackendOptions, Deployment, Mark, RememberableBackend } from './port.ts';
 
 /**
  * A subnet with these canisters installed and settled. Deterministic for the same deployments and options.
  * Throws DeploymentError, UnsettledDeploymentError.
  */
-export function deployEmbedded(deployments: readonly Deployment[], options: BackendOptions): ControlledBackend {
+export function deployEmbedded(deployments: readonly Deployment[], options: BackendOptions): RememberableBackend {
     const { seed, memory = 'fast', fees = 'standard', metering = 'auto', stepsMax, outcalls } = options;
     const limits = { ...options.limits, ...(stepsMax === undefined ? {} : { steps: stepLimits(stepsMax) }) };
     const answered = outcalls === undefined ? {} : { outcalls };
@@ -27,7 +27,7 @@ export function deployEmbedded(deployments: readonly Deployment[], options: Back
 
 // The replica's messages and executions have the shape of the port's: they are handed through without a copy. What the
 // explorer hands back is always something that it was given, hence the casts.
-class EmbeddedBackend implements ControlledBackend {
+class EmbeddedBackend implements RememberableBackend {
     readonly canisters: readonly string[];
     readonly faults: FaultPort;
     readonly #replica: Replica;
@@ -99,6 +99,10 @@ class EmbeddedBackend implements ControlledBackend {
 
     inFlight(): readonly PendingMessage[] {
         return this.#replica.inFlight();
+    }
+
+    waiting(): readonly PendingMessage[] {
+        return this.#replica.waiting();
     }
 
     quiescent(): boolean {

@@ -72,6 +72,11 @@ export interface ControlledBackend extends AddressBook {
     describe(message: PendingMessage): MessageDescription;
     /** Equal numbers mean equal canister state; a number is never used for two states. Restored by rollback. */
     stateVersion(canister: number): number;
+    /**
+     * Where the backend knows it: equal numbers mean that everything is equal, but the order in which messages were created; a number
+     * is never used for two states. Undefined at a point where it is not known. Restored by rollback.
+     */
+    stateId?(): number | undefined;
 
     timeNs(): bigint;
     /** Earliest armed timer that is not due yet. */
@@ -84,6 +89,12 @@ export interface ControlledBackend extends AddressBook {
     rollback(mark: Mark): void;
     /** SHA-256 over the whole state, hex. Slow; for tests. */
     digest(): string;
+}
+
+/** What can be remembered: a controlled backend whose messages are named by their causes. */
+export interface RememberableBackend extends ControlledBackend {
+    /** What is undelivered, also what is not enabled, and calls that may expire; in creation order, each once. */
+    waiting(): readonly PendingMessage[];
 }
 
 /** What must be known to deploy one role. */

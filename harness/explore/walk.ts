@@ -58,7 +58,7 @@ export interface WalkListener {
 interface Frame {
     readonly mark: Mark;
     readonly checks: ChecksMark;
-    readonly prefix: PrefixMark;
+    readonly prefix: PrefixMark | undefined;
     readonly properties: HistoryMark;
     readonly faultsUsed: readonly number[];
     readonly open: number;
@@ -90,7 +90,8 @@ export class Walk implements ChoicePoint {
     /** What the backend says is held against the rules of the platform, on every schedule that anything runs. */
     readonly properties: MessageProperties;
     readonly #limits: WalkLimits;
-    readonly #prefixes: Prefixes;
+    /** Where the backend itself knows equal states, nothing needs to be numbered here. */
+    readonly #prefixes: Prefixes | undefined;
     readonly #root: Mark;
     readonly #rootTimer: bigint | undefined;
     readonly #executions = new Map<PendingMessage, Decision>();
@@ -106,13 +107,13 @@ export class Walk implements ChoicePoint {
     constructor(binding: Binding, backend: ControlledBackend, limits: WalkLimits = DEFAULT_LIMITS) {
         this.binding = binding;
         this.backend = backend;
-        this.#prefixes = new Prefixes(backend);
+        this.#prefixes = backend.stateId === undefined ? new Prefixes(backend) : undefined;
         this.checks = new Checks(binding, {
             canisters: backend.canisters,
             query: (role, method, arg) => backend.query(role, method, arg),
             inFlight: () => backend.inFlight(),
             describe: message => backend.describe(message),
-            stateVersion: canister => this.#prefixes.version(canister),
+            stateVersion: canister => this.#prefixes?.version(canister) ?? backend.stateVersion(canister),
             timeNs: () => backend.timeNs()
         });
         this.properties = new MessageProperties(backend, () => this.trail, backend.quiescent());
@@ -129,6 +130,10 @@ export class Walk implements ChoicePoint {
         return (this.#faultChoices ??= this.#declaredFaults());
     }
 
+    get stateId(): number | undefined {
+        return this.backend.stateId?.();
+    }
+
     nextInRound(): PendingMessage | undefined {
         return this.backend.nextInRound();
     }
@@ -141,7 +146,7 @@ export class Walk implements ChoicePoint {
 
     /** The program of the schedules to come. */
     load(program: BoundProgram): void {
-        if (program !== this.#program) this.#prefixes.clear();
+        if (program !== this.#program) this.#prefixes?.clear();
         this.#program = program;
         this.#frames = [];
     }
@@ -187,7 +192,7 @@ export class Walk implements ChoicePoint {
         this.#open = 0;
         this.#advances = 0;
         this.overlapped = false;
-        this.#prefixes.toRoot();
+        this.#prefixes?.toRoot();
         this.properties.begin();
         const { program } = this;
         this.checks.begin(program);
@@ -207,7 +212,7 @@ export class Walk implements ChoicePoint {
         this.#frames[depth] = {
             mark: this.backend.mark(),
             checks: this.checks.save(),
-            prefix: this.#prefixes.save(),
+            prefix: this.#prefixes?.save(),
             properties: this.properties.save(),
             faultsUsed: [...this.#faultsUsed],
             open: this.#open,
@@ -224,7 +229,7 @@ export class Walk implements ChoicePoint {
         this.trail.length = depth;
         this.switches.length = depth;
         this.checks.restore(frame.checks);
-        this.#prefixes.restore(frame.prefix);
+        if (frame.prefix !== undefined) this.#prefixes?.restore(frame.prefix);
         this.properties.restore(frame.properties);
         this.#faultsUsed = [...frame.faultsUsed];
         this.#open = frame.open;
@@ -307,7 +312,7 @@ export class Walk implements ChoicePoint {
         this.switches.push(this.#switchesTo(decision) ? before + 1 : before);
         this.trail.push(decision);
         const number = this.trail.length;
-        this.#prefixes.before(decision);
+        this.#prefixes?.before(decision);
         this.properties.before(message);
         const outcome = this.#carryOut(decision);
         if (message.kind === 'ingress' && isExecution(act)) {
@@ -315,7 +320,7 @@ export class Walk implements ChoicePoint {
             this.overlapped ||= ++this.#open > 1;
         }
         this.properties.after(act, message, outcome);
-        this.#prefixes.after(decision);
+        this.#prefixes?.after(decision);
         this.messages++;
         const { work = outcome.steps } = outcome;
         this.steps += work;

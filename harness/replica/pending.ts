@@ -158,6 +158,15 @@ export class Pending {
         return [...this.enabled, ...this.blocked, ...this.held].sort(byCreation);
     }
 
+    /** Everything that has arrived, and calls that may expire, in creation order. May be the live list. */
+    waiting(): readonly Message[] {
+        const { enabled, blocked, held, expirable } = this;
+        if (blocked.length + held.length + expirable.length === 0) {
+            return enabled;
+        }
+        return [...new Set([...enabled, ...blocked, ...held, ...expirable])].sort(byCreation);
+    }
+
     #listOf(message: Message): Message[] {
         return this.#hooks.length > 0 && this.#hooks.some((hook) => isHeldBy(hook, message)) ? this.held : this.enabled;
     }

@@ -138,6 +138,14 @@ export class Replica {
         return this.#subnet.pending.expirable;
     }
 
+    /**
+     * Everything undelivered, also what may not execute yet, and calls that `expire` may end: each once, in creation
+     * order. The array may be live: copy it to keep it.
+     */
+    waiting(): readonly Message[] {
+        return this.#subnet.pending.waiting();
+    }
+
     /** Runs exactly one message. Throws `NotEnabledError`. */
     execute(message: Message): Execution {
         const subnet = this.#subnet;

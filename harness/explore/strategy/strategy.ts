@@ -22,6 +22,10 @@ export interface ChoicePoint {
     faults(): readonly FaultChoice[];
     /** The enabled message that the production replica would execute next; undefined when none is enabled. */
     nextInRound(): PendingMessage | undefined;
+    /**
+     * Equal numbers mean equal states of all canisters and of what is under way; undefined when the backend does not know.
+     */
+    readonly stateId: number | undefined;
 }
 
 /** Returned by `pick` to end the schedule here. */

@@ -1,0 +1,228 @@
+/** Builds the graph: gives numbers to states, and learns what an operation did from a backend that has just done it. */
+import type { MessageDescription, PendingMessage } from '../../trace/types.ts';
+import type { RememberableBackend } from '../port.ts';
+import { Place } from './graph.ts';
+import type { Facts, Operation, State, Transition, Waiting } from './graph.ts';
+import { Ids } from './ids.ts';
+import { nameOf } from './operations.ts';
+import type { Done } from './operations.ts';
+
+/** How much is remembered. Results do not depend on it. */
+export interface Bounds {
+    /** States, transitions and places together; each takes some 200 bytes. */
+    readonly entriesMax: number;
+    /** Bytes of replies, arguments and printed lines. */
+    readonly bytesMax: number;
+    /** Numbers that are kept for states that were forgotten, so that they have the same number when they come again. */
+    readonly idsMax: number;
+}
+
+export const BOUNDS: Bounds = { entriesMax: 250_000, bytesMax: 64 << 20, idsMax: 2_000_000 };
+
+/** How an operation changes who has which history. */
+interface Identity {
+    readonly histories: readonly number[];
+    /** Origin of what it creates, and version of the canisters that it changed. */
+    readonly origin: number;
+    /** Whether what waits may have other content afterwards. */
+    readonly touches: 'nothing' | 'responses' | 'everything';
+}
+
+export class StateGraph {
+    readonly #backend: RememberableBackend;
+    readonly #bounds: Bounds;
+    readonly #ids = new Ids();
+    readonly #waiting = new Map<number, Waiting>();
+    readonly #states = new Map<number, State>();
+    #entries = 0;
+    #bytes = 0;
+    /** Root calls have numbers below this. */
+    #roots = 0;
+
+    constructor(backend: RememberableBackend, bounds: Bounds) {
+        this.#backend = backend;
+        this.#bounds = bounds;
+    }
+
+    /** The state that the backend is in, of whose past nothing is known. */
+    root(): Place {
+        const origin = this.#ids.of('root');
+        const histories = Array.from({ length: this.#backend.canisters.length + 1 }, () => origin);
+        const versions = this.#backend.canisters.map((_role, index) => this.#ids.of(`root ${index}`));
+        const waiting = this.#backend.waiting().map(message => this.#named(message, origin));
+        return this.place(this.#state(histories, versions, waiting, this.facts([])), waiting);
+    }
+
+    get isFull(): boolean {
+        return this.#entries >= this.#bounds.entriesMax || this.#bytes >= this.#bounds.bytesMax;
+    }
+
+    /** Forgets all states and transitions but the states of these places. */
+    forget(kept: readonly Place[]): void {
+        this.#states.clear();
+        if (this.#ids.size >= this.#bounds.idsMax) {
+            // Both, so that an id has one object: numbers of places that are kept never come again.
+            this.#ids.forget();
+            this.#waiting.clear();
+        }
+        this.#entries = 0;
+        this.#bytes = 0;
+        for (const place of kept) {
+            place.edges.length = 0;
+            place.state.transitions.length = 0;
+            place.state.places.length = 0;
+        }
+        for (const place of kept) {
+            if (!place.state.places.includes(place)) place.state.places.push(place);
+            this.#states.set(place.state.id, place.state);
+        }
+    }
+
+    /** The place of a state for schedules in which this waits in this order. */
+    place(state: State, waiting: readonly Waiting[]): Place {
+        const known = state.places.find(each => each.has(waiting));
+        if (known !== undefined) return known;
+        const place = new Place(state, waiting);
+        state.places.push(place);
+        this.#entries++;
+        return place;
+    }
+
+    /**
+     * The backend was at this place, with these state versions, and has done an operation; remembers what came of it.
+     */
+    learn(from: Place, operation: Operation, done: Done, before: readonly number[]): Transition {
+        if (operation.kind === 'submit') this.#roots = Math.max(this.#roots, operation.root + 1);
+        const changed = this.#changed(before);
+        const identity = this.#identity(from, operation, changed);
+        const { gone, left, young } = compared(from.waiting, this.#backend.waiting());
+        const replaced = this.#replaced(left, identity, young.length);
+        const created = young.map(message => this.#named(message, identity.origin));
+        const versions = from.state.versions.map((version, index) => {
+            return changed.includes(index) ? this.#ids.of(`v ${identity.origin} ${index}`) : version;
+        });
+        const waiting = [...left.map(each => replaced?.get(each) ?? each), ...created];
+        const facts = this.facts(this.results(from.state.results, operation, done, identity));
+        const to = this.#state(identity.histories, versions, waiting, facts);
+        const transition = { operation, ...done, gone, replaced, created, to };
+        from.state.transitions.push(transition);
+        this.#entries++;
+        this.#weigh(transition);
+        return transition;
+    }
+
+    /** Everything about the state that the backend is in. */
+    facts(results: Facts['results']): Facts {
+        const backend = this.#backend;
+        return {
+            enabled: [...backend.enabled()],
+            inFlight: [...backend.inFlight()],
+            expirable: [...backend.expirable()],
+            results,
+            quiescent: backend.quiescent(),
+            timeNs: backend.timeNs(),
+            nextTimerNs: backend.nextTimerNs()
+        };
+    }
+
+    /** Results of root calls after an operation: the same list when it answered none. */
+    results(known: Facts['results'], operation: Operation, { outcome }: Done, { touches }: Pick<Identity, 'touches'>): Facts['results'] {
+        const answered = [...(outcome?.answeredOthers ?? [])];
+        if (outcome?.answeredRoot === true && 'message' in operation) answered.push(operation.message.root);
+        if (touches === 'everything') for (let root = 0; root < this.#roots; root++) answered.push(root);
+        if (answered.length === 0) return known;
+        const results = [...known];
+        for (const root of answered) if (root >= 0) results[root] = this.#backend.result(root);
+        return results;
+    }
+
+    /** What people read about a message that waits; asks the backend, which must be there, once. */
+    described(waiting: Waiting, describe: () => MessageDescription): MessageDescription {
+        if (waiting.description === undefined) {
+            waiting.description = describe();
+            this.#bytes += waiting.description.data.length + (waiting.description.argument?.length ?? 0);
+        }
+        return waiting.description;
+    }
+
+    #changed(before: readonly number[]): readonly number[] {
+        const changed: number[] = [];
+        for (let index = 0; index < before.length; index++) {
+            if (this.#backend.stateVersion(index) !== before[index]) changed.push(index);
+        }
+        return changed;
+    }
+
+    #identity({ state, waiting }: Place, operation: Operation, changed: readonly number[]): Identity {
+        const { histories } = state;
+        if (operation.kind === 'submit') return { histories, origin: this.#ids.of(nameOf(operation)), touches: 'nothing' };
+        if (operation.kind === 'advance') return this.#everywhere(state, nameOf(operation));
+        const { message } = operation;
+        const about = `${nameOf(operation)} ${message.key}`;
+        const content = waiting.find(each => each.message === message);
+        if (content === undefined || message.canister < 0 || message.kind === 'outcall') return this.#everywhere(state, about);
+        // What befalls a message before it is delivered is no canister's own.
+        const where = operation.kind === 'execute' ? message.canister : histories.length - 1;
+        if (where >= histories.length || changed.some(index => index !== where)) return this.#everywhere(state, about);
+        const origin = this.#ids.of(`${histories[where]} ${nameOf(operation)} ${content.id}`);
+        return {
+            histories: histories.map((history, index) => (index === where ? origin : history)),
+            origin,
+            touches: operation.kind === 'expire' ? 'responses' : 'nothing'
+        };
+    }
+
+    #everywhere({ id, histories }: State, about: string): Identity {
+        const origin = this.#ids.of(`everywhere ${id} ${about}`);
+        return { histories: histories.map(() => origin), origin, touches: 'everything' };
+    }
+
+    /** A call that expires while its response is under way gets another response in its place: see `expireCall`. */
+    #replaced(left: readonly Waiting[], { touches, origin }: Identity, created: number): Transition['replaced'] {
+        if (touches === 'nothing' || (touches === 'responses' && created > 0)) return undefined;
+        const touched = left.filter(each => touches === 'everything' || each.message.kind === 'response');
+        return new Map(touched.map(each => [each, this.#named(each.message, origin)]));
+    }
+
+    #named(message: PendingMessage, origin: number): Waiting {
+        const id = this.#ids.of(`w ${message.key} ${origin}`);
+        let waiting = this.#waiting.get(id);
+        if (waiting === undefined) {
+            waiting = { message, id, description: undefined };
+            this.#waiting.set(id, waiting);
+        }
+        return waiting;
+    }
+
+    #state(histories: readonly number[], versions: readonly number[], waiting: readonly Waiting[], facts: Facts): State {
+        const present = waiting.map(each => each.id).sort((a, b) => a - b);
+        const id = this.#ids.of(`s ${histories.join()} ${present.join()}`);
+        let state = this.#states.get(id);
+        if (state === undefined) {
+            state = { ...facts, id, histories, versions, transitions: [], places: [] };
+            this.#states.set(id, state);
+            this.#entries++;
+        }
+        return state;
+    }
+
+    #weigh({ outcome, to }: Transition): void {
+        for (const line of outcome?.prints ?? []) this.#bytes += line.length;
+        if (outcome?.answeredRoot !== true) return;
+        for (const result of to.results) if (result?.kind === 'reply') this.#bytes += result.reply.length;
+    }
+}
+
+/** What is gone, what is left, and what is new; what is new comes after what is left, as lists are in creation order. */
+function compared(
+    before: readonly Waiting[],
+    after: readonly PendingMessage[]
+): { readonly gone: readonly Waiting[]; readonly left: readonly Waiting[]; readonly young: readonly PendingMessage[] } {
+    const gone: Waiting[] = [];
+    const left: Waiting[] = [];
+    for (const each of before) {
+        if (after[left.length] === each.message) left.push(each);
+        else gone.push(each);
+    }
+    return { gone, left, young: after.slice(left.length) };
+}

@@ -1,0 +1,80 @@
+/** Carrying out an operation, and telling two apart. */
+import type { ControlledBackend } from '../port.ts';
+import type { Outcome, PendingMessage, RootCall } from '../../trace/types.ts';
+import type { Operation } from './graph.ts';
+
+/** What an operation gives back: an outcome where it is a step, a message where it is a call. */
+export interface Done {
+    readonly outcome: Outcome | undefined;
+    readonly submitted: PendingMessage | undefined;
+}
+
+/** Does it. Throws what the backend throws. */
+export function perform(backend: ControlledBackend, operation: Operation): Done {
+    switch (operation.kind) {
+        case 'execute':
+            return step(backend.execute(operation.message));
+        case 'reject':
+            return step(backend.reject(operation.message, operation.code, operation.text));
+        case 'expire':
+            return step(backend.expire(operation.message, operation.queued));
+        case 'submit':
+            return { outcome: undefined, submitted: backend.submit(operation.call, operation.root) };
+        case 'advance':
+            backend.advanceTimeTo(operation.timeNs);
+            return { outcome: undefined, submitted: undefined };
+    }
+}
+
+/** Whether two operations are the same. */
+export function same(one: Operation, other: Operation): boolean {
+    switch (one.kind) {
+        case 'execute':
+            return other.kind === 'execute' && one.message === other.message;
+        case 'reject':
+            return (
+                other.kind === 'reject' && one.message === other.message && one.code === other.code && one.text === other.text
+            );
+        case 'expire':
+            return other.kind === 'expire' && one.message === other.message && one.queued === other.queued;
+        case 'submit':
+            return other.kind === 'submit' && one.root === other.root && sameCall(one.call, other.call);
+        case 'advance':
+            return other.kind === 'advance' && one.timeNs === other.timeNs;
+    }
+}
+
+/** All of an operation but the message, as text. */
+export function nameOf(operation: Operation): string {
+    switch (operation.kind) {
+        case 'execute':
+            return 'execute';
+        case 'reject':
+            return `reject ${operation.code} ${operation.text}`;
+        case 'expire':
+            return `expire ${operation.queued}`;
+        case 'submit': {
+            const { actor, label, canister, method, arg } = operation.call;
+            return `submit ${JSON.stringify([operation.root, actor, label, canister, method])} ${Array.from(arg).join()}`;
+        }
+        case 'advance':
+            return `advance ${operation.timeNs}`;
+    }
+}
+
+function step(outcome: Outcome): Done {
+    // A copy: whether a backend uses its object again is its own affair.
+    return { outcome: { ...outcome }, submitted: undefined };
+}
+
+function sameCall(one: RootCall, other: RootCall): boolean {
+    return (
+        one === other ||
+        (one.label === other.label && one.method === other.method && one.canister === other.canister &&
+            one.actor === other.actor && sameBytes(one.arg, other.arg))
+    );
+}
+
+function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
+    return one.length === other.length && one.every((byte, index) => byte === other[index]);
+}

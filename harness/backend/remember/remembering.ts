@@ -1,0 +1,302 @@
+/**
+ * A backend that remembers: an operation that was done in an equal state is not done again. The backend behind it stays where it
+ * was (lazy materialisation) until something is asked that is not known; then it goes to the common prefix of its own history and
+ * the present one, and executes the rest.
+ */
+import type { CallResult, MessageDescription, Outcome, PendingMessage, RejectCode, RootCall } from '../../trace/types.ts';
+import type { ControlledBackend, Mark, RememberableBackend } from '../port.ts';
+import type { Edge, Operation, Place } from './graph.ts';
+import { BOUNDS, StateGraph } from './graph-of-states.ts';
+import type { Bounds } from './graph-of-states.ts';
+import { perform, same } from './operations.ts';
+import { Recheck } from './recheck.ts';
+
+/** `check`: everything remembered is executed again and compared. */
+export type TransitionTable = 'on' | 'check';
+
+/** What was done for real and what was not. */
+export interface RememberedCounts {
+    readonly executed: number;
+    readonly remembered: number;
+}
+
+export interface RememberingBackend extends ControlledBackend {
+    readonly counts: RememberedCounts;
+}
+
+/**
+ * Puts the transition table in front of a backend, in whose present state it begins. From then on the backend is the table's.
+ * Results, and the order of everything listed, are those of the backend; only `mark`s and numbers of state versions are others.
+ * Throws RememberedTransitionError in checking mode, else what the backend throws.
+ */
+export function remembering(
+    backend: RememberableBackend,
+    table: TransitionTable,
+    bounds: Bounds = BOUNDS
+): RememberingBackend {
+    return new Remembering(backend, table, bounds);
+}
+
+/** State versions that are not in the table: the backend's own, above all numbers of the table. */
+const UNKNOWN_BASE = 2 ** 45;
+/** Stands in the history for what nobody does again: a rollback goes back over it. */
+const UNREPEATABLE: Operation = { kind: 'advance', timeNs: -1n };
+
+class Remembering implements RememberingBackend {
+    readonly counts = { executed: 0, remembered: 0 };
+    readonly canisters: readonly string[];
+    readonly #backend: RememberableBackend;
+    readonly #graph: StateGraph;
+    readonly #recheck: Recheck | undefined;
+    /** What this schedule did, and by number of operations where it was; undefined where it left the table. */
+    readonly #history: Operation[] = [];
+    readonly #places: (Place | undefined)[] = [];
+    #place: Place | undefined;
+    /** What the backend did, and its marks by number of operations. Invariant: the mark at `#agreed` or an earlier one exists. */
+    readonly #done: Operation[] = [];
+    #marks: (Mark | undefined)[] = [];
+    /** How many operations both histories begin with. */
+    #agreed = 0;
+    /** Versions when the table was left: the table's, and the backend's at that time. */
+    #left: { readonly known: readonly number[]; readonly actual: readonly number[] } = { known: [], actual: [] };
+
+    constructor(backend: RememberableBackend, table: TransitionTable, bounds: Bounds) {
+        this.#backend = backend;
+        this.canisters = backend.canisters;
+        this.#graph = new StateGraph(backend, bounds);
+        this.#recheck = table === 'check' ? new Recheck(backend, this.#graph) : undefined;
+        this.#place = this.#graph.root();
+        this.#places.push(this.#place);
+        this.#marks.push(backend.mark());
+    }
+
+    principalOf(role: string): string {
+        return this.#backend.principalOf(role);
+    }
+
+    actorPrincipal(actor: string): string {
+        return this.#backend.actorPrincipal(actor);
+    }
+
+    stateId(): number | undefined {
+        return this.#place?.state.id;
+    }
+
+    submit(call: RootCall, root: number): PendingMessage {
+        if (this.#place === undefined) return this.#aside(() => this.#backend.submit(call, root));
+        return this.#do({ kind: 'submit', call, root }).transition.submitted!;
+    }
+
+    execute(message: PendingMessage): Outcome {
+        const place = this.#place;
+        if (place === undefined) return this.#aside(() => this.#backend.execute(message));
+        // What is hot: the edge is known.
+        const { edges } = place;
+        for (let index = 0; index < edges.length; index++) {
+            const edge = edges[index]!;
+            const { operation } = edge.transition;
+            if (operation.kind === 'execute' && operation.message === message) return this.#follow(edge).transition.outcome!;
+        }
+        return this.#do({ kind: 'execute', message }).transition.outcome!;
+    }
+
+    reject(message: PendingMessage, code: RejectCode, text: string): Outcome {
+        if (this.#place === undefined) return this.#aside(() => this.#backend.reject(message, code, text));
+        return this.#do({ kind: 'reject', message, code, text }).transition.outcome!;
+    }
+
+    expire(message: PendingMessage, queued: 'dropped' | 'delivered-later'): Outcome {
+        if (this.#place === undefined) return this.#aside(() => this.#backend.expire(message, queued));
+        return this.#do({ kind: 'expire', message, queued }).transition.outcome!;
+    }
+
+    advanceTimeTo(timeNs: bigint): void {
+        if (this.#place === undefined) this.#aside(() => this.#backend.advanceTimeTo(timeNs));
+        else this.#do({ kind: 'advance', timeNs });
+    }
+
+    enabled(): readonly PendingMessage[] {
+        return this.#place === undefined ? this.#backend.enabled() : this.#place.enabled;
+    }
+
+    inFlight(): readonly PendingMessage[] {
+        return this.#place === undefined ? this.#backend.inFlight() : this.#place.inFlight;
+    }
+
+    expirable(): readonly PendingMessage[] {
+        return this.#place === undefined ? this.#backend.expirable() : this.#place.expirable;
+    }
+
+    result(root: number): CallResult | undefined {
+        return this.#place === undefined ? this.#backend.result(root) : this.#place.state.results[root];
+    }
+
+    quiescent(): boolean {
+        return this.#place === undefined ? this.#backend.quiescent() : this.#place.state.quiescent;
+    }
+
+    timeNs(): bigint {
+        return this.#place === undefined ? this.#backend.timeNs() : this.#place.state.timeNs;
+    }
+
+    nextTimerNs(): bigint | undefined {
+        return this.#place === undefined ? this.#backend.nextTimerNs() : this.#place.state.nextTimerNs;
+    }
+
+    stateVersion(canister: number): number {
+        if (this.#place !== undefined) return this.#place.state.versions[canister]!;
+        const actual = this.#backend.stateVersion(canister);
+        return actual === this.#left.actual[canister] ? this.#left.known[canister]! : UNKNOWN_BASE + actual;
+    }
+
+    query(role: string, method: string, arg: Uint8Array): CallResult {
+        this.#materialise();
+        const result = this.#backend.query(role, method, arg);
+        if (this.#place !== undefined) this.#recheck?.asked(this.#place, role, method, arg, result);
+        return result;
+    }
+
+    describe(message: PendingMessage): MessageDescription {
+        const waiting = this.#place?.waiting.find(each => each.message === message);
+        const ask = (): MessageDescription => {
+            this.#materialise();
+            return this.#backend.describe(message);
+        };
+        return waiting === undefined ? ask() : this.#graph.described(waiting, ask);
+    }
+
+    /** A round has a state of its own, which no history tells: the table is left until the next rollback. */
+    nextInRound(): PendingMessage | undefined {
+        if (this.#place !== undefined) this.#leave(this.#place);
+        return this.#backend.nextInRound();
+    }
+
+    digest(): string {
+        this.#materialise();
+        return this.#backend.digest();
+    }
+
+    /** The number of operations so far: what comes later may be undone without a word to the backend. */
+    mark(): Mark {
+        const depth = this.#history.length;
+        if (this.#place === undefined) this.#marks[depth] ??= this.#backend.mark();
+        return depth;
+    }
+
+    rollback(mark: Mark): void {
+        this.#history.length = mark;
+        this.#places.length = mark + 1;
+        this.#place = this.#places[mark];
+        if (this.#agreed > mark) this.#agreed = mark;
+        // A round may have begun since, so that no operation tells whether there is anything to undo.
+        if (this.#place === undefined) this.#backTo(mark);
+    }
+
+    /** Does an operation in the table: from memory, or for real. */
+    #do(operation: Operation): Edge {
+        const place = this.#place!;
+        const known = place.edges.find(each => same(each.transition.operation, operation));
+        if (known !== undefined) return this.#follow(known);
+        const transition = place.state.transitions.find(each => same(each.operation, operation));
+        if (transition !== undefined) {
+            const edge = { transition, to: this.#graph.place(transition.to, place.after(transition)) };
+            place.edges.push(edge);
+            return this.#follow(edge);
+        }
+        return this.#learn(place, operation);
+    }
+
+    /** Takes an edge without executing anything, but in checking mode. */
+    #follow(edge: Edge): Edge {
+        const { transition, to } = edge;
+        this.counts.remembered++;
+        if (this.#recheck !== undefined) {
+            const from = this.#place!;
+            this.#materialise();
+            this.#begin(transition.operation);
+            this.#recheck.again(this.#history.length, from, edge);
+            this.#agreed = this.#done.length;
+        } else if (this.#agreed === this.#history.length && this.#done[this.#agreed] === transition.operation) {
+            this.#agreed++;
+        }
+        this.#history.push(transition.operation);
+        this.#places.push(to);
+        this.#place = to;
+        return edge;
+    }
+
+    /** Executes something for the first time. */
+    #learn(place: Place, operation: Operation): Edge {
+        if (this.#graph.isFull) this.#graph.forget(this.#places.filter(each => each !== undefined));
+        this.#materialise();
+        const before = this.canisters.map((_role, index) => this.#backend.stateVersion(index));
+        this.#begin(operation);
+        const done = perform(this.#backend, operation);
+        this.counts.executed++;
+        const transition = this.#graph.learn(place, operation, done, before);
+        const edge = { transition, to: this.#graph.place(transition.to, place.after(transition)) };
+        place.edges.push(edge);
+        this.#recheck?.met(this.#history.length, edge);
+        this.#agreed = this.#done.length;
+        this.#history.push(operation);
+        this.#places.push(edge.to);
+        this.#place = edge.to;
+        return edge;
+    }
+
+    /** Does something where nothing is remembered. */
+    #aside<T>(act: () => T): T {
+        this.counts.executed++;
+        this.#done.push(UNREPEATABLE);
+        const result = act();
+        this.#history.push(UNREPEATABLE);
+        this.#agreed = this.#history.length;
+        return result;
+    }
+
+    #leave(place: Place): void {
+        this.#materialise();
+        this.#begin(UNREPEATABLE);
+        this.#left = {
+            known: place.state.versions,
+            actual: this.canisters.map((_role, index) => this.#backend.stateVersion(index))
+        };
+        this.#history.push(UNREPEATABLE);
+        this.#agreed = this.#history.length;
+        this.#place = undefined;
+    }
+
+    /** Brings the backend to where the schedule is. */
+    #materialise(): void {
+        if (this.#place === undefined) return;
+        this.#back();
+        while (this.#done.length < this.#history.length) {
+            const operation = this.#history[this.#done.length]!;
+            this.#begin(operation);
+            perform(this.#backend, operation);
+            this.counts.executed++;
+        }
+        this.#agreed = this.#done.length;
+    }
+
+    /** Undoes what the backend did beyond what both histories begin with, or a little more. */
+    #back(): void {
+        if (this.#done.length === this.#agreed) return;
+        let depth = this.#agreed;
+        while (this.#marks[depth] === undefined) depth--;
+        this.#backTo(depth);
+    }
+
+    #backTo(depth: number): void {
+        this.#backend.rollback(this.#marks[depth]!);
+        this.#marks.length = depth + 1;
+        this.#done.length = depth;
+        this.#agreed = depth;
+    }
+
+    /** Before the backend does something: it can come back, also when it throws in the middle. */
+    #begin(operation: Operation): void {
+        this.#marks[this.#done.length] ??= this.#backend.mark();
+        this.#done.push(operation);
+    }
+}
