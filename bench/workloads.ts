@@ -4,7 +4,7 @@ import { IDL } from '@dfinity/candid';
 import { canisterIdOf } from '../harness/backend/identities.ts';
 import { buildProject, loadProject } from '../harness/build/index.ts';
 import { deploy } from '../harness/cli/deploy.ts';
-import type { Deployed } from '../harness/cli/deploy.ts';
+import type { Deployed, TransitionTableChoice } from '../harness/cli/deploy.ts';
 import { randomSource } from '../harness/explore/random.ts';
 import { strategyFor } from '../harness/explore/strategy/index.ts';
 import { Walk } from '../harness/explore/walk.ts';
@@ -46,10 +46,14 @@ export interface Subject {
     readonly deployed: Deployed;
 }
 
-/** The compiled vault and ledger of a language, deployed; by default units are counted, since they read no performance counter. */
+/**
+ * The compiled vault and ledger of a language, deployed; by default units are counted, since they read no performance counter, and
+ * every message is executed.
+ */
 export async function subjectOf(
     language: Language,
-    metering: 'auto' | 'instructions' = 'auto'
+    metering: 'auto' | 'instructions' = 'auto',
+    transitionTable: TransitionTableChoice = 'off'
 ): Promise<Subject> {
     const names = { ledger: `ledger_${language}`, vault: `vault_${language}` };
     const project = loadProject(PROJECT);
@@ -59,7 +63,7 @@ export async function subjectOf(
         return { role, name, wasm, wasmSha256: wasmHash, candid, ...(initArg === undefined ? {} : { initArg }) };
     });
     const cacheDirectory = join(PROJECT, '.interleave', 'cache');
-    const deployed = await deploy(twoCalls, builds, { seed: SEED, metering, cacheDirectory });
+    const deployed = await deploy(twoCalls, builds, { seed: SEED, metering, cacheDirectory, transitionTable });
     return { language, vaultWasm: built.get(names.vault)!.wasm, deployed };
 }
 

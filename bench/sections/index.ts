@@ -1,9 +1,11 @@
 /** All sections, in the order in which they run. */
 import { interleavings } from './interleavings.ts';
 import { messages } from './messages.ts';
+import { transitionTable } from './transition-table.ts';
 import type { AnySection } from './section.ts';
 
 export const SECTIONS: readonly AnySection[] = [
     messages,
-    interleavings
+    interleavings,
+    transitionTable
 ];

@@ -147,8 +147,8 @@ class EmbeddedBackend implements RememberableBackend {
         this.#replica.rollback(mark);
     }
 
-    digest(): string {
-        return this.#replica.digest();
+    digest(order?: 'as-created' | 'by-name'): string {
+        return this.#replica.digest(order);
     }
 
     #indexOf(role: string): number {

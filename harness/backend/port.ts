@@ -95,6 +95,8 @@ export interface ControlledBackend extends AddressBook {
 export interface RememberableBackend extends ControlledBackend {
     /** What is undelivered, also what is not enabled, and calls that may expire; in creation order, each once. */
     waiting(): readonly PendingMessage[];
+    /** `by-name`: equal for states that differ in the order only in which messages were created. */
+    digest(order?: 'as-created' | 'by-name'): string;
 }
 
 /** What must be known to deploy one role. */

@@ -5,6 +5,8 @@ import { idsOf } from '../backend/deploy.ts';
 import { deployEmbedded } from '../backend/embedded.ts';
 import { actorIdentity } from '../backend/identities.ts';
 import type { AddressBook, BackendOptions, ControlledBackend } from '../backend/port.ts';
+import { remembering } from '../backend/remember/remembering.ts';
+import type { TransitionTable } from '../backend/remember/remembering.ts';
 import { candidInterface, parseCandidArgs } from '../build/index.ts';
 import type { CandidInterface } from '../build/index.ts';
 import { Binding, encodeInit, outcallHandler } from '../scenario/index.ts';
@@ -12,6 +14,9 @@ import type { Scenario } from '../scenario/types.ts';
 import { Deployments, deploymentKey } from './deployments.ts';
 import { InitArgumentError, messageOf } from './errors.ts';
 import type { RoleBuild } from './protocol.ts';
+
+/** Whether what was executed is remembered. Results do not depend on it. */
+export type TransitionTableChoice = TransitionTable | 'off';
 
 export interface Deployed {
     readonly backend: ControlledBackend;
@@ -28,10 +33,10 @@ export interface Deployed {
 export async function deploy(
     scenario: Scenario,
     builds: readonly RoleBuild[],
-    options: BackendOptions & { readonly cacheDirectory: string },
+    options: BackendOptions & { readonly cacheDirectory: string; readonly transitionTable?: TransitionTableChoice },
     kept = new Deployments()
 ): Promise<Deployed> {
-    const { cacheDirectory, ...backendOptions } = options;
+    const { cacheDirectory, transitionTable = 'on', ...backendOptions } = options;
     const interfaces: Record<string, CandidInterface> = {};
     for (const { role, name, candid } of builds) {
         interfaces[role] = await candidInterface(candid, { source: `Candid of ${name}`, cacheDirectory });
@@ -42,9 +47,11 @@ export async function deploy(
     });
     const outcalls = outcallHandler(scenario);
     const used = { ...backendOptions, ...(outcalls === undefined ? {} : { outcalls }) };
-    const key = deploymentKey(installed, used);
+    const key = deploymentKey(installed, used, transitionTable);
     const backend = kept.take(key, () => {
-        return deployEmbedded(installed.map(({ initArg, ...rest }) => ({ ...rest, initArg: () => initArg })), used);
+        const canisters = installed.map(({ initArg, ...rest }) => ({ ...rest, initArg: () => initArg }));
+        const embedded = deployEmbedded(canisters, used);
+        return transitionTable === 'off' ? embedded : remembering(embedded, transitionTable);
     });
     const binding = new Binding(scenario, interfaces, backend);
     return { backend, binding, release: () => kept.giveBack(key, backend) };

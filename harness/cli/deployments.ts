@@ -40,10 +40,14 @@ export class Deployments {
 }
 
 /** Equal keys mean equal deployments. Undefined when functions of the scenario take part in executing. Pure. */
-export function deploymentKey(installed: readonly Installed[], options: BackendOptions): string | undefined {
+export function deploymentKey(
+    installed: readonly Installed[],
+    options: BackendOptions,
+    transitionTable: string
+): string | undefined {
     if (options.outcalls !== undefined) return undefined;
     const canisters = installed.map(({ role, name, wasmSha256, initArg }) => {
         return [role, name, wasmSha256, Buffer.from(initArg).toString('hex')];
     });
-    return JSON.stringify([options, canisters]);
+    return JSON.stringify([options, transitionTable, canisters]);
 }

@@ -44,6 +44,7 @@ export async function exploreJob(job: Job, tools: WorkerTools): Promise<void> {
             fees: FEES,
             metering: keeper.metering,
             ...replicaOf(job.choices),
+            transitionTable: job.choices.transitionTable ?? 'on',
             cacheDirectory: join(job.project, '.interleave', 'cache')
         } as const;
         const { backend, binding, release } = await deploy(scenario, job.canisters, options, DEPLOYMENTS);

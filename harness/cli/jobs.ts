@@ -26,7 +26,7 @@ export function jobOf(index: number, target: Target, wiring: Wiring): Job {
     const broken = target.canisters.find(({ name }) => failures.has(name));
     const expected = expectationText(target.scenario);
     const { schedules, maxSteps, timeLimit, seed, shrink, metering, maxMessageSteps } = options;
-    const { maxTotalSteps } = options;
+    const { maxTotalSteps, transitionTable } = options;
     const strategy = chosenStrategy(options);
     const heap = options.maxHeap === undefined ? {} : { heapBytesMax: options.maxHeap * MIB };
     const limits = { ...options.limit, ...heap };
@@ -50,6 +50,7 @@ export function jobOf(index: number, target: Target, wiring: Wiring): Job {
             ...(maxSteps === undefined ? {} : { messagesMax: maxSteps }),
             ...(timeLimit === undefined ? {} : { timeLimitMs: timeLimit * 1000 }),
             ...(metering === undefined ? {} : { metering }),
+            ...(transitionTable === undefined ? {} : { transitionTable }),
             ...(maxMessageSteps === undefined ? {} : { stepsMax: maxMessageSteps }),
             ...(maxTotalSteps === undefined ? {} : { budget: maxTotalSteps }),
             ...(Object.keys(limits).length === 0 ? {} : { limits })

@@ -75,7 +75,7 @@ function refuseOptions(options: FuzzOptions, backend: LiveEndpoint['backend']): 
     const { strategy, depth, maxSteps, workers, metering, maxMessageSteps, maxTotalSteps, maxHeap, limit } = options;
     const fix = 'Leave it out: a running replica has an order and limits of its own, and takes one scenario at a time.';
     const steps = { '--max-message-steps': maxMessageSteps, '--max-total-steps': maxTotalSteps };
-    const chosen = { '--strategy': strategy, '--depth': depth };
+    const chosen = { '--strategy': strategy, '--depth': depth, '--transition-table': options.transitionTable };
     const others = { ...chosen, '--max-steps': maxSteps, '--workers': workers, '--metering': metering };
     for (const [option, value] of Object.entries({ ...others, ...steps, '--max-heap': maxHeap, '--limit': limit })) {
         if (value !== undefined) throw new BackendOptionError(option, backend, fix);

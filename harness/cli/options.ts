@@ -4,6 +4,7 @@ import { DEFAULT_LIMITS, TOOL_LIMITS } from '../replica/options.ts';
 import type { MeteringChoice, ToolLimits } from '../replica/index.ts';
 import { DEPTH_MAX } from '../scenario/strategy-name.ts';
 import type { StrategyName } from '../scenario/strategy-name.ts';
+import type { TransitionTableChoice } from './deploy.ts';
 import { EXIT_CODE_HELP } from './exit-codes.ts';
 import { addNetworkOptions } from './network-options.ts';
 import type { NetworkOptions } from './network-options.ts';
@@ -21,6 +22,7 @@ export interface FuzzOptions extends NetworkOptions {
     readonly timeLimit?: number;
     readonly maxSteps?: number;
     readonly metering?: MeteringChoice;
+    readonly transitionTable?: TransitionTableChoice;
     readonly maxMessageSteps?: number;
     readonly maxTotalSteps?: number;
     /** MiB. */
@@ -133,6 +135,7 @@ function addFuzz(program: Command, handlers: Handlers, report: (exitCode: number
         .addOption(integer('--time-limit <seconds>', 'stop exploring a scenario after this time', 1))
         .addOption(integer('--max-steps <n>', 'most message executions in one schedule; default: 10,000', 1))
         .addOption(meteringOption())
+        .addOption(transitionTableOption())
         .addOption(
             integer(
                 '--max-message-steps <n>',
@@ -217,6 +220,14 @@ function meteringOption(): Option {
         "what a step is; default: the scenario's own, else auto: instructions where a canister reads the performance " +
             'counter'
     ).choices(['unit', 'instructions', 'auto'] satisfies MeteringChoice[]);
+}
+
+function transitionTableOption(): Option {
+    return new Option(
+        '--transition-table <mode>',
+        'whether a message is executed again in a state equal to one where it was: on: no (default); off: yes; ' +
+            'check: yes, and it must do the same; no result depends on it'
+    ).choices(['on', 'off', 'check'] satisfies TransitionTableChoice[]);
 }
 
 /** Several may be given. */

@@ -5,6 +5,7 @@ import type { ScheduleSections } from '../replay/index.ts';
 import type { StrategyName } from '../scenario/strategy-name.ts';
 import type { Language } from '../scenario/types.ts';
 import type { RunOutcome } from '../report/outcome.ts';
+import type { TransitionTableChoice } from './deploy.ts';
 
 /** A compiled canister that plays a role. */
 export interface RoleBuild {
@@ -25,6 +26,7 @@ export interface ExploreChoices {
     readonly strategy?: StrategyName;
     readonly messagesMax?: number;
     readonly metering?: MeteringChoice;
+    readonly transitionTable?: TransitionTableChoice;
     /** Unit steps of one message. */
     readonly stepsMax?: number;
     /** Steps of all messages, in whatever is counted. */

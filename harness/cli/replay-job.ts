@@ -17,6 +17,8 @@ export async function replayJob(task: ReplayTask, report: (report: ReplayReport)
             fees,
             metering,
             stepsMax,
+            // One schedule, executed as it is: nothing in it comes twice.
+            transitionTable: 'off',
             ...(limits === undefined ? {} : { limits }),
             cacheDirectory: join(task.project, '.interleave', 'cache')
         });

@@ -8,8 +8,14 @@ import type { Call, Message } from './message.ts';
 import type { Answer } from './rejects.ts';
 import type { Subnet } from './subnet.ts';
 
-/** SHA-256, lower-case hex. Independent of keys, sequence numbers and the memory engine. */
-export function digestOf(subnet: Subnet): string {
+/**
+ * SHA-256, lower-case hex. Independent of keys, sequence numbers and the memory engine; `by-name`: also of the order in
+ * which messages and call contexts were created.
+ */
+export function digestOf(subnet: Subnet, order: 'as-created' | 'by-name' = 'as-created'): string {
+    const listed = <T>(list: readonly T[], name: (each: T) => string): readonly T[] => {
+        return order === 'as-created' ? list : [...list].sort((a, b) => (name(a) < name(b) ? -1 : 1));
+    };
     const hash = createHash('sha256');
     write(hash, 'time', subnet.timeNs, subnet.orderedIds, subnet.unlabelled, subnet.roundNs);
     for (const canister of subnet.canisters) {
@@ -20,11 +26,11 @@ export function digestOf(subnet: Subnet): string {
     const { enabled, blocked, held, expirable, late, lost } = subnet.pending;
     for (const list of [enabled, blocked, held, expirable, late, lost]) {
         write(hash, 'messages', list.length);
-        for (const message of list) {
+        for (const message of listed(list, ({ path }) => path)) {
             writeMessage(hash, message);
         }
     }
-    for (const context of subnet.openContexts) {
+    for (const context of listed(subnet.openContexts, ({ origin }) => origin.path)) {
         writeContext(hash, context);
     }
     for (const { origin, request, transform, refund, deadlineNs, answers } of subnet.outcalls) {

@@ -342,9 +342,9 @@ export class Replica {
         return this.#subnet.addresses.at(index);
     }
 
-    /** SHA-256 over the whole state, hex. Slow; for tests. */
-    digest(): string {
-        return digestOf(this.#subnet);
+    /** SHA-256 over the whole state, hex; `by-name`: whatever order messages were created in. Slow; for tests. */
+    digest(order?: 'as-created' | 'by-name'): string {
+        return digestOf(this.#subnet, order);
     }
 
     describe(message: Message): Description {

@@ -1,6 +1,6 @@
 /** What differs between what is remembered and what was just executed. */
 import type { CallResult, Outcome, PendingMessage } from '../../trace/types.ts';
-import type { Facts } from './graph.ts';
+import type { Facts } from './states.ts';
 
 export interface Difference {
     readonly what: string;
@@ -9,7 +9,11 @@ export interface Difference {
 }
 
 /** The first difference between two outcomes; messages are compared by identity, as names are objects. */
-export function outcomeDifference(remembered: Outcome | undefined, executed: Outcome | undefined): Difference | undefined {
+export function outcomeDifference(
+    remembered: Outcome | undefined,
+    executed: Outcome | undefined
+): Difference | undefined {
+    if (remembered === undefined && executed === undefined) return undefined;
     if (remembered === undefined || executed === undefined) {
         return difference('outcome', String(remembered), String(executed));
     }

@@ -1,7 +1,7 @@
 /** Carrying out an operation, and telling two apart. */
 import type { ControlledBackend } from '../port.ts';
 import type { Outcome, PendingMessage, RootCall } from '../../trace/types.ts';
-import type { Operation } from './graph.ts';
+import type { Operation } from './states.ts';
 
 /** What an operation gives back: an outcome where it is a step, a message where it is a call. */
 export interface Done {
@@ -33,7 +33,10 @@ export function same(one: Operation, other: Operation): boolean {
             return other.kind === 'execute' && one.message === other.message;
         case 'reject':
             return (
-                other.kind === 'reject' && one.message === other.message && one.code === other.code && one.text === other.text
+                other.kind === 'reject' &&
+                one.message === other.message &&
+                one.code === other.code &&
+                one.text === other.text
             );
         case 'expire':
             return other.kind === 'expire' && one.message === other.message && one.queued === other.queued;
@@ -54,8 +57,9 @@ export function nameOf(operation: Operation): string {
         case 'expire':
             return `expire ${operation.queued}`;
         case 'submit': {
-            const { actor, label, canister, method, arg } = operation.call;
-            return `submit ${JSON.stringify([operation.root, actor, label, canister, method])} ${Array.from(arg).join()}`;
+            const { call, root } = operation;
+            const about = JSON.stringify([root, call.actor, call.label, call.canister, call.method]);
+            return `submit ${about} ${Array.from(call.arg).join()}`;
         }
         case 'advance':
             return `advance ${operation.timeNs}`;

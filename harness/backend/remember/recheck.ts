@@ -4,8 +4,8 @@ import type { RememberableBackend } from '../port.ts';
 import { difference, factsDifference, outcomeDifference, resultText } from './compare.ts';
 import type { Difference } from './compare.ts';
 import { RememberedTransitionError } from './errors.ts';
-import type { Edge, Place } from './graph.ts';
-import type { StateGraph } from './graph-of-states.ts';
+import type { Edge, Place } from './states.ts';
+import type { StateGraph } from './state-graph.ts';
 import { perform } from './operations.ts';
 
 interface Question {
@@ -42,7 +42,7 @@ export class Recheck {
         const { transition, to } = edge;
         const before = this.#backend.canisters.map((_role, index) => this.#backend.stateVersion(index));
         const done = perform(this.#backend, transition.operation);
-        this.#compare(step, edge, outcomeOf(transition.outcome, done.outcome));
+        this.#compare(step, edge, outcomeDifference(transition.outcome, done.outcome));
         const now = before.map((version, index) => this.#backend.stateVersion(index) !== version).join();
         const then = from.state.versions.map((version, index) => to.state.versions[index] !== version).join();
         this.#compare(step, edge, difference('which canisters changed', then, now));
@@ -79,8 +79,4 @@ export class Recheck {
         const path = 'message' in operation ? ` ${this.#backend.describe(operation.message).path}` : '';
         throw new RememberedTransitionError(step, operation.kind + path, found.what, found.remembered, found.executed);
     }
-}
-
-function outcomeOf(...[remembered, executed]: Parameters<typeof outcomeDifference>): Difference | undefined {
-    return remembered === undefined && executed === undefined ? undefined : outcomeDifference(remembered, executed);
 }

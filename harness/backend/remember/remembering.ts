@@ -3,11 +3,18 @@
  * was (lazy materialisation) until something is asked that is not known; then it goes to the common prefix of its own history and
  * the present one, and executes the rest.
  */
-import type { CallResult, MessageDescription, Outcome, PendingMessage, RejectCode, RootCall } from '../../trace/types.ts';
+import type {
+    CallResult,
+    MessageDescription,
+    Outcome,
+    PendingMessage,
+    RejectCode,
+    RootCall
+} from '../../trace/types.ts';
 import type { ControlledBackend, Mark, RememberableBackend } from '../port.ts';
-import type { Edge, Operation, Place } from './graph.ts';
-import { BOUNDS, StateGraph } from './graph-of-states.ts';
-import type { Bounds } from './graph-of-states.ts';
+import type { Edge, Operation, Place } from './states.ts';
+import { BOUNDS, StateGraph } from './state-graph.ts';
+import type { Bounds } from './state-graph.ts';
 import { perform, same } from './operations.ts';
 import { Recheck } from './recheck.ts';
 
@@ -22,6 +29,8 @@ export interface RememberedCounts {
 
 export interface RememberingBackend extends ControlledBackend {
     readonly counts: RememberedCounts;
+    stateId(): number | undefined;
+    digest(order?: 'as-created' | 'by-name'): string;
 }
 
 /**
@@ -95,7 +104,8 @@ class Remembering implements RememberingBackend {
         for (let index = 0; index < edges.length; index++) {
             const edge = edges[index]!;
             const { operation } = edge.transition;
-            if (operation.kind === 'execute' && operation.message === message) return this.#follow(edge).transition.outcome!;
+            if (operation.kind !== 'execute' || operation.message !== message) continue;
+            return this.#follow(edge).transition.outcome!;
         }
         return this.#do({ kind: 'execute', message }).transition.outcome!;
     }
@@ -171,9 +181,9 @@ class Remembering implements RememberingBackend {
         return this.#backend.nextInRound();
     }
 
-    digest(): string {
+    digest(order?: 'as-created' | 'by-name'): string {
         this.#materialise();
-        return this.#backend.digest();
+        return this.#backend.digest(order);
     }
 
     /** The number of operations so far: what comes later may be undone without a word to the backend. */

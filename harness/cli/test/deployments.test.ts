@@ -69,13 +69,14 @@ describe('deployments that are kept', () => {
         ['limit', {}, { stepsMax: 7 }]
     ])('are not used for another %s', (_what, installed, options) => {
         const one = { role: 'r', name: 'n', wasmSha256: 'w', initArg: new Uint8Array([0]) };
-        const key = deploymentKey([one], { seed: 1 });
-        expect(deploymentKey([{ ...one }], { seed: 1 })).toBe(key);
-        expect(deploymentKey([{ ...one, ...installed }], { seed: 1, ...options })).not.toBe(key);
+        const key = deploymentKey([one], { seed: 1 }, 'on');
+        expect(deploymentKey([{ ...one }], { seed: 1 }, 'on')).toBe(key);
+        expect(deploymentKey([{ ...one }], { seed: 1 }, 'off')).not.toBe(key);
+        expect(deploymentKey([{ ...one, ...installed }], { seed: 1, ...options }, 'on')).not.toBe(key);
     });
 
     it('are not those in which functions of a scenario answer', () => {
         const outcalls = (): never => { throw new Error('not asked'); };
-        expect(deploymentKey([], { seed: 1, outcalls })).toBeUndefined();
+        expect(deploymentKey([], { seed: 1, outcalls }, 'on')).toBeUndefined();
     });
 });

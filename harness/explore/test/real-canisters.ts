@@ -4,7 +4,7 @@ import { IDL } from '@dfinity/candid';
 import { Principal } from '@dfinity/principal';
 import { deployEmbedded } from '../../backend/embedded.ts';
 import { canisterIdOf } from '../../backend/identities.ts';
-import type { ControlledBackend } from '../../backend/port.ts';
+import type { RememberableBackend } from '../../backend/port.ts';
 import { buildProject, candidInterface, loadProject, parseCandidArgs } from '../../build/index.ts';
 import { Binding, encodeInit, outcallHandler } from '../../scenario/index.ts';
 import type { Scenario } from '../../scenario/types.ts';
@@ -13,7 +13,7 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
 export interface Real {
     readonly binding: Binding;
-    readonly backend: ControlledBackend;
+    readonly backend: RememberableBackend;
 }
 
 /** Deploys the canisters of a scenario in one language and binds it. */

@@ -1,8 +1,8 @@
 /** Builds the graph: gives numbers to states, and learns what an operation did from a backend that has just done it. */
 import type { MessageDescription, PendingMessage } from '../../trace/types.ts';
 import type { RememberableBackend } from '../port.ts';
-import { Place } from './graph.ts';
-import type { Facts, Operation, State, Transition, Waiting } from './graph.ts';
+import { Place } from './states.ts';
+import type { Facts, Operation, State, Transition, Waiting } from './states.ts';
 import { Ids } from './ids.ts';
 import { nameOf } from './operations.ts';
 import type { Done } from './operations.ts';
@@ -102,7 +102,7 @@ export class StateGraph {
             return changed.includes(index) ? this.#ids.of(`v ${identity.origin} ${index}`) : version;
         });
         const waiting = [...left.map(each => replaced?.get(each) ?? each), ...created];
-        const facts = this.facts(this.results(from.state.results, operation, done, identity));
+        const facts = this.facts(this.#results(from.state.results, operation, done, identity.touches));
         const to = this.#state(identity.histories, versions, waiting, facts);
         const transition = { operation, ...done, gone, replaced, created, to };
         from.state.transitions.push(transition);
@@ -126,7 +126,12 @@ export class StateGraph {
     }
 
     /** Results of root calls after an operation: the same list when it answered none. */
-    results(known: Facts['results'], operation: Operation, { outcome }: Done, { touches }: Pick<Identity, 'touches'>): Facts['results'] {
+    #results(
+        known: Facts['results'],
+        operation: Operation,
+        { outcome }: Done,
+        touches: Identity['touches']
+    ): Facts['results'] {
         const answered = [...(outcome?.answeredOthers ?? [])];
         if (outcome?.answeredRoot === true && 'message' in operation) answered.push(operation.message.root);
         if (touches === 'everything') for (let root = 0; root < this.#roots; root++) answered.push(root);
@@ -155,12 +160,14 @@ export class StateGraph {
 
     #identity({ state, waiting }: Place, operation: Operation, changed: readonly number[]): Identity {
         const { histories } = state;
-        if (operation.kind === 'submit') return { histories, origin: this.#ids.of(nameOf(operation)), touches: 'nothing' };
+        if (operation.kind === 'submit') {
+            return { histories, origin: this.#ids.of(nameOf(operation)), touches: 'nothing' };
+        }
         if (operation.kind === 'advance') return this.#everywhere(state, nameOf(operation));
         const { message } = operation;
         const about = `${nameOf(operation)} ${message.key}`;
         const content = waiting.find(each => each.message === message);
-        if (content === undefined || message.canister < 0 || message.kind === 'outcall') return this.#everywhere(state, about);
+        if (content === undefined || message.canister < 0) return this.#everywhere(state, about);
         // What befalls a message before it is delivered is no canister's own.
         const where = operation.kind === 'execute' ? message.canister : histories.length - 1;
         if (where >= histories.length || changed.some(index => index !== where)) return this.#everywhere(state, about);
@@ -194,7 +201,12 @@ export class StateGraph {
         return waiting;
     }
 
-    #state(histories: readonly number[], versions: readonly number[], waiting: readonly Waiting[], facts: Facts): State {
+    #state(
+        histories: readonly number[],
+        versions: readonly number[],
+        waiting: readonly Waiting[],
+        facts: Facts
+    ): State {
         const present = waiting.map(each => each.id).sort((a, b) => a - b);
         const id = this.#ids.of(`s ${histories.join()} ${present.join()}`);
         let state = this.#states.get(id);

@@ -14,7 +14,14 @@
  * A *place* is a state together with the order in which what waits was created. Choices are listed in that order, which must be the
  * schedule's own: two schedules that meet in a state may have come to it with the same messages in another order.
  */
-import type { CallResult, MessageDescription, Outcome, PendingMessage, RejectCode, RootCall } from '../../trace/types.ts';
+import type {
+    CallResult,
+    MessageDescription,
+    Outcome,
+    PendingMessage,
+    RejectCode,
+    RootCall
+} from '../../trace/types.ts';
 
 /** What can be done to a backend besides looking at it. */
 export type Operation =
