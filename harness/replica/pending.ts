@@ -160,11 +160,11 @@ export class Pending {
 
     /** Everything that has arrived, and calls that may expire, in creation order. May be the live list. */
     waiting(): readonly Message[] {
-        const { enabled, blocked, held, expirable } = this;
-        if (blocked.length + held.length + expirable.length === 0) {
+        const { enabled, blocked, held, late, lost, expirable } = this;
+        if (blocked.length + held.length + late.length + lost.length + expirable.length === 0) {
             return enabled;
         }
-        return [...new Set([...enabled, ...blocked, ...held, ...expirable])].sort(byCreation);
+        return [...new Set([...enabled, ...blocked, ...held, ...late, ...lost, ...expirable])].sort(byCreation);
     }
 
     #listOf(message: Message): Message[] {

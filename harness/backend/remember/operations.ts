@@ -7,7 +7,11 @@ import type { Operation } from './states.ts';
 export interface Done {
     readonly outcome: Outcome | undefined;
     readonly submitted: PendingMessage | undefined;
+    readonly answered: readonly number[];
+    readonly released: boolean;
 }
+
+const NOTHING: Done = { outcome: undefined, submitted: undefined, answered: [], released: false };
 
 /** Does it. Throws what the backend throws. */
 export function perform(backend: ControlledBackend, operation: Operation): Done {
@@ -18,11 +22,20 @@ export function perform(backend: ControlledBackend, operation: Operation): Done 
             return step(backend.reject(operation.message, operation.code, operation.text));
         case 'expire':
             return step(backend.expire(operation.message, operation.queued));
+        case 'trap':
+            return step(backend.faults.trap(operation.message));
+        case 'full-queue':
+            return step(backend.faults.executeWithFullQueue(operation.message, operation.target));
+        case 'withhold':
+            return step(backend.faults.withhold(operation.message, operation.until));
+        case 'strike':
+            return step(backend.faults.strike(operation.message));
+        case 'release':
+            return { ...NOTHING, released: backend.faults.releaseLate() };
         case 'submit':
-            return { outcome: undefined, submitted: backend.submit(operation.call, operation.root) };
+            return { ...NOTHING, submitted: backend.submit(operation.call, operation.root) };
         case 'advance':
-            backend.advanceTimeTo(operation.timeNs);
-            return { outcome: undefined, submitted: undefined };
+            return { ...NOTHING, answered: backend.advanceTimeTo(operation.timeNs) };
     }
 }
 
@@ -30,7 +43,20 @@ export function perform(backend: ControlledBackend, operation: Operation): Done 
 export function same(one: Operation, other: Operation): boolean {
     switch (one.kind) {
         case 'execute':
-            return other.kind === 'execute' && one.message === other.message;
+        case 'trap':
+        case 'strike':
+            return other.kind === one.kind && one.message === other.message;
+        case 'release':
+            return other.kind === one.kind;
+        case 'full-queue':
+            return (
+                other.kind === 'full-queue' &&
+                one.message === other.message &&
+                one.target.canister === other.target.canister &&
+                one.target.method === other.target.method
+            );
+        case 'withhold':
+            return other.kind === 'withhold' && one.message === other.message && one.until === other.until;
         case 'reject':
             return (
                 other.kind === 'reject' &&
@@ -51,7 +77,14 @@ export function same(one: Operation, other: Operation): boolean {
 export function nameOf(operation: Operation): string {
     switch (operation.kind) {
         case 'execute':
-            return 'execute';
+        case 'trap':
+        case 'strike':
+        case 'release':
+            return operation.kind;
+        case 'full-queue':
+            return `full-queue ${operation.target.canister} ${operation.target.method}`;
+        case 'withhold':
+            return `withhold ${operation.until}`;
         case 'reject':
             return `reject ${operation.code} ${operation.text}`;
         case 'expire':
@@ -68,7 +101,7 @@ export function nameOf(operation: Operation): string {
 
 function step(outcome: Outcome): Done {
     // A copy: whether a backend uses its object again is its own affair.
-    return { outcome: { ...outcome }, submitted: undefined };
+    return { ...NOTHING, outcome: { ...outcome } };
 }
 
 function sameCall(one: RootCall, other: RootCall): boolean {

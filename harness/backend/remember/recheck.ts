@@ -43,6 +43,7 @@ export class Recheck {
         const before = this.#backend.canisters.map((_role, index) => this.#backend.stateVersion(index));
         const done = perform(this.#backend, transition.operation);
         this.#compare(step, edge, outcomeDifference(transition.outcome, done.outcome));
+        this.#compare(step, edge, difference('what time answered', transition.answered.join(), done.answered.join()));
         const now = before.map((version, index) => this.#backend.stateVersion(index) !== version).join();
         const then = from.state.versions.map((version, index) => to.state.versions[index] !== version).join();
         this.#compare(step, edge, difference('which canisters changed', then, now));

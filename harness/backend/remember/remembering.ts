@@ -12,10 +12,13 @@ import type {
     RootCall
 } from '../../trace/types.ts';
 import type { ControlledBackend, Mark, RememberableBackend } from '../port.ts';
+import type { FaultPort } from '../fault-port.ts';
+import { RememberedFaults } from './faults.ts';
 import type { Edge, Operation, Place } from './states.ts';
 import { BOUNDS, StateGraph } from './state-graph.ts';
 import type { Bounds } from './state-graph.ts';
 import { perform, same } from './operations.ts';
+import type { Done } from './operations.ts';
 import { Recheck } from './recheck.ts';
 
 /** `check`: everything remembered is executed again and compared. */
@@ -54,6 +57,7 @@ const UNREPEATABLE: Operation = { kind: 'advance', timeNs: -1n };
 class Remembering implements RememberingBackend {
     readonly counts = { executed: 0, remembered: 0 };
     readonly canisters: readonly string[];
+    readonly faults: FaultPort;
     readonly #backend: RememberableBackend;
     readonly #graph: StateGraph;
     readonly #recheck: Recheck | undefined;
@@ -62,7 +66,7 @@ class Remembering implements RememberingBackend {
     readonly #places: (Place | undefined)[] = [];
     #place: Place | undefined;
     /** What the backend did, and its marks by number of operations. Invariant: the mark at `#agreed` or an earlier one exists. */
-    readonly #done: Operation[] = [];
+    readonly #actual: Operation[] = [];
     #marks: (Mark | undefined)[] = [];
     /** How many operations both histories begin with. */
     #agreed = 0;
@@ -73,6 +77,15 @@ class Remembering implements RememberingBackend {
         this.#backend = backend;
         this.canisters = backend.canisters;
         this.#graph = new StateGraph(backend, bounds);
+        this.faults = new RememberedFaults({
+            state: () => this.#place?.state,
+            actual: () => {
+                this.#materialise();
+                return backend.faults;
+            },
+            step: operation => this.#done(operation).outcome!,
+            release: () => this.#done({ kind: 'release' }).released
+        });
         this.#recheck = table === 'check' ? new Recheck(backend, this.#graph) : undefined;
         this.#place = this.#graph.root();
         this.#places.push(this.#place);
@@ -92,13 +105,12 @@ class Remembering implements RememberingBackend {
     }
 
     submit(call: RootCall, root: number): PendingMessage {
-        if (this.#place === undefined) return this.#aside(() => this.#backend.submit(call, root));
-        return this.#do({ kind: 'submit', call, root }).transition.submitted!;
+        return this.#done({ kind: 'submit', call, root }).submitted!;
     }
 
     execute(message: PendingMessage): Outcome {
         const place = this.#place;
-        if (place === undefined) return this.#aside(() => this.#backend.execute(message));
+        if (place === undefined) return this.#aside({ kind: 'execute', message }).outcome!;
         // What is hot: the edge is known.
         const { edges } = place;
         for (let index = 0; index < edges.length; index++) {
@@ -111,18 +123,15 @@ class Remembering implements RememberingBackend {
     }
 
     reject(message: PendingMessage, code: RejectCode, text: string): Outcome {
-        if (this.#place === undefined) return this.#aside(() => this.#backend.reject(message, code, text));
-        return this.#do({ kind: 'reject', message, code, text }).transition.outcome!;
+        return this.#done({ kind: 'reject', message, code, text }).outcome!;
     }
 
     expire(message: PendingMessage, queued: 'dropped' | 'delivered-later'): Outcome {
-        if (this.#place === undefined) return this.#aside(() => this.#backend.expire(message, queued));
-        return this.#do({ kind: 'expire', message, queued }).transition.outcome!;
+        return this.#done({ kind: 'expire', message, queued }).outcome!;
     }
 
-    advanceTimeTo(timeNs: bigint): void {
-        if (this.#place === undefined) this.#aside(() => this.#backend.advanceTimeTo(timeNs));
-        else this.#do({ kind: 'advance', timeNs });
+    advanceTimeTo(timeNs: bigint): readonly number[] {
+        return this.#done({ kind: 'advance', timeNs }).answered;
     }
 
     enabled(): readonly PendingMessage[] {
@@ -202,6 +211,10 @@ class Remembering implements RememberingBackend {
         if (this.#place === undefined) this.#backTo(mark);
     }
 
+    #done(operation: Operation): Done {
+        return this.#place === undefined ? this.#aside(operation) : this.#do(operation).transition;
+    }
+
     /** Does an operation in the table: from memory, or for real. */
     #do(operation: Operation): Edge {
         const place = this.#place!;
@@ -225,8 +238,8 @@ class Remembering implements RememberingBackend {
             this.#materialise();
             this.#begin(transition.operation);
             this.#recheck.again(this.#history.length, from, edge);
-            this.#agreed = this.#done.length;
-        } else if (this.#agreed === this.#history.length && this.#done[this.#agreed] === transition.operation) {
+            this.#agreed = this.#actual.length;
+        } else if (this.#agreed === this.#history.length && this.#actual[this.#agreed] === transition.operation) {
             this.#agreed++;
         }
         this.#history.push(transition.operation);
@@ -247,7 +260,7 @@ class Remembering implements RememberingBackend {
         const edge = { transition, to: this.#graph.place(transition.to, place.after(transition)) };
         place.edges.push(edge);
         this.#recheck?.met(this.#history.length, edge);
-        this.#agreed = this.#done.length;
+        this.#agreed = this.#actual.length;
         this.#history.push(operation);
         this.#places.push(edge.to);
         this.#place = edge.to;
@@ -255,13 +268,13 @@ class Remembering implements RememberingBackend {
     }
 
     /** Does something where nothing is remembered. */
-    #aside<T>(act: () => T): T {
+    #aside(operation: Operation): Done {
         this.counts.executed++;
-        this.#done.push(UNREPEATABLE);
-        const result = act();
+        this.#actual.push(UNREPEATABLE);
+        const done = perform(this.#backend, operation);
         this.#history.push(UNREPEATABLE);
         this.#agreed = this.#history.length;
-        return result;
+        return done;
     }
 
     #leave(place: Place): void {
@@ -280,18 +293,18 @@ class Remembering implements RememberingBackend {
     #materialise(): void {
         if (this.#place === undefined) return;
         this.#back();
-        while (this.#done.length < this.#history.length) {
-            const operation = this.#history[this.#done.length]!;
+        while (this.#actual.length < this.#history.length) {
+            const operation = this.#history[this.#actual.length]!;
             this.#begin(operation);
             perform(this.#backend, operation);
             this.counts.executed++;
         }
-        this.#agreed = this.#done.length;
+        this.#agreed = this.#actual.length;
     }
 
     /** Undoes what the backend did beyond what both histories begin with, or a little more. */
     #back(): void {
-        if (this.#done.length === this.#agreed) return;
+        if (this.#actual.length === this.#agreed) return;
         let depth = this.#agreed;
         while (this.#marks[depth] === undefined) depth--;
         this.#backTo(depth);
@@ -300,13 +313,13 @@ class Remembering implements RememberingBackend {
     #backTo(depth: number): void {
         this.#backend.rollback(this.#marks[depth]!);
         this.#marks.length = depth + 1;
-        this.#done.length = depth;
+        this.#actual.length = depth;
         this.#agreed = depth;
     }
 
     /** Before the backend does something: it can come back, also when it throws in the middle. */
     #begin(operation: Operation): void {
-        this.#marks[this.#done.length] ??= this.#backend.mark();
-        this.#done.push(operation);
+        this.#marks[this.#actual.length] ??= this.#backend.mark();
+        this.#actual.push(operation);
     }
 }

@@ -94,7 +94,7 @@ export class StateGraph {
     learn(from: Place, operation: Operation, done: Done, before: readonly number[]): Transition {
         if (operation.kind === 'submit') this.#roots = Math.max(this.#roots, operation.root + 1);
         const changed = this.#changed(before);
-        const identity = this.#identity(from, operation, changed);
+        const identity = this.#identity(from, operation, done, changed);
         const { gone, left, young } = compared(from.waiting, this.#backend.waiting());
         const replaced = this.#replaced(left, identity, young.length);
         const created = young.map(message => this.#named(message, identity.origin));
@@ -129,10 +129,10 @@ export class StateGraph {
     #results(
         known: Facts['results'],
         operation: Operation,
-        { outcome }: Done,
+        { outcome, answered: byTime }: Done,
         touches: Identity['touches']
     ): Facts['results'] {
-        const answered = [...(outcome?.answeredOthers ?? [])];
+        const answered = [...(outcome?.answeredOthers ?? []), ...byTime];
         if (outcome?.answeredRoot === true && 'message' in operation) answered.push(operation.message.root);
         if (touches === 'everything') for (let root = 0; root < this.#roots; root++) answered.push(root);
         if (answered.length === 0) return known;
@@ -158,25 +158,37 @@ export class StateGraph {
         return changed;
     }
 
-    #identity({ state, waiting }: Place, operation: Operation, changed: readonly number[]): Identity {
+    #identity({ state, waiting }: Place, operation: Operation, done: Done, changed: readonly number[]): Identity {
         const { histories } = state;
         if (operation.kind === 'submit') {
             return { histories, origin: this.#ids.of(nameOf(operation)), touches: 'nothing' };
         }
         if (operation.kind === 'advance') return this.#everywhere(state, nameOf(operation));
-        const { message } = operation;
+        const onMessages = histories.length - 1;
+        if (operation.kind === 'release') {
+            if (!done.released) return { histories, origin: 0, touches: 'nothing' };
+            return this.#own(state, onMessages, nameOf(operation), 'nothing');
+        }
+        const { kind, message } = operation;
         const about = `${nameOf(operation)} ${message.key}`;
         const content = waiting.find(each => each.message === message);
-        if (content === undefined || message.canister < 0) return this.#everywhere(state, about);
+        if (content === undefined || message.canister < 0 || kind === 'strike' || message.kind === 'control') {
+            return this.#everywhere(state, about);
+        }
         // What befalls a message before it is delivered is no canister's own.
-        const where = operation.kind === 'execute' ? message.canister : histories.length - 1;
-        if (where >= histories.length || changed.some(index => index !== where)) return this.#everywhere(state, about);
-        const origin = this.#ids.of(`${histories[where]} ${nameOf(operation)} ${content.id}`);
-        return {
-            histories: histories.map((history, index) => (index === where ? origin : history)),
-            origin,
-            touches: operation.kind === 'expire' ? 'responses' : 'nothing'
-        };
+        const executes = kind === 'execute' || kind === 'trap' || kind === 'full-queue';
+        const where = executes ? message.canister : onMessages;
+        // A canister that came into being meanwhile has no history of its own here.
+        if ((executes && where >= onMessages) || changed.some(index => index !== where)) {
+            return this.#everywhere(state, about);
+        }
+        const step = `${nameOf(operation)} ${content.id}`;
+        return this.#own(state, where, step, kind === 'expire' ? 'responses' : 'nothing');
+    }
+
+    #own({ histories }: State, where: number, about: string, touches: Identity['touches']): Identity {
+        const origin = this.#ids.of(`${histories[where]} ${about}`);
+        return { histories: histories.map((history, index) => (index === where ? origin : history)), origin, touches };
     }
 
     #everywhere({ id, histories }: State, about: string): Identity {
@@ -211,7 +223,7 @@ export class StateGraph {
         const id = this.#ids.of(`s ${histories.join()} ${present.join()}`);
         let state = this.#states.get(id);
         if (state === undefined) {
-            state = { ...facts, id, histories, versions, transitions: [], places: [] };
+            state = { ...facts, id, histories, versions, answers: new Map(), transitions: [], places: [] };
             this.#states.set(id, state);
             this.#entries++;
         }

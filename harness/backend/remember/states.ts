@@ -6,7 +6,7 @@
  * from the history that its sender had when it sent it, its *origin*. A canister's state is a function of its history, as nothing
  * else reaches it; the state of the subnet follows from the histories of all canisters and from what waits, by name and origin.
  * What is not one canister's own step goes into every history, with the state that it began in: a step of the management canister
- * (it changes whichever canister it is asked to), the clock, a fault of a kind that is not known. Faults that are known touch no
+ * (it changes whichever canister it is asked to), the clock, what a fault does to a canister. Faults that befall messages touch no
  * canister; they go into a history of their own. So equal numbers mean equal states. The converse is not attempted: that two
  * histories leave the same memory behind is not noticed, and two orders of steps that do not touch each other are merged only when
  * each is some canister's own.
@@ -22,12 +22,17 @@ import type {
     RejectCode,
     RootCall
 } from '../../trace/types.ts';
+import type { CallTarget } from '../fault-port.ts';
 
 /** What can be done to a backend besides looking at it. */
 export type Operation =
     | { readonly kind: 'execute'; readonly message: PendingMessage }
     | { readonly kind: 'reject'; readonly message: PendingMessage; readonly code: RejectCode; readonly text: string }
     | { readonly kind: 'expire'; readonly message: PendingMessage; readonly queued: 'dropped' | 'delivered-later' }
+    | { readonly kind: 'trap' | 'strike'; readonly message: PendingMessage }
+    | { readonly kind: 'full-queue'; readonly message: PendingMessage; readonly target: CallTarget }
+    | { readonly kind: 'withhold'; readonly message: PendingMessage; readonly until: 'rest' | 'never' }
+    | { readonly kind: 'release' }
     | { readonly kind: 'submit'; readonly call: RootCall; readonly root: number }
     | { readonly kind: 'advance'; readonly timeNs: bigint };
 
@@ -57,6 +62,8 @@ export interface State extends Facts {
     readonly histories: readonly number[];
     /** By canister: a number of its state, which stays when a step changes nothing that a query can see. */
     readonly versions: readonly number[];
+    /** What was asked about faults that are possible here. */
+    readonly answers: Map<string, unknown>;
     /** What was done here already. Few: looked through from the front. */
     readonly transitions: Transition[];
     readonly places: Place[];
@@ -68,6 +75,10 @@ export interface Transition {
     readonly outcome: Outcome | undefined;
     /** What the operation added, where it adds a message itself. */
     readonly submitted: PendingMessage | undefined;
+    /** Of the clock: root calls that were answered because time passed. */
+    readonly answered: readonly number[];
+    /** Of a release: whether there was anything. */
+    readonly released: boolean;
     /** What waits no more. */
     readonly gone: readonly Waiting[];
     /** What still waits, but with other content. */

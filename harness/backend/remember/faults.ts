@@ -1,0 +1,78 @@
+/** The port's other faults, remembered: what is asked is answered from the state, what is done is a transition like any other. */
+import type { Outcome, PendingMessage } from '../../trace/types.ts';
+import type { CallTarget, CanisterFault, FaultPort } from '../fault-port.ts';
+import type { Operation, State } from './states.ts';
+
+/** What the table does for its faults. */
+export interface Remembered {
+    /** Where the schedule is; undefined where it left the table. */
+    readonly state: () => State | undefined;
+    /** The backend's own faults, brought to where the schedule is. */
+    readonly actual: () => FaultPort;
+    /** Does it, where nothing is remembered too. */
+    readonly step: (operation: Operation) => Outcome;
+    readonly release: () => boolean;
+}
+
+export class RememberedFaults implements FaultPort {
+    readonly #table: Remembered;
+
+    constructor(table: Remembered) {
+        this.#table = table;
+    }
+
+    callOf(message: PendingMessage): CallTarget | undefined {
+        return this.#asked(`call ${message.key}`, faults => faults.callOf(message));
+    }
+
+    mayTrap(message: PendingMessage): boolean {
+        return this.#asked(`trap ${message.key}`, faults => faults.mayTrap(message));
+    }
+
+    wouldCall(message: PendingMessage, { canister, method }: CallTarget): boolean {
+        const target = { canister, method };
+        return this.#asked(`calls ${message.key} ${canister} ${method}`, faults => faults.wouldCall(message, target));
+    }
+
+    hasLost(): boolean {
+        return this.#asked('lost', faults => faults.hasLost());
+    }
+
+    onCanister(fault: CanisterFault, canister: number): PendingMessage | undefined {
+        return this.#asked(`${fault} ${canister}`, faults => faults.onCanister(fault, canister));
+    }
+
+    onClock(ns: bigint | undefined): PendingMessage | undefined {
+        return this.#asked(`clock ${ns}`, faults => faults.onClock(ns));
+    }
+
+    trap(message: PendingMessage): Outcome {
+        return this.#table.step({ kind: 'trap', message });
+    }
+
+    executeWithFullQueue(message: PendingMessage, { canister, method }: CallTarget): Outcome {
+        return this.#table.step({ kind: 'full-queue', message, target: { canister, method } });
+    }
+
+    withhold(message: PendingMessage, until: 'rest' | 'never'): Outcome {
+        return this.#table.step({ kind: 'withhold', message, until });
+    }
+
+    strike(message: PendingMessage): Outcome {
+        return this.#table.step({ kind: 'strike', message });
+    }
+
+    releaseLate(): boolean {
+        return this.#table.release();
+    }
+
+    /** The answer in this state. Messages are named by their causes, so that one that is not pending may be remembered too. */
+    #asked<T>(question: string, ask: (faults: FaultPort) => T): T {
+        const state = this.#table.state();
+        if (state === undefined) return ask(this.#table.actual());
+        if (state.answers.has(question)) return state.answers.get(question) as T;
+        const answer = ask(this.#table.actual());
+        state.answers.set(question, answer);
+        return answer;
+    }
+}
