@@ -27,11 +27,11 @@ const SCHEDULES_A_BATCH = 10;
 
 /** What a vault starts with. */
 const INITIAL = 100n;
-const CALLS = [withdraw('guarded', 'alice', 60n), withdraw('guarded', 'bob', 60n)];
+const CALLS = [withdraw('guarded', 'alice', 40n), withdraw('guarded', 'bob', 40n)];
 const { canisters, observe, model } = vaultOf([]);
 /** Two withdrawals, two observe queries, both invariants judged at every commit: 6 messages, 14 legal schedules. */
 const twoCalls: Scenario = scenario('bench/two-withdrawals', {
-    about: 'two concurrent withdrawals of 60',
+    about: 'two concurrent withdrawals of 40',
     canisters,
     observe,
     model,

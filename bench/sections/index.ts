@@ -3,9 +3,11 @@ import { interleavings } from './interleavings.ts';
 import { messages } from './messages.ts';
 import { transitionTable } from './transition-table.ts';
 import type { AnySection } from './section.ts';
+import { undo } from './undo.ts';
 
 export const SECTIONS: readonly AnySection[] = [
     messages,
     interleavings,
+    undo,
     transitionTable
 ];

@@ -1,15 +1,15 @@
 /** The three acts of the companion module: commit, abort, undo. */
 import {
     block, br, brIf, call, ELSE, END, I32_ADD, I32_EQZ, I32_GE_U, I32_NE, I32_SHL, I32_SUB, I64_ADD, I64_EXTEND_I32_U,
-    I64_MUL, i32Const, i32Load, i32Store, i64Const, i64Load, localGet, localSet, localTee, loop, memoryCopy, memorySize,
+    I64_MUL, i32Const, i32Load, i32Store, i64Const, i64Load, localGet, localSet, localTee, loop, memoryCopy,
     RETURN, UNREACHABLE, V128_ANY_TRUE, V128_XOR, v128Load, VOID, when
 } from '../binary/assembler.ts';
 import type { Code } from '../binary/encode.ts';
 import { I32 } from '../binary/types.ts';
-import { BLOCK_BYTES, BLOCK_SHIFT, Control, WASM_PAGE_SHIFT } from '../rewrite/layout.ts';
+import { BLOCK_BYTES, BLOCK_SHIFT, Control, REACH_BYTES, WASM_PAGE_SHIFT } from '../rewrite/layout.ts';
 import { control, Fn, FOOTER_BYTES, Footer, HEAP, Kind, setControl, SHADOW, SIDE, UNIT } from './companion-parts.ts';
 import type { CompanionFunction, CompanionShape } from './companion-parts.ts';
-import { scan, SCAN_LOCALS } from './companion-scan.ts';
+import { SCAN_LOCALS, scanPages } from './companion-scan.ts';
 
 /** What `commit` returns. */
 export const CommitResult = { unchanged: 0, changed: 1, outOfRoom: 2 } as const;
@@ -39,8 +39,8 @@ export function compareState({ layout }: CompanionShape): CompanionFunction {
     };
 }
 
-/** Most that one marked block can push: itself and the first unit of the next one. */
-const RECORD_BYTES_MAX = BLOCK_BYTES + UNIT + 2 * FOOTER_BYTES;
+/** Most that one marked block can push: itself and what it reaches into the next one. */
+const RECORD_BYTES_MAX = BLOCK_BYTES + REACH_BYTES + 2 * FOOTER_BYTES;
 
 /** () -> `CommitResult`. Room is made beforehand, so that failure leaves everything as it was. */
 export function commit(shape: CompanionShape): CompanionFunction {
@@ -49,17 +49,16 @@ export function commit(shape: CompanionShape): CompanionFunction {
         blocks, I64_EXTEND_I32_U, i64Const(RECORD_BYTES_MAX), I64_MUL,
         i64Const(shape.layout.stateBytes + FOOTER_BYTES), I64_ADD, call(Fn.makeRoom), I32_EQZ
     ];
-    const allBlocks: Code = [memorySize(HEAP), shape.pointer.narrow, i32Const(WASM_PAGE_SHIFT - BLOCK_SHIFT), I32_SHL];
+    const blocksOfPages: Code = [call(Fn.countPages), i32Const(WASM_PAGE_SHIFT - BLOCK_SHIFT), I32_SHL];
     const outOfRoom: Code = [i32Const(CommitResult.outOfRoom), RETURN];
     return {
         params: [], results: [I32], locals: [...SCAN_LOCALS, I32],
         body: [
             when([call(Fn.growShadow), I32_EQZ], outOfRoom),
-            // Room for the whole heap, which costs address space only, saves counting; close to the limit it is
-            // counted.
-            when(room(allBlocks), when(room(call(Fn.countMarks)), outOfRoom)),
+            // Room for whole pages, which costs address space only, saves counting; close to the limit blocks are counted.
+            when(room(blocksOfPages), when(room(call(Fn.countMarks)), outOfRoom)),
             control(Control.undoTop), localSet(before),
-            scan(shape, Fn.commitGroup),
+            scanPages(shape, Fn.commitPages),
             call(Fn.compareState),
             // CommitResult.changed is 1, unchanged 0.
             control(Control.undoTop), localGet(before), I32_NE
@@ -74,7 +73,7 @@ export function abort(shape: CompanionShape): CompanionFunction {
         params: [], results: [], locals: SCAN_LOCALS,
         body: [
             when([call(Fn.growShadow), I32_EQZ], UNREACHABLE),
-            scan(shape, Fn.abortGroup),
+            scanPages(shape, Fn.abortPages),
             i32Const(layout.current), i32Const(layout.committed), i32Const(layout.stateBytes), memoryCopy(SIDE, SIDE)
         ]
     };

@@ -7,7 +7,7 @@ import {
 import type { PointerOps } from '../binary/assembler.ts';
 import type { Code } from '../binary/encode.ts';
 import { I32, I64 } from '../binary/types.ts';
-import { BLOCK_BYTES, Control, WASM_PAGE_SHIFT } from '../rewrite/layout.ts';
+import { BLOCK_BYTES, Control, REACH_BYTES, WASM_PAGE_SHIFT } from '../rewrite/layout.ts';
 import type { SideLayout } from '../rewrite/layout.ts';
 
 /** Memory indexes in the companion module. */
@@ -19,13 +19,13 @@ export const MARKS = 3;
 /** Function indexes in the companion module. */
 export const Fn = {
     growShadow: 0, makeRoom: 1, push: 2, compareBlock: 3, neighbour: 4, compareState: 5, countMarks: 6,
-    commitGroup: 7, abortGroup: 8
+    countPages: 7, commitGroup: 8, commitPage: 9, commitPages: 10, abortGroup: 11, abortPage: 12, abortPages: 13
 } as const;
 
-/** Unit of comparison, and the most by which a store can reach into the next block. */
+/** Unit of comparison. */
 export const UNIT = 16;
-/** Units compared at once before looking closer. */
-const STRIDE = 4 * UNIT;
+/** Units compared at once before looking closer, and how far a marked block's stores reach into the next one. */
+const STRIDE = REACH_BYTES;
 
 export const FOOTER_BYTES = 16;
 export const Footer = { address: 0, length: 8, kind: 12 } as const;
@@ -104,6 +104,14 @@ function difference(address: number, offset = 0): Code {
     return [localGet(address), v128Load(HEAP, offset), localGet(address), v128Load(SHADOW, offset), V128_XOR];
 }
 
+/** The same for a stride. */
+function strideDiffers(address: number): Code {
+    return [
+        difference(address), difference(address, UNIT), V128_OR,
+        difference(address, 2 * UNIT), V128_OR, difference(address, 3 * UNIT), V128_OR
+    ];
+}
+
 /** (address) -> (): pushes the range from the first to the last unit of the block that changed, if any did. */
 export function compareBlock({ pointer }: CompanionShape): CompanionFunction {
     const [first, last, end] = [0, 1, 2];
@@ -117,8 +125,7 @@ export function compareBlock({ pointer }: CompanionShape): CompanionFunction {
             localGet(first), pointer.constant(BLOCK_BYTES), pointer.add, localSet(end),
             block([
                 loop([
-                    difference(first), difference(first, UNIT), V128_OR,
-                    difference(first, 2 * UNIT), V128_OR, difference(first, 3 * UNIT), V128_OR, V128_ANY_TRUE, brIf(1),
+                    strideDiffers(first), V128_ANY_TRUE, brIf(1),
                     move(first, STRIDE, pointer.add),
                     localGet(first), localGet(end), pointer.ne, brIf(0)
                 ]),
@@ -135,10 +142,10 @@ export function compareBlock({ pointer }: CompanionShape): CompanionFunction {
     };
 }
 
-/** (address) -> (): pushes the first unit of a block that no store began in, if one crossed into it. */
+/** (address) -> (): pushes the first `REACH_BYTES` of a block that is not marked, if a store next to it reached into them. */
 export function neighbour({ pointer }: CompanionShape): CompanionFunction {
     return {
         params: [pointer.type], results: [], locals: [],
-        body: when([difference(0), V128_ANY_TRUE], [localGet(0), i32Const(UNIT), call(Fn.push)])
+        body: when([strideDiffers(0), V128_ANY_TRUE], [localGet(0), i32Const(REACH_BYTES), call(Fn.push)])
     };
 }

@@ -12,7 +12,9 @@ import type { PointerWidth } from '../contract.ts';
 import type { SideLayout } from '../rewrite/layout.ts';
 import { abort, commit, compareState, undo } from './companion-acts.ts';
 import { compareBlock, growShadow, makeRoom, neighbour, push } from './companion-parts.ts';
-import { abortGroup, commitGroup, countMarks } from './companion-scan.ts';
+import {
+    abortGroup, abortPage, abortPages, commitGroup, commitPage, commitPages, countMarks, countPages
+} from './companion-scan.ts';
 import type { CompanionFunction, CompanionShape } from './companion-parts.ts';
 import type { Memories } from './running.ts';
 
@@ -27,7 +29,8 @@ export interface Companion {
 
 /** In the order of `Fn`. */
 const MAKERS: readonly ((shape: CompanionShape) => CompanionFunction)[] = [
-    growShadow, makeRoom, push, compareBlock, neighbour, compareState, countMarks, commitGroup, abortGroup,
+    growShadow, makeRoom, push, compareBlock, neighbour, compareState, countMarks, countPages,
+    commitGroup, commitPage, commitPages, abortGroup, abortPage, abortPages,
     commit, abort, undo
 ];
 const EXPORTED = ['commit', 'abort', 'undo'];

@@ -3,7 +3,7 @@
  * module.
  */
 import { UndoLimitError, WasmEngineError } from '../errors.ts';
-import { BLOCK_BYTES, Control } from '../rewrite/layout.ts';
+import { BLOCK_BYTES, BLOCK_MARKS, Control, WASM_PAGE_BYTES } from '../rewrite/layout.ts';
 import { BaseInstance } from './base.ts';
 import type { InstanceParts } from './base.ts';
 import { runCompanion } from './companion.ts';
@@ -52,10 +52,16 @@ export class FastInstance extends BaseInstance {
         this.checkRange(offset, bytes.length);
         if (bytes.length > 0) {
             this.heapView().set(bytes, offset);
-            const last = Math.floor((offset + bytes.length - 1) / BLOCK_BYTES);
-            for (let block = Math.floor(offset / BLOCK_BYTES); block <= last; block++) {
-                this.#marks[block] = 1;
-            }
+            this.#mark(offset, offset + bytes.length - 1, BLOCK_BYTES, BLOCK_MARKS);
+            this.#mark(offset, offset + bytes.length - 1, WASM_PAGE_BYTES, 0);
+        }
+    }
+
+    /** Marks every unit of heap from byte `first` to byte `last`. */
+    #mark(first: number, last: number, unit: number, marks: number): void {
+        const end = marks + Math.floor(last / unit);
+        for (let at = marks + Math.floor(first / unit); at <= end; at++) {
+            this.#marks[at] = 1;
         }
     }
 

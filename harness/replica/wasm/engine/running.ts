@@ -1,7 +1,7 @@
 /** One V8 instance of a rewritten module: its exports with types, and its memories. */
 import type { HostFunction, ImportedFunction, PointerWidth, PreparedModule } from '../contract.ts';
 import { MissingImportError, WasmEngineError } from '../errors.ts';
-import { BLOCK_BYTES, WASM_PAGE_BYTES } from '../rewrite/layout.ts';
+import { BLOCK_BYTES, BLOCK_MARKS, WASM_PAGE_BYTES } from '../rewrite/layout.ts';
 import type { SideLayout } from '../rewrite/layout.ts';
 import { MEMORY_MODULE, OWN_PREFIX, USER_PREFIX } from '../rewrite/rewrite.ts';
 import { trapError } from './traps.ts';
@@ -51,7 +51,7 @@ export function createSide({ undoBase }: SideLayout): WebAssembly.Memory {
 
 /** A marks memory for a heap of so many Wasm pages. Pages of it that are never written cost nothing. */
 export function createMarks(pagesMax: number): WebAssembly.Memory {
-    const size = Math.ceil(pagesMax / BLOCK_BYTES) + 1;
+    const size = Math.ceil((BLOCK_MARKS + (pagesMax * WASM_PAGE_BYTES) / BLOCK_BYTES) / WASM_PAGE_BYTES) + 1;
     return createMemory(32, size, size);
 }
 

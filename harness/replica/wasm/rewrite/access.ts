@@ -7,7 +7,7 @@ import {
 import { flatten } from '../binary/encode.ts';
 import type { Code } from '../binary/encode.ts';
 import type { ByteWriter } from '../binary/writer.ts';
-import { BLOCK_SHIFT } from './layout.ts';
+import { BLOCK_MARKS, BLOCK_SHIFT, WASM_PAGE_SHIFT } from './layout.ts';
 import { MARKS } from './plan.ts';
 import type { RewritePlan } from './plan.ts';
 
@@ -23,8 +23,9 @@ const bytes = (code: Code): Uint8Array => Uint8Array.from(flatten(code));
 export class AccessChecks {
     readonly #plan: RewritePlan;
     readonly #out: ByteWriter;
-    /** After an effective address on the stack: marks its block. */
-    readonly #mark: Uint8Array;
+    /** After an effective address on the stack: marks its block; its page. */
+    readonly #markBlock: Uint8Array;
+    readonly #markPage: Uint8Array;
     /**
      * After the address and the distance of the end of the access (i64) on the stack: traps when it is beyond the
      * virtual size.
@@ -39,9 +40,10 @@ export class AccessChecks {
         const { pointer, globals } = plan;
         // No test whether the block is marked already: a branch costs three times as much as the store. A block beyond
         // the heap is marked without effect, or the mark traps as the access itself would.
-        this.#mark = bytes([
-            pointer.constant(BLOCK_SHIFT), pointer.shrU, pointer.narrow, i32Const(1), i32Store8(MARKS)
-        ]);
+        const mark = (shift: number, marks: number): Uint8Array =>
+            bytes([pointer.constant(shift), pointer.shrU, pointer.narrow, i32Const(1), i32Store8(MARKS, marks)]);
+        this.#markBlock = mark(BLOCK_SHIFT, BLOCK_MARKS);
+        this.#markPage = mark(WASM_PAGE_SHIFT, 0);
         this.#widen = bytes(pointer.widen);
         this.#checkEnd = bytes([I64_ADD, globalGet(globals.size), I64_GT_U, 0x04, VOID, outOfBoundsTrap(pointer), END]);
     }
@@ -71,6 +73,13 @@ export class AccessChecks {
 
     /** Emits the mark of a store. A wrapped sum marks a wrong block, which is harmless, and the store traps. */
     store(address: number, offset: number): void {
+        this.#effective(address, offset);
+        this.#out.all(this.#markBlock);
+        this.#effective(address, offset);
+        this.#out.all(this.#markPage);
+    }
+
+    #effective(address: number, offset: number): void {
         this.#get(address);
         if (offset !== 0) {
             const wide = this.#plan.width === 64;
@@ -78,7 +87,6 @@ export class AccessChecks {
             this.#out.signed(wide ? Math.min(offset, OFFSET_MAX) : offset | 0);
             this.#out.u8(this.#plan.pointer.add);
         }
-        this.#out.all(this.#mark);
     }
 
     #get(local: number): void {

@@ -1,12 +1,12 @@
 /** Added functions of the write barrier and of bounds checks: what bulk instructions become. */
 import {
-    call, ELSE, END, globalGet, globalSet, I32_ADD, I32_SUB, I32_WRAP_I64, I64_ADD, I64_EQZ, I64_GT_U, I64_LT_S,
-    I64_SHR_U, I64_SUB, i32Const, i32Load8, i64Const, localGet, localSet, localTee, memoryCopy, memoryFill, memoryInit,
-    outOfBoundsTrap, RETURN, UNREACHABLE, VOID, when
+    call, ELSE, END, globalGet, globalSet, I32_ADD, I32_GT_U, I32_SUB, I32_WRAP_I64, I64_ADD, I64_EQZ, I64_GT_U,
+    I64_LT_S, I64_SHR_U, I64_SUB, i32Const, i32Load8, i32Store8, i64Const, localGet, localSet, memoryCopy, memoryFill,
+    memoryInit, outOfBoundsTrap, RETURN, UNREACHABLE, VOID, when
 } from '../binary/assembler.ts';
 import type { Code } from '../binary/encode.ts';
 import { I32, I64 } from '../binary/types.ts';
-import { BLOCK_SHIFT } from './layout.ts';
+import { BLOCK_MARKS, BLOCK_SHIFT, WASM_PAGE_SHIFT } from './layout.ts';
 import { MARKS, SIDE } from './plan.ts';
 import type { AddedFunction, RewritePlan } from './plan.ts';
 import { virtualBytes } from './state.ts';
@@ -17,21 +17,30 @@ import { virtualBytes } from './state.ts';
  */
 const BULK_BYTES_PER_STEP_SHIFT = 6;
 
-/** (address, length: i64) -> (): marks every block of a range, which the caller has seen to be in bounds. */
+/** (address, length: i64) -> (): marks every block and page of a range, which the caller has seen to be in bounds. */
 export function markRange(plan: RewritePlan): AddedFunction {
     const { pointer } = plan;
-    const [address, length, first] = [0, 1, 2];
-    const blockOf = (code: Code): Code => [code, i64Const(BLOCK_SHIFT), I64_SHR_U, I32_WRAP_I64];
+    const [address, length, first, last] = [0, 1, 2, 3];
+    const at = (code: Code, shift: number, local: number): Code =>
+        [code, i64Const(shift), I64_SHR_U, I32_WRAP_I64, localSet(local)];
+    const start: Code = [localGet(address), pointer.widen];
+    const end: Code = [start, localGet(length), I64_ADD, i64Const(1), I64_SUB];
+    // Most ranges are short, and memory.fill is a call into V8.
+    const marked = (shift: number, marks: number): Code => [
+        at(start, shift, first), at(end, shift, last),
+        localGet(first), i32Const(1), i32Store8(MARKS, marks),
+        localGet(last), i32Const(1), i32Store8(MARKS, marks),
+        when([localGet(last), localGet(first), I32_SUB, i32Const(1), I32_GT_U], [
+            localGet(first), i32Const(marks), I32_ADD, i32Const(1), localGet(last), localGet(first), I32_SUB,
+            memoryFill(MARKS)
+        ])
+    ];
     return {
         type: plan.typeIndex([pointer.type, I64], []),
-        locals: [I32],
+        locals: [I32, I32],
         body: [
             when([localGet(length), I64_EQZ], RETURN),
-            blockOf([localGet(address), pointer.widen]), localTee(first),
-            i32Const(1),
-            blockOf([localGet(address), pointer.widen, localGet(length), I64_ADD, i64Const(1), I64_SUB]),
-            localGet(first), I32_SUB, i32Const(1), I32_ADD,
-            memoryFill(MARKS)
+            marked(BLOCK_SHIFT, BLOCK_MARKS), marked(WASM_PAGE_SHIFT, 0)
         ]
     };
 }

@@ -8,10 +8,15 @@
  * "State" is what Wasm has beside the heap: virtual memory size, mutable globals, flags of dropped data segments. All
  * places but the top of the undo stack are fixed by the module, so that rewritten code names them by constants.
  *
- * The marks memory holds one byte a block of the heap: 1 when a store began there since the last commit or abort. It is
- * a memory of its own because a store marks before it is checked: an address beyond the heap marks a block that does
- * not exist, and must not hit anything else. Blocks beyond the heap are never looked at; should the heap grow over
- * them, they compare as unchanged.
+ * The marks memory holds
+ *
+ *     one byte a Wasm page | one byte a block of the heap
+ *
+ * 1 when a store began there since the last commit or abort, or will have reached at most `REACH_BYTES` from one that did.
+ * Whoever looks for marked blocks looks through the pages first, so that the cost depends on what was written and hardly on
+ * the size of the heap. It is a memory of its own because a store marks before it is checked: an address beyond the heap
+ * marks a page and a block that do not exist, and must hit nothing but other marks. Those beyond the heap are never
+ * looked at; should the heap grow over them, they compare as unchanged.
  */
 import type { GlobalShape } from '../decode/shape.ts';
 import { valueTypeBytes } from '../binary/types.ts';
@@ -34,13 +39,21 @@ const CONTROL_BYTES = 32;
 
 /**
  * A block of the write barrier. Smaller blocks mean less to compare at a commit (canisters write a few words in many
- * places), but more marks to look through: 128 for 64 KiB of heap, in two steps. Measured best for Azle among 128 bytes
+ * places), but more marks to look through: 128 for each marked page. Measured best for Azle among 128 bytes
  * to 4 KiB; Motoko hardly minds.
  */
 export const BLOCK_SHIFT = 9;
 export const BLOCK_BYTES = 512;
 export const WASM_PAGE_SHIFT = 16;
 export const WASM_PAGE_BYTES = 65_536;
+
+/** Where the marks of blocks begin: after those of 16 GiB of pages, more than V8 gives to a memory. */
+export const BLOCK_MARKS = 262_144;
+/**
+ * The write barrier leaves out stores that end at most so many bytes behind one that was marked. So a marked block stands for
+ * the beginning of the next one too.
+ */
+export const REACH_BYTES = 64;
 
 export interface SavedGlobal {
     readonly index: number;

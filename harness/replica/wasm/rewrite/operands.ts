@@ -4,6 +4,7 @@ import type { Code } from '../binary/encode.ts';
 import type { ByteWriter } from '../binary/writer.ts';
 import type { AccessChecks } from './access.ts';
 import type { CodeCursor } from './cursor.ts';
+import { REACH_BYTES } from './layout.ts';
 import type { RewritePlan } from './plan.ts';
 import type { ScratchLocals } from './scratch.ts';
 
@@ -33,6 +34,11 @@ export class AccessRewriter {
      * virtual size never shrinks within an execution, so that only a new value of the local ends it.
      */
     readonly #reach = new Map<number, number>();
+    /**
+     * From which offset behind the address in a local on memory is marked, on every path to this place: a store that ends at
+     * most `REACH_BYTES` behind it needs no mark. Marks stay until the execution ends.
+     */
+    readonly #marked = new Map<number, number>();
 
     constructor(
         plan: RewritePlan, cursor: CodeCursor, out: ByteWriter, scratch: ScratchLocals, checks: AccessChecks
@@ -80,13 +86,13 @@ export class AccessRewriter {
     localTee(index: number): void {
         this.other();
         this.#topLocal = index;
-        this.#reach.delete(index);
+        this.#assigned(index);
     }
 
     /** The last instruction was local.set. */
     localSet(index: number): void {
         this.other();
-        this.#reach.delete(index);
+        this.#assigned(index);
     }
 
     /** Other paths lead here: the start of a loop, an `else`, an `end`. */
@@ -94,6 +100,15 @@ export class AccessRewriter {
         if (this.#reach.size > 0) {
             this.#reach.clear();
         }
+        if (this.#marked.size > 0) {
+            this.#marked.clear();
+        }
+    }
+
+    /** A local has another value now. */
+    #assigned(index: number): void {
+        this.#reach.delete(index);
+        this.#marked.delete(index);
     }
 
     /** The last instruction was a constant. */
@@ -124,13 +139,19 @@ export class AccessRewriter {
     store(start: number, size: number, type: number): void {
         const offset = this.#cursor.memoryOffset();
         if (this.#checks.checksStores) {
-            const inBounds = this.#pushStart !== NONE && this.#reaches(this.#belowLocal, offset + size);
-            this.#beneathValue(start, type, address => {
-                if (this.#checks.checksLoads && !inBounds) {
-                    this.#checks.load(address, offset, size);
-                }
-                this.#checks.store(address, offset);
-            });
+            const local = this.#pushStart === NONE ? NONE : this.#belowLocal;
+            const inBounds = !this.#checks.checksLoads || this.#reaches(local, offset + size);
+            const marked = this.#isMarked(local, offset, size);
+            if (!inBounds || !marked) {
+                this.#beneathValue(start, type, address => {
+                    if (!inBounds) {
+                        this.#checks.load(address, offset, size);
+                    }
+                    if (!marked) {
+                        this.#checks.store(address, offset);
+                    }
+                });
+            }
         }
         this.other();
     }
@@ -161,6 +182,18 @@ export class AccessRewriter {
             return local !== NONE;
         }
         this.#reach.set(local, end);
+        return false;
+    }
+
+    /** Whether a store needs no mark; if it does, it is marked from now on. */
+    #isMarked(local: number, offset: number, size: number): boolean {
+        const from = this.#marked.get(local);
+        if (from !== undefined && from <= offset && offset + size <= from + REACH_BYTES) {
+            return true;
+        }
+        if (local !== NONE) {
+            this.#marked.set(local, offset);
+        }
         return false;
     }
 
