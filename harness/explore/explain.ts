@@ -64,7 +64,7 @@ function again({ walk, source }: Ground, { finding, program }: RawFinding): Fail
     walk.load(source().at(program));
     const replay = new Replay(finding.schedule, { ...namesIn(walk), mayEndEarly: true });
     uncounted(walk, () => walk.run(replay, fixedRandom()));
-    const failure = failureOf(walk, finding.invariant);
+    const failure = failureOf(walk, finding);
     if (failure === undefined || replay.missed !== undefined)
         throw new NotRepeatableError(walk.binding.scenario, finding.invariant);
     return failure;

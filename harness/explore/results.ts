@@ -102,6 +102,16 @@ export interface Trace {
     readonly hash: string;
 }
 
+/** What a failing schedule is about, in names of methods: the same for the same race, whoever calls and with whatever numbers. */
+export interface Cause {
+    /** Methods that had calls open at once before the break: `vault.deposit || vault.withdraw`. */
+    readonly overlaps: readonly string[];
+    /** Injected faults: `reject ledger.transfer`. */
+    readonly faults: readonly string[];
+    /** Methods of all calls that had begun. */
+    readonly calls: readonly string[];
+}
+
 /** A schedule that breaks an invariant: complete enough to replay and to explain. */
 export interface Finding {
     readonly scenario: string;
@@ -113,6 +123,9 @@ export interface Finding {
     readonly invariant: string;
     /** What it says at the step where it breaks. */
     readonly message: string;
+    readonly cause: Cause;
+    /** Invariant and cause in one line. Two findings of a scenario with the same identity are the same failure. */
+    readonly identity: string;
     /** First violation of every invariant that breaks in this schedule, in order of appearance. */
     readonly violations: readonly Violation[];
     readonly faults: number;

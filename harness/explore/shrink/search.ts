@@ -4,7 +4,7 @@ import { unlabelledText } from '../../scenario/program.ts';
 import type { BoundProgram } from '../../scenario/program.ts';
 import { StuckScheduleError } from '../errors.ts';
 import { failureOf } from '../failure.ts';
-import type { Failure } from '../failure.ts';
+import type { Failure, Wanted } from '../failure.ts';
 import { fixedRandom } from '../record.ts';
 import { randomSource } from '../random.ts';
 import type { Random } from '../random.ts';
@@ -32,14 +32,14 @@ export class Search {
     /** Set when the budget, in schedules or in metered steps, ran out or the user stopped; from then on nothing is found. */
     exhausted = false;
     readonly #walk: Walk;
-    readonly #invariant: string;
+    readonly #wanted: Wanted;
     readonly #options: SearchOptions;
     readonly #inVain = new Set<string>();
     #schedules = 0;
 
-    constructor(walk: Walk, invariant: string, options: SearchOptions) {
+    constructor(walk: Walk, wanted: Wanted, options: SearchOptions) {
         this.#walk = walk;
-        this.#invariant = invariant;
+        this.#wanted = wanted;
         this.#options = options;
     }
 
@@ -103,7 +103,7 @@ export class Search {
             for (let index = 0; index < schedulesMax; index++) {
                 if (!this.#mayRun()) return undefined;
                 if (!this.#ran(strategy, draws ? random(index) : FIXED)) return undefined;
-                const failure = failureOf(walk, this.#invariant);
+                const failure = failureOf(walk, this.#wanted);
                 if (failure !== undefined) return failure;
             }
             return undefined;

@@ -1,7 +1,7 @@
 /**
  * From a failing schedule to a small one: fewer calls, smaller arguments, fewer faults, fewer context switches, fewer steps,
- * expected answers to HTTP outcalls, in this order of importance. A candidate counts only if the same invariant breaks. The
- * result is 1-minimal in calls and faults as far as the search can tell: no single call, and no fault, can go without the race
+ * expected answers to HTTP outcalls, in this order of importance. A candidate counts only if the same invariant breaks, and for a
+ * part of the same cause: a schedule that breaks it in another way is another failure. The result is 1-minimal in calls and faults as far as the search can tell: no single call, and no fault, can go without the race
  * going too.
  */
 import { keepCalls } from '../../scenario/program.ts';
@@ -33,7 +33,7 @@ export interface Shrunk {
 
 /** Shrinks a failure. Deterministic unless `shouldStop` says stop; at most `schedulesMax` schedules. */
 export function shrink(walk: Walk, failure: Failure, options: ShrinkOptions): Shrunk {
-    const search = new Search(walk, failure.invariant, options);
+    const search = new Search(walk, { invariant: failure.invariant, within: failure.cause }, options);
     const args = new ArgumentShrinker(walk.binding, options.source, options.programIndex);
     // Outcomes are stated for the whole program: a part of it has others.
     const fixed = failure.invariant === OUTCOMES;
