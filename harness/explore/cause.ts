@@ -22,7 +22,7 @@ export function causeOf(walk: Walk, step: number): Cause {
     return { overlaps: [...overlaps].sort(), faults: sorted(faults), calls: sorted(calls.map(nameOf)) };
 }
 
-/** Whether everything that `part` is about is also in `whole`: then a schedule with the cause `whole` may be one of the failure `part`. Pure. */
+/** Whether all that `part` is about is in `whole` too: then a schedule with the cause `whole` may show the failure `part`. Pure. */
 export function isWithin(part: Cause, whole: Cause): boolean {
     return (
         part.overlaps.every(each => whole.overlaps.includes(each)) &&

@@ -1,9 +1,11 @@
 /** A failing schedule inside this process, before it is written down. */
+import { ScenarioError } from '../scenario/errors.ts';
 import type { BoundProgram } from '../scenario/program.ts';
 import type { StrategyName } from '../scenario/strategy-name.ts';
 import { causeOf, identityText, isWithin } from './cause.ts';
-import { NotRepeatableError } from './errors.ts';
-import { record } from './record.ts';
+import { isExplained } from './distinct.ts';
+import { NotRepeatableError, StuckScheduleError } from './errors.ts';
+import { fixedRandom, record } from './record.ts';
 import type { Cause, Finding, NamedPrincipal, ProgramCall, Violation } from './results.ts';
 import { Follow } from './strategy/follow.ts';
 import { faultsOf } from './switches.ts';
@@ -38,23 +40,28 @@ export interface Wanted {
  */
 export function failureOf(walk: Walk, wanted?: Wanted): Failure | undefined {
     const { violations } = walk.checks;
-    const violation = wanted === undefined ? violations[0] : violations.find(each => each.invariant === wanted.invariant);
+    const violation = violations.find(each => wanted === undefined || each.invariant === wanted.invariant);
     if (violation === undefined) return undefined;
-    const failure = failureAt(walk, violation);
-    return wanted?.within === undefined || isWithin(failure.cause, wanted.within) ? failure : undefined;
+    const cause = causeOf(walk, violation.step);
+    const isWanted = wanted?.within === undefined || isWithin(cause, wanted.within);
+    return isWanted ? failureAt(walk, violation, cause) : undefined;
 }
 
-/** All failures in the schedule that a walk has just run: one for each invariant that broke, in the order in which they did. */
-export function failuresOf(walk: Walk): readonly Failure[] {
-    return walk.checks.violations.map(each => failureAt(walk, each));
+/** The failures in the schedule that a walk has just run, in the order in which invariants broke, that none of `known` explains. */
+export function newFailures(walk: Walk, known: readonly Pick<Failure, 'invariant' | 'cause'>[]): readonly Failure[] {
+    return walk.checks.violations.flatMap(violation => {
+        const { invariant, step } = violation;
+        const cause = causeOf(walk, step);
+        return isExplained(known, { invariant, cause }) ? [] : [failureAt(walk, violation, cause)];
+    });
 }
 
-function failureAt(walk: Walk, { invariant, step }: Violation): Failure {
+function failureAt(walk: Walk, { invariant, step }: Violation, cause: Cause): Failure {
     return {
         program: walk.program,
         decisions: walk.trail.slice(0, step),
         invariant,
-        cause: causeOf(walk, step),
+        cause,
         switches: walk.switches[step - 1] ?? 0
     };
 }
@@ -76,6 +83,7 @@ export function findingOf(walk: Walk, failure: Failure, origin: Origin, shrunk: 
         message: violation.message,
         cause: failure.cause,
         identity: identityText(invariant, failure.cause),
+        alsoBroken: brokenAfter(walk, failure),
         violations,
         faults: faultsOf(decisions),
         switches: failure.switches,
@@ -83,6 +91,22 @@ export function findingOf(walk: Walk, failure: Failure, origin: Origin, shrunk: 
         shrunk,
         trace
     };
+}
+
+/** What else breaks when a failing schedule goes on to its end; nothing where functions of the scenario cannot judge that. */
+function brokenAfter(walk: Walk, { program, decisions, invariant }: Failure): readonly string[] {
+    const { listener, faultsMax, stepsMax } = walk;
+    Object.assign(walk, { listener: {}, faultsMax: Infinity, stepsMax: Infinity });
+    try {
+        walk.load(program);
+        walk.run(new Follow(decisions, 'loose'), fixedRandom());
+        return walk.checks.violations.map(each => each.invariant).filter(each => each !== invariant);
+    } catch (cause) {
+        if (cause instanceof ScenarioError || cause instanceof StuckScheduleError) return [];
+        throw cause;
+    } finally {
+        Object.assign(walk, { listener, faultsMax, stepsMax });
+    }
 }
 
 function programCall({

@@ -126,6 +126,8 @@ export interface Finding {
     readonly cause: Cause;
     /** Invariant and cause in one line. Two findings of a scenario with the same identity are the same failure. */
     readonly identity: string;
+    /** Other invariants that break when the schedule goes on to its end, with the oldest message first. */
+    readonly alsoBroken: readonly string[];
     /** First violation of every invariant that breaks in this schedule, in order of appearance. */
     readonly violations: readonly Violation[];
     readonly faults: number;
@@ -214,9 +216,24 @@ export interface CampaignResult extends CommonResult {
     /** True when every legal schedule within the bound was explored. */
     readonly exhaustive: boolean;
     readonly broken: readonly BrokenInvariant[];
-    /** The minimal schedule (or the raw one when shrinking was off) of the first violation. */
+    /** The first of `findings`. */
     readonly finding?: Finding;
+    /**
+     * One for each failure that could be told from those before it, in the order in which they were found: its minimal schedule, or the
+     * raw one when shrinking was off.
+     */
+    readonly findings: readonly Finding[];
+    /** Failures that were seen, but not looked into because there are so many. */
+    readonly furtherFailures: number;
     readonly stats: CampaignStats;
+}
+
+/** Of a failing schedule. */
+export interface Size {
+    readonly calls: number;
+    readonly faults: number;
+    readonly switches: number;
+    readonly steps: number;
 }
 
 export interface CampaignProgress {
@@ -227,6 +244,8 @@ export interface CampaignProgress {
     readonly schedulesMax?: number;
     readonly messages: number;
     readonly broken: readonly string[];
+    /** While shrinking: the smallest failing schedule so far. */
+    readonly size?: Size;
 }
 
 /** What a replay found. */
