@@ -15,7 +15,7 @@ export const CALLS = 1 << 25;
 export const IN_FLIGHT = 1 << 26;
 /** Observed values at the commit point before. */
 export const PREVIOUS = 1 << 27;
-/** Numbers of commits at which calls began or were answered; noted only where `Checks.tracksOrder` says so. */
+/** Numbers of commits at which calls began or were answered; noted only where somebody asked for that. */
 export const ORDER = 1 << 28;
 
 /** The bit of an observation, by its place among those that the scenario declares. */

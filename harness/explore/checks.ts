@@ -35,10 +35,9 @@ export class Checks {
     readonly observer: Observer;
     /** True while a trace is recorded: a broken invariant is judged again after every step. */
     everyStep = false;
-    /** True where somebody asks whether the numbers of commits in `View.calls` are read: noting that costs a little. */
-    tracksOrder = false;
     /** Grows whenever some invariant or witness reads what it had never read before: see `reads`. */
     readsVersion = 0;
+    #tracksOrder = false;
     readonly #binding: Binding;
     readonly #reads = new Reads();
     readonly #always: readonly Judged[];
@@ -97,6 +96,12 @@ export class Checks {
         };
         this.view = view;
         this.#live = live;
+    }
+
+    /** From now on `reads` tells whether the numbers of commits in `View.calls` are read: noting that costs a little. */
+    trackOrder(): void {
+        this.#tracksOrder = true;
+        this.#running = [];
     }
 
     /** What each invariant, outcome and witness has read so far: all of what it has ever looked at. */
@@ -219,7 +224,7 @@ export class Checks {
     }
 
     #noting(record: CallRecord): CallRecord {
-        return this.tracksOrder ? tellsOrder(record, this.#reads) : record;
+        return this.#tracksOrder ? tellsOrder(record, this.#reads) : record;
     }
 
     /**

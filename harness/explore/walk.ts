@@ -4,21 +4,19 @@
  */
 import type { ControlledBackend, Mark } from '../backend/port.ts';
 import { MessageProperties } from '../check/index.ts';
-import type { HistoryMark } from '../check/index.ts';
 import type { Binding } from '../scenario/bind.ts';
 import type { BoundProgram } from '../scenario/program.ts';
 import { isExecution } from '../trace/types.ts';
 import type { Act, Outcome, PendingMessage, RejectCode } from '../trace/types.ts';
 import { Checks } from './checks.ts';
-import type { ChecksMark } from './checks.ts';
 import { StuckScheduleError } from './errors.ts';
 import { faultChoices, inject } from './faults.ts';
+import type { Frame } from './frame.ts';
 import { isBetweenCalls, isSwitch } from './switches.ts';
 import { Prefixes } from './prefixes.ts';
-import type { PrefixMark } from './prefixes.ts';
 import type { Random } from './random.ts';
-import { EXHAUSTED, STOP } from './strategy/strategy.ts';
-import type { ChoicePoint, FaultChoice, Strategy } from './strategy/strategy.ts';
+import { BLOCKED, EXHAUSTED, STOP } from './strategy/strategy.ts';
+import type { ChoicePoint, FaultChoice, Standing, Strategy } from './strategy/strategy.ts';
 
 export interface WalkLimits {
     /** Messages in one schedule; a schedule that is longer is cut, and said to be. Default 10,000. */
@@ -57,17 +55,6 @@ export interface WalkListener {
     timePassed?(answered: readonly number[]): void;
 }
 
-interface Frame {
-    readonly mark: Mark;
-    readonly checks: ChecksMark;
-    readonly prefix: PrefixMark | undefined;
-    readonly properties: HistoryMark;
-    readonly faultsUsed: readonly number[];
-    readonly open: number;
-    readonly overlapped: boolean;
-    readonly advances: number;
-}
-
 export class Walk implements ChoicePoint {
     readonly binding: Binding;
     readonly backend: ControlledBackend;
@@ -78,6 +65,8 @@ export class Walk implements ChoicePoint {
     readonly switches: number[] = [];
     /** Whether two root calls were open at once in this schedule. */
     overlapped = false;
+    /** The legal schedules that the last one stands for; undefined where it stands for itself. */
+    standing: Standing | undefined;
     /** Messages executed and steps metered by all schedules so far. */
     messages = 0;
     steps = 0;
@@ -102,6 +91,7 @@ export class Walk implements ChoicePoint {
     #faultsUsed: number[] = [];
     #open = 0;
     #advances = 0;
+    #rests = 0;
     #enabled: readonly PendingMessage[] = [];
     #faultChoices: readonly FaultChoice[] | undefined;
 
@@ -136,6 +126,10 @@ export class Walk implements ChoicePoint {
         return this.backend.stateId?.();
     }
 
+    get rests(): number {
+        return this.#rests;
+    }
+
     nextInRound(): PendingMessage | undefined {
         return this.backend.nextInRound();
     }
@@ -158,6 +152,14 @@ export class Walk implements ChoicePoint {
      * of the schedule. Throws ScenarioError, StuckScheduleError.
      */
     run(strategy: Strategy, random: Random): ScheduleEnd | undefined {
+        for (;;) {
+            const end = this.#schedule(strategy, random);
+            if (end !== 'blocked') return end;
+        }
+    }
+
+    #schedule(strategy: Strategy, random: Random): ScheduleEnd | 'blocked' | undefined {
+        this.standing = undefined;
         const depth = strategy.begin(random);
         if (depth === EXHAUSTED) return undefined;
         if (depth === 0) this.#toRoot();
@@ -167,17 +169,24 @@ export class Walk implements ChoicePoint {
             this.#faultChoices = undefined;
             if (this.#enabled.length === 0) {
                 const end = this.#endHere();
-                if (end === 'quiescent') this.checks.ended(this.trail.length);
-                if (end !== undefined) return end;
+                if (end !== undefined) return this.#ended(end, strategy);
+                this.#rests++;
             }
             if (this.trail.length >= this.#limits.messagesMax) return 'cut';
             if (this.steps >= this.stepsMax) return 'spent';
             if (strategy.backtracks) this.#keepFrame(depth);
             const index = strategy.pick(this);
             if (index === STOP) return 'stopped';
-            const outcome = this.#step(this.#decision(index));
-            strategy.executed?.(outcome);
+            if (index === BLOCKED) return 'blocked';
+            this.#step(this.#decision(index), strategy);
         }
+    }
+
+    #ended(end: 'quiescent' | 'open', strategy: Strategy): ScheduleEnd {
+        if (end === 'quiescent') this.checks.ended(this.trail.length);
+        this.standing = strategy.ended?.();
+        this.overlapped ||= this.standing?.overlapped === true;
+        return end;
     }
 
     /** Back to the state before every schedule. */
@@ -193,6 +202,7 @@ export class Walk implements ChoicePoint {
         this.#faultsUsed = this.binding.faults.map(() => 0);
         this.#open = 0;
         this.#advances = 0;
+        this.#rests = 0;
         this.overlapped = false;
         this.#prefixes?.toRoot();
         this.properties.begin();
@@ -219,7 +229,8 @@ export class Walk implements ChoicePoint {
             faultsUsed: [...this.#faultsUsed],
             open: this.#open,
             overlapped: this.overlapped,
-            advances: this.#advances
+            advances: this.#advances,
+            rests: this.#rests
         };
     }
 
@@ -237,6 +248,7 @@ export class Walk implements ChoicePoint {
         this.#open = frame.open;
         this.overlapped = frame.overlapped;
         this.#advances = frame.advances;
+        this.#rests = frame.rests;
     }
 
     /**
@@ -308,7 +320,7 @@ export class Walk implements ChoicePoint {
         return decision;
     }
 
-    #step(decision: Decision): Outcome {
+    #step(decision: Decision, strategy: Strategy): void {
         this.listener.before?.(decision);
         const { act, message } = decision;
         const before = this.switches.at(-1) ?? 0;
@@ -337,8 +349,9 @@ export class Walk implements ChoicePoint {
             this.checks.quiescent(number);
             this.listener.quiescent?.();
         }
-        for (const call of answered) this.#follow(call);
-        return outcome;
+        let submits = false;
+        for (const call of answered) submits = this.#follow(call) || submits;
+        strategy.executed?.(outcome, decision, submits);
     }
 
     #carryOut({ act, message, code, spec = -1 }: Decision): Outcome {
@@ -366,12 +379,14 @@ export class Walk implements ChoicePoint {
         return call;
     }
 
-    /** Calls that waited for this answer are sent now. */
-    #follow(answered: number): void {
-        for (const next of this.program.followers[answered]!) {
+    /** Calls that waited for this answer are sent now; whether there were any. */
+    #follow(answered: number): boolean {
+        const followers = this.program.followers[answered]!;
+        for (const next of followers) {
             const call = this.program.calls[next]!;
             this.backend.submit(call, call.root);
         }
+        return followers.length > 0;
     }
 }
 

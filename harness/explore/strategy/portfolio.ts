@@ -3,6 +3,7 @@
  * its index, so schedule n of the portfolio is schedule n of that member alone. The enumeration that comes first is a leg of the
  * campaign's plan (plan.ts).
  */
+import type { Decision } from '../walk.ts';
 import type { StrategyName } from '../../scenario/strategy-name.ts';
 import type { Outcome } from '../../trace/types.ts';
 import type { Random } from '../random.ts';
@@ -39,8 +40,8 @@ export class Portfolio implements Strategy {
         return this.#now.begin(random);
     }
 
-    executed(outcome: Outcome): void {
-        this.#now.executed?.(outcome);
+    executed(outcome: Outcome, decision: Decision, submits: boolean): void {
+        this.#now.executed?.(outcome, decision, submits);
     }
 
     pick(point: ChoicePoint): number {

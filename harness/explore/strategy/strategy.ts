@@ -2,6 +2,7 @@
 import type { Act, Outcome, PendingMessage, RejectCode } from '../../trace/types.ts';
 import type { StrategyName } from '../../scenario/strategy-name.ts';
 import type { Random } from '../random.ts';
+import type { Decision } from '../walk.ts';
 import type { Trial } from './trials.ts';
 
 /** A fault that may be injected now. */
@@ -26,12 +27,27 @@ export interface ChoicePoint {
      * Equal numbers mean equal states of all canisters and of what is under way; undefined when the backend does not know.
      */
     readonly stateId: number | undefined;
+    /** How often in this schedule no message was left, and things went on by themselves: time moved, or late responses came. */
+    readonly rests: number;
 }
 
 /** Returned by `pick` to end the schedule here. */
 export const STOP = -1;
+/** Returned by `pick` to give the schedule up: all that could follow was explored before. The next one begins at once. */
+export const BLOCKED = -2;
 /** Returned by `begin` when there is no further schedule. */
 export const EXHAUSTED = -1;
+
+/** The legal schedules that one which was run stands for, itself included. */
+export interface Standing {
+    readonly schedules: number;
+    /** False when there are more than that. */
+    readonly exact: boolean;
+    /** Whether two root calls were open at once in one of them. */
+    readonly overlapped: boolean;
+    /** Whether the enumeration began anew with this one: what the ones before it stood for is counted again. */
+    readonly anew: boolean;
+}
 
 export interface Strategy {
     /**
@@ -52,8 +68,10 @@ export interface Strategy {
     readonly member?: StrategyName;
     /** Where `backtracks`: makes the next schedule the last one again, from the root. */
     again?(): void;
-    /** Told what each step did, after it was carried out and judged. */
-    executed?(outcome: Outcome): void;
+    /** Told what each step did, after it was carried out and judged. `submits`: it brought about an actor's next call. */
+    executed?(outcome: Outcome, decision: Decision, submits: boolean): void;
     /** Index into `enabled`, or `enabled.length` plus an index into `faults()`, or STOP. */
     pick(point: ChoicePoint): number;
+    /** The schedule came to its end: what it stands for, where that is more than itself. */
+    ended?(): Standing;
 }

@@ -15,7 +15,7 @@ const [BALANCE, PAID] = [observationBit(0), observationBit(1)];
 function explore(rest: Partial<ScenarioSpec>, tracksOrder = false): Walk {
     const { binding, backend } = toyBinding(vaultScenario('reads', { calls: CALLS_OF_TWO, ...rest }));
     const walk = new Walk(binding, backend);
-    walk.checks.tracksOrder = tracksOrder;
+    if (tracksOrder) walk.checks.trackOrder();
     walk.load(binding.program(CALLS_OF_TWO));
     const strategy = new Exhaustive();
     const random = randomSource(1, '', '')(0);

@@ -85,7 +85,8 @@ function picked(replica: Replica, count = Infinity): string[] {
     const order: string[] = [];
     while (order.length < count && replica.enabled().length > 0) {
         const enabled = replica.enabled();
-        const point = { enabled, faults: () => [], stateId: undefined, nextInRound: () => replica.nextInRound() };
+        const nextInRound = () => replica.nextInRound();
+        const point = { enabled, faults: () => [], stateId: undefined, rests: 0, nextInRound };
         const message = enabled[strategy.pick(point)]!;
         order.push(message.path);
         replica.execute(message);
