@@ -9,10 +9,10 @@
  * - A request is put in at the back of its queue and taken from the front. Both at once commute unless the queue is empty, and then the
  *   one makes the other possible: that is a cause, which `Happened` keeps in order anyway. Two that take from one queue do not commute.
  * - Faults draw on common budgets: one may make another impossible.
- * - An *always* invariant is a function of what it reads, at every state. Of two steps of which at most one changes any of that, either
- *   order shows it the same values, some of them twice. So only two that both change something are kept in order ("visible" steps, condition
- *   C2 of Peled 1993). Values of the commit before are values of a step: with `previous` read, what changes an observation
- *   keeps its place among all steps.
+ * - An *always* invariant is a function of what it reads, at every state. Of two steps of which at most one changes any of that,
+ *   either order shows it the same values, some of them twice. So only two that both change something are kept in order ("visible"
+ *   steps, condition C2 of Peled 1993). Values of the commit before are values of a step: with `previous` read, what changes an
+ *   observation keeps its place among all steps.
  * - What is judged where nothing is in flight is a function of the state at the end, hence of the class; not so the reference model,
  *   which follows the order of answers, and the order of the calls' beginnings and answers, which histories are made of. Whoever reads
  *   the bare numbers of commits can tell any two schedules apart: then nothing is independent.

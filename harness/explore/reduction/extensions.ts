@@ -42,5 +42,6 @@ export function linearExtensions(before: readonly Bits[]): Count {
         if (sets > SETS_MAX) return { schedules: 1, exact: false };
     }
     const schedules = layer[0]!.ways;
-    return Number.isSafeInteger(schedules) ? { schedules, exact: true } : { schedules: Number.MAX_SAFE_INTEGER, exact: false };
+    const exact = Number.isSafeInteger(schedules);
+    return { schedules: exact ? schedules : Number.MAX_SAFE_INTEGER, exact };
 }

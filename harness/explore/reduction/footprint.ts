@@ -63,7 +63,8 @@ function answeredBy({ answeredRoot, answeredOthers }: Outcome, { root }: Pending
 function changedBy({ act, message }: Decision, { sent }: Outcome, calls: boolean, answers: boolean): number {
     const { kind } = message;
     // Requests and responses leave the list of what is under way, or are now something else; new ones join it.
-    const travels = kind === 'request' || kind === 'response' || kind === 'outcall' || act !== 'execute' || sent.length > 0;
+    const underWay = kind === 'request' || kind === 'response' || kind === 'outcall';
+    const travels = underWay || act !== 'execute' || sent.length > 0;
     return (travels ? IN_FLIGHT : 0) | (calls ? CALLS : 0) | (answers ? MODEL : 0);
 }
 

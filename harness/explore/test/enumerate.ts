@@ -1,0 +1,61 @@
+/** Runs every schedule of a program, with reduction or without, and says what was seen: for tests that compare the two. */
+import type { ControlledBackend } from '../../backend/port.ts';
+import type { Binding } from '../../scenario/bind.ts';
+import type { CallSpec } from '../../scenario/types.ts';
+import { valueText } from '../../check/index.ts';
+import { randomSource } from '../random.ts';
+import type { Clause } from '../reduction/dependence.ts';
+import { Exhaustive } from '../strategy/exhaustive.ts';
+import { ReducedExhaustive } from '../strategy/exhaustive-reduced.ts';
+import { Walk } from '../walk.ts';
+
+export interface Enumerated {
+    /** Schedules run, and how many legal ones they stand for. */
+    readonly run: number;
+    readonly standsFor: number;
+    /** Given up because all that could follow had been seen. */
+    readonly blocked: number;
+    readonly messages: number;
+    /** Violations as text, and what *always* invariants see at commit points: each once, sorted. */
+    readonly violations: readonly string[];
+    readonly observations: readonly string[];
+    /** Whether calls overlapped in some schedule. */
+    readonly overlapped: boolean;
+}
+
+/** `without`: a clause of the relation left out. `schedulesMax`: undefined when there are more than that. */
+export function enumerate(
+    { binding, backend }: { readonly binding: Binding; readonly backend: ControlledBackend },
+    reduction: 'none' | 'dpor',
+    options: { readonly without?: Clause; readonly schedulesMax?: number } = {}
+): Enumerated | undefined {
+    const { without, schedulesMax = Infinity } = options;
+    const walk = new Walk(binding, backend);
+    walk.load(binding.program(binding.scenario.calls as readonly CallSpec[]));
+    const strategy = reduction === 'none' ? new Exhaustive() : new ReducedExhaustive(walk, without);
+    const random = randomSource(1, '', '')(0);
+    const [violations, observations] = [new Set<string>(), new Set<string>()];
+    walk.listener = {
+        committed: () => void observations.add(valueText(walk.checks.observer.values)),
+        quiescent: () => void observations.add(`at rest: ${valueText(walk.checks.observer.values)}`)
+    };
+    let [run, standsFor, overlapped] = [0, 0, false];
+    for (; walk.run(strategy, random) !== undefined; run++) {
+        if (run > schedulesMax) return undefined;
+        const { standing } = walk;
+        if (standing?.exact === false) throw new Error('a class is too large to be counted');
+        standsFor = (standing?.anew === true ? 0 : standsFor) + (standing?.schedules ?? 1);
+        overlapped ||= walk.overlapped;
+        for (const { invariant, message } of walk.checks.violations) violations.add(`${invariant}: ${message}`);
+    }
+    walk.reset();
+    return {
+        run,
+        standsFor,
+        blocked: strategy instanceof ReducedExhaustive ? strategy.blocked : 0,
+        messages: walk.messages,
+        violations: [...violations].sort(),
+        observations: [...observations].sort(),
+        overlapped
+    };
+}
