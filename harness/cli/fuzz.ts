@@ -58,7 +58,8 @@ export async function fuzz(names: readonly string[], options: FuzzOptions, conte
     if (options.json) {
         context.streams.out(jsonReport(run.outcomes, { ...facts, buildMs, totalMs: performance.now() - started }));
     } else {
-        context.streams.out(textReport(run.outcomes, { ...facts, findings }, context.streams.outPaint));
+        const shown = { ...facts, findings, ...(options.coverage === undefined ? {} : { coverage: options.coverage }) };
+        context.streams.out(textReport(run.outcomes, shown, context.streams.outPaint));
     }
     return exitCode;
 }

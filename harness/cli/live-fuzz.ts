@@ -72,12 +72,14 @@ export async function liveFuzz(targets: readonly Target[], run: Omit<LiveRun, 'f
 
 /** What only means something where the order of messages is chosen. */
 function refuseOptions(options: FuzzOptions, backend: LiveEndpoint['backend']): void {
-    const { strategy, depth, maxSteps, workers, metering, maxMessageSteps, maxTotalSteps, maxHeap, limit } = options;
+    const { strategy, depth, coverage, maxSteps, workers, metering, maxHeap, limit } = options;
+    const { maxMessageSteps, maxTotalSteps } = options;
     const fix = 'Leave it out: a running replica has an order and limits of its own, and takes one scenario at a time.';
     const steps = { '--max-message-steps': maxMessageSteps, '--max-total-steps': maxTotalSteps };
     const chosen = { '--strategy': strategy, '--depth': depth, '--transition-table': options.transitionTable };
     const others = { ...chosen, '--max-steps': maxSteps, '--workers': workers, '--metering': metering };
-    for (const [option, value] of Object.entries({ ...others, ...steps, '--max-heap': maxHeap, '--limit': limit })) {
+    const limits = { '--max-heap': maxHeap, '--limit': limit, '--coverage': coverage };
+    for (const [option, value] of Object.entries({ ...others, ...steps, ...limits })) {
         if (value !== undefined) throw new BackendOptionError(option, backend, fix);
     }
 }

@@ -28,6 +28,7 @@ export interface FuzzOptions extends NetworkOptions {
     /** MiB. */
     readonly maxHeap?: number;
     readonly limit?: ToolLimits;
+    readonly coverage?: 'pairs';
     readonly shrink: boolean;
     readonly project: string;
     readonly scenarios: string;
@@ -153,6 +154,7 @@ function addFuzz(program: Command, handlers: Handlers, report: (exitCode: number
         )
         .addOption(integer('--max-heap <MiB>', 'most Wasm heap of a canister; default: 1024', 1))
         .addOption(limitOption())
+        .addOption(coverageOption())
         .option('--no-shrink', 'report the first failing schedule as it was found')
         .option('--project <dir>', 'directory of the dfx project', '.')
         .option('--scenarios <glob>', 'scenario files, relative to the project', 'invariants/**/*.invariant.ts')
@@ -212,6 +214,11 @@ function addServe(program: Command, handlers: Handlers, report: (exitCode: numbe
         .option('--json', 'print one JSON event a line instead of text')
         .addHelpText('after', `\n${EXIT_CODE_HELP}`)
         .action(async (options: ServeOptions) => report(await handlers.serve(options)));
+}
+
+function coverageOption(): Option {
+    const about = 'pairs: also print which segments never ran while a call waited in another one of the same canister';
+    return new Option('--coverage <what>', about).choices(['pairs']);
 }
 
 function meteringOption(): Option {

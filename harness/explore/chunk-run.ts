@@ -5,8 +5,7 @@ import type { StrategyName } from '../scenario/strategy-name.ts';
 import { campaignError } from './campaign-error.ts';
 import { isDivisible } from './chunk.ts';
 import type { Chunk, ChunkEnd, ChunkResult, RawFinding, Until } from './chunk.ts';
-import { CHUNK_CANDIDATES_MAX } from './distinct.ts';
-import { findingOf, newFailures } from './failure.ts';
+import { failureOf, findingOf } from './failure.ts';
 import type { Failure } from './failure.ts';
 import type { Ground } from './ground.ts';
 import type { ProgramSource } from './programs.ts';
@@ -30,7 +29,7 @@ export interface ChunkHooks {
     readonly onSchedule?: (index: number) => void;
     /** After every schedule: must be cheap. `broken`: names of invariants. */
     readonly onProgress?: (schedules: number, messages: number, broken: () => readonly string[]) => void;
-    /** As soon as a failure that none before it in this chunk explains is written down. */
+    /** As soon as the first violation of this chunk is written down. */
     readonly onFound?: (found: RawFinding) => void;
 }
 
@@ -45,8 +44,9 @@ export function exploreChunk(ground: Ground, chunk: Chunk, hooks: ChunkHooks): C
 /** One trial schedule may use so small a part of the campaign's budget. */
 const TRIALS_SHARE = 100;
 
-/** Where a failure was found. */
-interface Place {
+/** The first failure of a chunk. */
+interface Broken {
+    readonly failure: Failure;
     readonly index: number;
     readonly program: number;
     readonly strategy: StrategyName;
@@ -60,17 +60,15 @@ class ChunkRun {
     readonly #tally: Tally;
     #to: number;
     #until: Until | undefined;
-    /** Seen, and the first of them perhaps not written down yet. */
-    #unwritten: readonly Failure[] = [];
-    #at: Place | undefined;
-    readonly #found: RawFinding[] = [];
+    #failure: Broken | undefined;
+    #found: RawFinding | undefined;
 
     constructor(ground: Ground, chunk: Chunk, hooks: ChunkHooks) {
         this.#ground = ground;
         this.#walk = ground.walk;
         this.#chunk = chunk;
         this.#hooks = hooks;
-        this.#tally = new Tally(ground.walk);
+        this.#tally = new Tally(ground.walk, ground.segments);
         this.#to = chunk.from;
         this.#until = chunk.until;
     }
@@ -88,7 +86,6 @@ class ChunkRun {
             this.#salvage();
         }
         const seen = this.#tally.seen();
-        const [first, ...others] = this.#found;
         walk.listener = {};
         walk.stepsMax = Infinity;
         walk.reset();
@@ -97,7 +94,7 @@ class ChunkRun {
             to: this.#to,
             end,
             seen,
-            ...(first === undefined ? {} : { found: first, others }),
+            ...(this.#found === undefined ? {} : { found: this.#found }),
             ...(error === undefined ? {} : { error })
         };
     }
@@ -186,14 +183,13 @@ class ChunkRun {
         const end = walk.run(strategy, random);
         if (end === undefined) return false;
         this.#tally.ended(index, end);
-        if (walk.checks.violations.length > 0 && this.#found.length < CHUNK_CANDIDATES_MAX) {
-            const isFirst = this.#found.length === 0;
-            this.#unwritten = newFailures(walk, this.#found.map(({ finding }) => finding));
-            this.#at = { index, program, strategy: strategy.member ?? this.#chunk.strategy };
-            if (this.#unwritten.length > 0) {
+        if (this.#failure === undefined) {
+            const failure = failureOf(walk);
+            if (failure !== undefined) {
+                this.#failure = { failure, index, program, strategy: strategy.member ?? this.#chunk.strategy };
                 this.#writeDown();
                 if (strategy.backtracks) this.#resume(strategy, random);
-                if (isFirst) this.#goOn(index);
+                this.#goOn(index);
             }
         }
         this.#hooks.onProgress?.(this.#tally.schedules, walk.messages, () => this.#tally.broken());
@@ -214,22 +210,17 @@ class ChunkRun {
         return this.#until.missing.every(each => broken.includes(each));
     }
 
-    /** Writes down what was found and hands it out, before anything can go wrong later. */
+    /** Writes down the raw finding and hands it out, before anything can go wrong later. */
     #writeDown(): void {
+        if (this.#failure === undefined || this.#found !== undefined) return;
         const walk = this.#walk;
-        if (this.#at === undefined) return;
-        const { index, program, strategy } = this.#at;
+        const { failure, index, program, strategy } = this.#failure;
         const origin = { seed: this.#ground.settled.seed, strategy, scheduleIndex: index };
         const loaded = walk.program;
-        while (this.#unwritten.length > 0) {
-            const [failure, ...rest] = this.#unwritten;
-            this.#unwritten = rest;
-            const finding = uncounted(walk, () => findingOf(walk, failure!, origin, 'raw'));
-            const found = { finding, program, steps: walk.steps };
-            this.#found.push(found);
-            this.#hooks.onFound?.(found);
-        }
+        const finding = uncounted(walk, () => findingOf(walk, failure, origin, 'raw'));
         walk.load(loaded);
+        this.#found = { finding, program, steps: walk.steps };
+        this.#hooks.onFound?.(this.#found);
     }
 
     /** Recording undid the marks of an enumeration; the schedule that it was at, run once more, sets them again. */

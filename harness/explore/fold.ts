@@ -1,6 +1,5 @@
 /** Joins the results of chunks, in the order of their schedules, whatever order they came in. Pure, and all plain data. */
 import type { ChunkEnd, ChunkResult, Chunk, RawFinding } from './chunk.ts';
-import { distinct } from './distinct.ts';
 import type { Settled } from './options.ts';
 import type { CampaignError } from './results.ts';
 import { NOTHING_SEEN, bothSeen } from './seen.ts';
@@ -13,10 +12,8 @@ export interface Folded {
     readonly seen: Seen;
     /** The limit on metered steps: after a violation some are left for shrinking. */
     readonly stepsMax: number;
-    /** The first failure. */
+    /** The first violation. */
     readonly found?: RawFinding;
-    /** Those after it that none before them explains. */
-    readonly others: readonly RawFinding[];
     /** How the last chunk ended; absent before the first. */
     readonly end?: ChunkEnd;
     readonly error?: CampaignError;
@@ -24,26 +21,21 @@ export interface Folded {
 
 /** Before anything was run. */
 export function nothingFolded({ stepsMax }: Settled): Folded {
-    return { next: 0, seen: NOTHING_SEEN, stepsMax, others: [] };
+    return { next: 0, seen: NOTHING_SEEN, stepsMax };
 }
 
 /** `folded` and the chunk that comes next in it. */
 export function foldChunk(folded: Folded, result: ChunkResult): Folded {
-    const [found, ...others] = distinct(failuresIn(folded), failuresIn(result));
+    const found = folded.found ?? result.found;
     const error = folded.error ?? result.error;
     return {
         next: Math.max(folded.next, result.to),
         seen: bothSeen(folded.seen, result.seen),
         stepsMax: folded.found === undefined ? limitAfter(folded, result.found) : folded.stepsMax,
         ...(found === undefined ? {} : { found }),
-        others,
         end: result.end,
         ...(error === undefined ? {} : { error })
     };
-}
-
-function failuresIn({ found, others = [] }: Pick<ChunkResult, 'found' | 'others'>): readonly RawFinding[] {
-    return found === undefined ? [] : [found, ...others];
 }
 
 /** What else breaks is worth half of what is left; the other half is for shrinking. */

@@ -1,6 +1,7 @@
 /** What the chunks of a campaign share in one thread. */
 import type { ControlledBackend } from '../backend/port.ts';
 import type { Binding } from '../scenario/bind.ts';
+import { Segments } from './coverage/segments.ts';
 import type { Settled } from './options.ts';
 import { programSource } from './programs.ts';
 import type { ProgramSource } from './programs.ts';
@@ -9,6 +10,7 @@ import { Walk } from './walk.ts';
 export interface Ground {
     readonly walk: Walk;
     readonly settled: Settled;
+    readonly segments: Segments;
     /** Throws what binding a program throws. */
     readonly source: () => ProgramSource;
 }
@@ -19,6 +21,7 @@ export function groundOf(binding: Binding, backend: ControlledBackend, settled: 
     return {
         walk: new Walk(binding, backend, settled.limits),
         settled,
+        segments: new Segments(backend),
         source: () => (source ??= programSource(binding, settled.seed))
     };
 }

@@ -1,4 +1,6 @@
 /** What schedules have shown, as plain data that can be added up. */
+import { NOTHING_COVERED, foldCoverage } from './coverage/data.ts';
+import type { CoverageData } from './coverage/data.ts';
 import type { BrokenInvariant, CampaignStats } from './results.ts';
 
 /** An invariant that gave up. */
@@ -23,6 +25,7 @@ export interface Seen {
     readonly replied: boolean;
     /** The first rejection, where nothing was answered with a reply before. */
     readonly rejection?: string;
+    readonly coverage: CoverageData;
     /** The step that cost most, in metered steps, and which message it was. */
     readonly dearest: { readonly path?: string; readonly steps: number };
 }
@@ -35,6 +38,7 @@ export const NOTHING_SEEN: Seen = {
     outcomes: [],
     mayOverlap: false,
     replied: false,
+    coverage: NOTHING_COVERED,
     dearest: { steps: 0 }
 };
 
@@ -53,6 +57,7 @@ export function bothSeen(before: Seen, after: Seen): Seen {
         mayOverlap: before.mayOverlap || after.mayOverlap,
         replied: before.replied || after.replied,
         ...(rejection === undefined ? {} : { rejection }),
+        coverage: foldCoverage([before.coverage, after.coverage]),
         dearest: after.dearest.steps > before.dearest.steps ? after.dearest : before.dearest
     };
 }

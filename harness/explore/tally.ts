@@ -2,9 +2,11 @@
 import { outcomeText } from '../check/index.ts';
 import type { Binding } from '../scenario/bind.ts';
 import { REJECT_CODE_NAMES } from '../trace/types.ts';
+import { Coverage } from './coverage/coverage.ts';
+import type { Segments } from './coverage/segments.ts';
 import type { CampaignStats } from './results.ts';
 import type { Seen, UndecidedCheck } from './seen.ts';
-import type { ScheduleEnd, Walk, WalkListener } from './walk.ts';
+import type { Decision, ScheduleEnd, Walk, WalkListener } from './walk.ts';
 
 export class Tally implements WalkListener {
     schedules = 0;
@@ -24,13 +26,20 @@ export class Tally implements WalkListener {
     readonly #witnessed: Record<string, number> = {};
     readonly #outcomesAt: 'commit' | 'quiescent' | undefined;
 
-    constructor(walk: Walk) {
+    readonly #coverage: Coverage;
+
+    constructor(walk: Walk, segments: Segments) {
+        this.#coverage = new Coverage(segments);
         this.#walk = walk;
         this.#binding = walk.binding;
         const { required, outcomes } = walk.binding.scenario;
         this.#witnesses = Object.entries(required?.witnessed ?? {});
         for (const [name] of this.#witnesses) this.#witnessed[name] = 0;
         this.#outcomesAt = outcomes?.at;
+    }
+
+    before(decision: Decision): void {
+        this.#coverage.before(this.#walk.program, decision);
     }
 
     committed(): void {
@@ -56,6 +65,7 @@ export class Tally implements WalkListener {
             else known.schedules++;
         }
         this.#noteUndecided();
+        this.#coverage.ended(index, this.#walk.program, this.#walk.trail);
     }
 
     /** Looked at only until the first reply comes. */
@@ -97,6 +107,7 @@ export class Tally implements WalkListener {
             outcomes: [...this.#outcomes].map(([text, seen]) => ({ text, seen })),
             mayOverlap: this.mayOverlap,
             replied: this.#replied,
+            coverage: this.#coverage.data(),
             ...(this.#rejection === undefined ? {} : { rejection: this.#rejection }),
             dearest: path === undefined ? { steps } : { path, steps }
         };

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { coverageLine, missingText } from '../coverage.ts';
 import { findingText, replayCommand } from '../finding.ts';
 import { jsonReport, jsonText } from '../json.ts';
 import { standing } from '../outcome.ts';
+import type { RunOutcome } from '../outcome.ts';
 import { paint } from '../paint.ts';
 import { sequenceLines } from '../sequence.ts';
 import { closingLine, mismatchText } from '../summary.ts';
@@ -55,6 +57,23 @@ describe('terminal text', () => {
         const slower = all.map(row => ({ ...row, elapsedMs: row.elapsedMs * 2 }));
         expect(verdictTable(slower, bare, { times: false })).toBe(verdictTable(all, bare, { times: false }));
         expect(verdictTable(all, bare, { times: false })).not.toContain('time\n');
+    });
+
+    it('sums up what was covered, and names what never met', () => {
+        const covered = (exact: boolean): RunOutcome[] => {
+            const missing = [{ ran: 'vault.deposit', within: 'vault.withdraw\u001b[31m' }];
+            const numbers = { segments: 4, pairs: 1_200, pairsMost: 1_201, lastGrew: 2_345, missing };
+            const coverage = { ...numbers, orders: { count: 5_000, exact } };
+            return all.slice(0, 2).map(each => ({ ...each, result: { ...each.result, coverage } }));
+        };
+        expect(coverageLine(all)).toBeUndefined();
+        expect(coverageLine([...covered(true), ...all])).toBe(
+            'coverage: 2,400 of at most 2,402 pairs of segments met within an await; 10,000 partial orders\n'
+        );
+        expect(coverageLine(covered(false))).toContain('; about 10,000 partial orders');
+        const [row, never] = missingText(covered(true), bare).split('\n');
+        expect(row).toMatch(/ \(\w+\): 1,200 of at most 1,201 pairs, the last new one in schedule 2,345$/);
+        expect(never).toBe('  never: vault.deposit while a call waits in vault.withdraw\\u{1b}[31m');
     });
 
     it('explains every row that is not good, and no other', () => {
