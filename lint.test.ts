@@ -33,11 +33,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     explore: ['check', 'trace', 'scenario'],
     replay: ['explore', 'backend', 'trace', 'scenario'],
     live: ['backend', 'check', 'explore', 'replay', 'trace', 'scenario'],
+    suites: ['serve', 'replica', 'replica/wasm', 'replay'],
     report: ['trace'],
     serve: ['replica', 'replica/wasm'],
     cli: [
         ...['replica/wasm', 'replica', 'build', 'trace', 'scenario', 'backend', 'check', 'explore', 'replay', 'report'],
-        ...['live', 'serve']
+        ...['live', 'serve', 'suites']
     ]
 };
 

@@ -1,5 +1,6 @@
 /** `build`: compiles the canisters of a project and says what came of it. */
-import { resolve } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import Table from 'cli-table3';
 import { loadProject } from '../build/index.ts';
 import type { BuiltCanister } from '../build/index.ts';
@@ -8,6 +9,7 @@ import { PLAIN_TABLE, timeText } from '../report/table.ts';
 import { grouped, plain } from '../report/text.ts';
 import { compile } from './compile.ts';
 import type { Context } from './context.ts';
+import { BuildOutputError } from './errors.ts';
 import { EXIT } from './exit-codes.ts';
 import type { BuildOptions } from './options.ts';
 
@@ -16,8 +18,22 @@ export async function build(names: readonly string[], options: BuildOptions, con
     const project = loadProject(resolve(options.project));
     const built = await compile(project, names.length === 0 ? [...project.canisters.keys()] : names, context);
     const canisters = [...project.canisters.keys()].flatMap(name => built.get(name) ?? []);
+    if (options.out !== undefined) writeModules(resolve(project.directory, options.out), canisters);
     context.streams.out(options.json ? json(canisters) : text(canisters, context));
     return EXIT.asExpected;
+}
+
+/** `NAME.wasm` and `NAME.did` of each, for tools and tests that want files. Throws BuildOutputError. */
+function writeModules(directory: string, canisters: readonly BuiltCanister[]): void {
+    try {
+        mkdirSync(directory, { recursive: true });
+        for (const { name, wasm, candid } of canisters) {
+            writeFileSync(join(directory, `${name}.wasm`), wasm);
+            writeFileSync(join(directory, `${name}.did`), candid);
+        }
+    } catch (cause) {
+        throw new BuildOutputError(directory, cause);
+    }
 }
 
 function text(canisters: readonly BuiltCanister[], { streams }: Context): string {

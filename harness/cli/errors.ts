@@ -232,3 +232,38 @@ export class StrategyDepthError extends CliError {
         );
     }
 }
+
+/** `fuzz-tests` without a command. */
+export class NoTestCommandError extends CliError {
+    constructor() {
+        super(
+            'NO_TEST_COMMAND',
+            'No command that runs tests was given.',
+            'Give it after two dashes: npm run fuzz-tests -- -- npx jest vault.test.ts'
+        );
+    }
+}
+
+/** The command that runs tests cannot be started. */
+export class TestCommandError extends CliError {
+    constructor(program: string, cause: unknown) {
+        super(
+            'TEST_COMMAND',
+            `The command '${program}' cannot be started: ${messageOf(cause)}`,
+            'Give the command as you would type it in this directory.',
+            cause
+        );
+    }
+}
+
+/** `build --out` cannot write. */
+export class BuildOutputError extends CliError {
+    constructor(directory: string, cause: unknown) {
+        super(
+            'BUILD_OUTPUT',
+            `Modules cannot be written into ${directory}: ${messageOf(cause)}`,
+            'Give another directory with --out.',
+            cause
+        );
+    }
+}

@@ -36,7 +36,9 @@ try {
             repro: async (file, options) => (await import('./repro.ts')).repro(file, options, context),
             build: async (canisters, options) => (await import('./build.ts')).build(canisters, options, context),
             serve: async options => (await import('./serve.ts')).serve(options, context),
-            pocketIc: async options => (await import('./pocket-ic.ts')).pocketIc(options, context)
+            pocketIc: async options => (await import('./pocket-ic.ts')).pocketIc(options, context),
+            fuzzTests: async (command, options) =>
+                (await import('./fuzz-tests.ts')).fuzzTests(command, options, context)
         },
         code => {
             exitCode = code;

@@ -6,6 +6,8 @@ import { DEPTH_MAX } from '../scenario/strategy-name.ts';
 import type { StrategyName } from '../scenario/strategy-name.ts';
 import type { TransitionTableChoice } from './deploy.ts';
 import { EXIT_CODE_HELP } from './exit-codes.ts';
+import { addFuzzTests } from './fuzz-tests-options.ts';
+import type { FuzzTestsOptions } from './fuzz-tests-options.ts';
 import { addNetworkOptions } from './network-options.ts';
 import type { NetworkOptions } from './network-options.ts';
 import { addPocketIc } from './pocket-ic-options.ts';
@@ -46,6 +48,7 @@ export interface ReproOptions extends NetworkOptions {
 
 export interface BuildOptions {
     readonly project: string;
+    readonly out?: string;
     readonly json?: true;
 }
 
@@ -66,6 +69,7 @@ export interface Handlers {
     build(canisters: readonly string[], options: BuildOptions): Promise<number>;
     serve(options: ServeOptions): Promise<number>;
     pocketIc(options: PocketIcOptions): Promise<number>;
+    fuzzTests(command: readonly string[], options: FuzzTestsOptions): Promise<number>;
 }
 
 /** Same seed, same result: the default is fixed so that a plain run repeats. */
@@ -109,6 +113,7 @@ export function commandLine(version: string, handlers: Handlers, report: (exitCo
     addBuild(program, handlers, report);
     addServe(program, handlers, report);
     addPocketIc(program, async options => report(await handlers.pocketIc(options)));
+    addFuzzTests(program, async (command, options) => report(await handlers.fuzzTests(command, options)));
     return program;
 }
 
@@ -194,6 +199,7 @@ function addBuild(program: Command, handlers: Handlers, report: (exitCode: numbe
         .description('compile the canisters of a dfx project; a second run compiles only what changed')
         .argument('[canisters...]', 'names in dfx.json, built with their dependencies; all when none is given')
         .option('--project <dir>', 'directory of the dfx project', '.')
+        .option('--out <dir>', 'also write NAME.wasm and NAME.did of each into this directory of the project')
         .option('--json', 'print one JSON document instead of text')
         .addHelpText('after', `\n${EXIT_CODE_HELP}`)
         .action(async (canisters: string[], options: BuildOptions) => report(await handlers.build(canisters, options)));

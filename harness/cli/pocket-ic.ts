@@ -2,6 +2,7 @@
 import { plain } from '../report/text.ts';
 import { startPocketIcServer } from '../serve/index.ts';
 import type { PocketIcServer } from '../serve/index.ts';
+import { RUN_VARIABLE, roundsOfRun } from '../suites/index.ts';
 import type { Context } from './context.ts';
 import { PortError } from './errors.ts';
 import { EXIT } from './exit-codes.ts';
@@ -39,6 +40,7 @@ export async function pocketIc(options: PocketIcOptions, context: Context): Prom
 
 async function start(options: PocketIcOptions, context: Context, onIdle: () => void): Promise<PocketIcServer> {
     const { streams, toolVersion: version } = context;
+    const { [RUN_VARIABLE]: run } = process.env;
     try {
         return await startPocketIcServer({
             clockNs: () => BigInt(Date.now()) * NS_PER_MS,
@@ -46,6 +48,7 @@ async function start(options: PocketIcOptions, context: Context, onIdle: () => v
             version,
             idleMs: options.ttl * MS_PER_S,
             onIdle,
+            ...(run === undefined ? {} : { roundsOf: roundsOfRun(run) }),
             onPrint: (canister, line) => streams.note(`[Canister ${canister}] ${plain(line)}`),
             onError: error => {
                 for (const text of explainFailure(error, streams.errPaint).lines) streams.note(text);

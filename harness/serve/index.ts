@@ -2,4 +2,5 @@
 export { startServer } from './server.ts';
 export type { ServeEvent, ServeOptions, Server } from './server.ts';
 export { startPocketIcServer } from './pocketic/server.ts';
+export type { Rounds } from './pocketic/rounds.ts';
 export type { PocketIcServer } from './pocketic/server.ts';

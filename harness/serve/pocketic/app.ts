@@ -16,6 +16,9 @@ const BODY_BYTES_MAX = 512 * 1024 * 1024;
 const HEADERS_TIMEOUT_MS = 10_000;
 const CONNECTIONS_MAX = 1024;
 
+/** The route that waits for an answer. */
+const AWAITING = 'update/await_ingress_message';
+
 const PROGRESS = z.looseObject({ artificial_delay_ms: z.int().min(0).nullish() });
 const SIGNED = z.looseObject({ msg: BYTES, sig: BYTES, pubkey: BYTES, root_pubkey: BYTES });
 
@@ -39,11 +42,19 @@ export function pocketIcApp(
         http: { headersTimeout: HEADERS_TIMEOUT_MS }
     });
     app.server.maxConnections = CONNECTIONS_MAX;
-    const held = { instances: new Instances(needs), gateways: new Gateways(), blobs: new Blobs() };
+    let requests = 0;
+    const quiet = async (ms: number): Promise<void> => {
+        for (let before = -1; ms > 0 && before !== requests;) {
+            before = requests;
+            await new Promise((done) => setTimeout(done, ms));
+        }
+    };
+    const held = { instances: new Instances(needs), gateways: new Gateways(), blobs: new Blobs(), quiet };
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
     app.addHook('onRequest', async (request, reply) => {
         const what = `${request.method} ${request.url}`;
+        requests++;
         onRequest(1, what);
         reply.raw.once('close', () => onRequest(-1, what));
         if (!isLoopback(request.headers.host)) {
@@ -68,6 +79,8 @@ interface Held {
     readonly instances: Instances;
     readonly gateways: Gateways;
     readonly blobs: Blobs;
+    /** Resolves when no request has come in for so long. */
+    readonly quiet: (ms: number) => Promise<void>;
 }
 
 function addServerRoutes(app: FastifyInstance, { instances, gateways, blobs }: Held): void {
@@ -109,7 +122,7 @@ function addServerRoutes(app: FastifyInstance, { instances, gateways, blobs }: H
     app.delete('/prune_graph/:state/:op', (_request, reply) => json(reply, null));
 }
 
-function addInstanceRoutes(app: FastifyInstance, { instances, gateways, blobs }: Held): void {
+function addInstanceRoutes(app: FastifyInstance, { instances, gateways, blobs, quiet }: Held): void {
     app.delete('/instances/:id', async (request, reply) => {
         const number = numberIn(request);
         await instances.delete(number);
@@ -122,8 +135,9 @@ function addInstanceRoutes(app: FastifyInstance, { instances, gateways, blobs }:
         );
     }
     for (const [path, run] of POST_ROUTES) {
-        app.post(`/instances/:id/${path}`, (request, reply) => {
+        app.post(`/instances/:id/${path}`, async (request, reply) => {
             const { instance } = instances.get(numberIn(request));
+            if (path === AWAITING) await quiet(instance.rounds.gatherMs ?? 0);
             return json(reply, run({ instance, blobs }, bodyOf(request)));
         });
     }

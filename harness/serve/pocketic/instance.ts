@@ -11,6 +11,7 @@ import type { SubnetWish } from './config.ts';
 import { placed } from './creation.ts';
 import { PocketIcError, quoted, unsupported } from './errors.ts';
 import { HttpOutcalls } from './http-outcalls.ts';
+import type { Rounds } from './rounds.ts';
 import { Topology } from './topology.ts';
 import { base64, principalText, resultJson, type WireCall } from './wire.ts';
 
@@ -32,12 +33,18 @@ export class PocketInstance {
     readonly replica: Replica;
     readonly topology: Topology;
     readonly outcalls: HttpOutcalls;
+    readonly rounds: Rounds;
     readonly #submitted = new Map<string, Submitted>();
     #node: ServedNode | undefined;
 
     /** `onPrint` is told each line before the request that caused it is answered. Throws `PocketIcError`. */
-    constructor(number: number, wishes: readonly SubnetWish[], onPrint: (canister: string, line: string) => void) {
+    constructor(
+        number: number,
+        wishes: readonly SubnetWish[],
+        { onPrint, rounds }: { readonly onPrint: (canister: string, line: string) => void; readonly rounds: Rounds }
+    ) {
         this.number = number;
+        this.rounds = rounds;
         this.topology = new Topology(wishes, SEED_OF_INSTANCES);
         this.replica = new Replica({
             seed: SEED_OF_INSTANCES,
@@ -59,7 +66,7 @@ export class PocketInstance {
 
     /** One round. */
     tick(): void {
-        this.replica.executeRound();
+        this.rounds.run(this.replica);
         this.#node?.executed();
     }
 
@@ -77,7 +84,9 @@ export class PocketInstance {
         const asked = this.#callOf(call);
         const refused = this.replica.accept(asked);
         if (refused !== undefined) return resultJson(refused, false);
-        const message = this.replica.submit({ ...asked, inspected: true });
+        const label = this.rounds.label?.(asked);
+        const named = label === undefined ? asked : { ...asked, label };
+        const message = this.replica.submit({ ...named, inspected: true });
         const id = createHash('sha256').update(`${this.number}/${this.#submitted.size}`).digest('base64');
         this.#submitted.set(id, { message, sender: asked.sender });
         const subnet = this.topology.hosting(asked.canisterId) ?? this.topology.standard;

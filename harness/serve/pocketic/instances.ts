@@ -5,11 +5,14 @@ import { PocketIcError } from './errors.ts';
 import { interfaceOf } from './gateways.ts';
 import { PocketInstance } from './instance.ts';
 import { LiveMode } from './live.ts';
+import { PRODUCTION_ROUNDS, type Rounds } from './rounds.ts';
 
 /** What instances need from outside. */
 export interface InstanceNeeds {
     readonly clockNs: () => bigint;
     readonly version: string;
+    /** How the messages of an instance execute; by default as in production. */
+    readonly roundsOf?: (instance: number) => Rounds;
     /** A canister printed a line. */
     readonly onPrint: (canister: string, line: string) => void;
     /** Something of ours failed. */
@@ -33,9 +36,10 @@ export class Instances {
 
     /** Creates one and says what it is. Throws `PocketIcError`. */
     create(config: unknown): object {
-        const { clockNs, onPrint, onError } = this.#needs;
+        const { clockNs, onPrint, onError, roundsOf } = this.#needs;
         const number = this.#entries.length;
-        const instance = new PocketInstance(number, wishesOf(config), onPrint);
+        const rounds = roundsOf?.(number) ?? PRODUCTION_ROUNDS;
+        const instance = new PocketInstance(number, wishesOf(config), { onPrint, rounds });
         const live = new LiveMode(instance, { clockNs, onFailure: onError });
         this.#entries.push({ instance, live, app: undefined });
         return { Created: { instance_id: number, topology: instance.topology.toJson(), http_gateway_info: null } };

@@ -2,6 +2,7 @@
 import type { AddressInfo } from 'node:net';
 import { pocketIcApp } from './app.ts';
 import type { Instances } from './instances.ts';
+import type { Rounds } from './rounds.ts';
 
 /** How to serve. The clock comes from outside: this room reads none. */
 export interface PocketIcOptions {
@@ -15,6 +16,8 @@ export interface PocketIcOptions {
     readonly onIdle: () => void;
     /** Told of each request as it comes in: `POST /instances/0/update/tick`. */
     readonly onRequest?: (what: string) => void;
+    /** How the messages of an instance execute; by default as in production. */
+    readonly roundsOf?: (instance: number) => Rounds;
     /** A canister printed a line; told before the request that caused it is answered. */
     readonly onPrint: (canister: string, line: string) => void;
     /** A request, or a round of a live instance, failed for a reason of ours. */

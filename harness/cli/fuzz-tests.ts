@@ -1,0 +1,105 @@
+/** `fuzz-tests`: a user's own PocketIC tests under many schedules. Their code stays as it is. */
+import { basename, relative, resolve } from 'node:path';
+import { fileNamePart, readDocument, writeDocument } from '../replay/document.ts';
+import { suiteJson, suiteText } from '../report/suite.ts';
+import { SUITE_SCHEDULE, exploreSuite } from '../suites/index.ts';
+import type { RunPlan, SuiteProgress, SuiteResult } from '../suites/index.ts';
+import type { Context } from './context.ts';
+import { NoTestCommandError } from './errors.ts';
+import { EXIT } from './exit-codes.ts';
+import type { ExitCode } from './exit-codes.ts';
+import type { FuzzTestsOptions } from './fuzz-tests-options.ts';
+import { runSuite } from './suite-process.ts';
+
+const MS_PER_S = 1_000;
+
+/** Runs the command; resolves to the exit code. Throws the errors of the rooms that it wires. */
+export async function fuzzTests(
+    command: readonly string[],
+    options: FuzzTestsOptions,
+    context: Context
+): Promise<number> {
+    if (options.replay !== undefined) return replay(command, options.replay, options, context);
+    if (command.length === 0) throw new NoTestCommandError();
+    const { runs, seed, faults: faultsMax, shrinkRuns } = options;
+    const result = await exploreSuite({
+        runs,
+        seed,
+        faultsMax,
+        shrinkRuns,
+        runSuite: plan => runSuite(plan, surroundings(command, options, context)),
+        shouldStop: () => context.interrupts.interrupted(),
+        onProgress: progress => context.streams.status(progressLine(progress, options))
+    });
+    const file = result.verdict === 'violated' ? keep(result, command, options, context) : undefined;
+    const exitCode = exitCodeOf(result, context);
+    const kept = file === undefined ? {} : { file };
+    const facts = { toolVersion: context.toolVersion, seed, command, exitCode, ...kept };
+    const { out, outPaint } = context.streams;
+    out(options.json ? suiteJson(result, facts) : suiteText(result, facts, outPaint));
+    return exitCode;
+}
+
+async function replay(
+    given: readonly string[],
+    file: string,
+    options: FuzzTestsOptions,
+    context: Context
+): Promise<number> {
+    const { command, deviations, arrivals, found } = readDocument(SUITE_SCHEDULE, resolve(file));
+    const plan: RunPlan = { seed: found.seed, run: found.run, mode: 'follow', faultsMax: 0, deviations, arrivals };
+    const ran = await runSuite(plan, surroundings(given.length > 0 ? given : command, options, context));
+    const { out } = context.streams;
+    const verdict = ran.passed ? 'the tests pass under this schedule' : 'the tests still fail under this schedule';
+    if (options.json) out(`${JSON.stringify({ passed: ran.passed, output: ran.output })}\n`);
+    else out(`${ran.passed ? '' : `${ran.output}\n`}${verdict}\n`);
+    return ran.passed ? EXIT.asExpected : EXIT.violated;
+}
+
+function surroundings(
+    command: readonly string[],
+    { runTimeout }: FuzzTestsOptions,
+    { interrupts }: Context
+): Parameters<typeof runSuite>[1] {
+    return { command, timeoutMs: runTimeout * MS_PER_S, interrupts };
+}
+
+/** Writes the schedule file; returns its path from here. */
+function keep(
+    { finding }: Extract<SuiteResult, { verdict: 'violated' }>,
+    command: readonly string[],
+    { findings, seed }: FuzzTestsOptions,
+    { toolVersion }: Context
+): string {
+    const { run, deviations, arrivals, shrunk, repeats } = finding;
+    const name = `${fileNamePart(basename(command.at(-1) ?? ''))}.${seed}-${run}.suite.json`;
+    const file = resolve(findings, name);
+    writeDocument(SUITE_SCHEDULE, file, {
+        tool: { name: 'interleave', version: toolVersion },
+        command: [...command],
+        found: { seed, run, shrunk },
+        repeats,
+        arrivals: [...arrivals],
+        deviations: [...deviations]
+    });
+    return relative(process.cwd(), file) || file;
+}
+
+function exitCodeOf({ verdict }: SuiteResult, { interrupts }: Context): ExitCode {
+    if (verdict === 'violated') return EXIT.violated;
+    if (interrupts.interrupted()) return EXIT.interrupted;
+    return verdict === 'passed' ? EXIT.asExpected : EXIT.undecided;
+}
+
+function progressLine({ phase, runs, deviations }: SuiteProgress, options: FuzzTestsOptions): string {
+    switch (phase) {
+        case 'production':
+            return 'running the tests in production order';
+        case 'explore':
+            return `schedule ${runs} of ${options.runs}`;
+        case 'shrink':
+            return `a test failed; shrinking, run ${runs}: ${deviations} steps out of order`;
+        case 'confirm':
+            return `repeating the smallest schedule, ${runs}`;
+    }
+}

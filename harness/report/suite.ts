@@ -1,0 +1,72 @@
+/** What exploring a user's own tests came to, as text and as one JSON document. */
+import type { SuiteFinding, SuiteResult } from '../suites/campaign.ts';
+import { jsonText } from './json.ts';
+import type { Paint } from './paint.ts';
+import { count, grouped, plain, plainLines } from './text.ts';
+
+export interface SuiteFacts {
+    readonly toolVersion: string;
+    readonly seed: number;
+    readonly command: readonly string[];
+    readonly exitCode: number;
+    /** Schedule file, as the user can type it. */
+    readonly file?: string;
+}
+
+/** Lines of the tests' own output that are shown. */
+const OUTPUT_LINES = 40;
+/** Steps shown before the first deviation and after the last. */
+const AROUND = 4;
+
+/** Verdict, minimal schedule, what the tests said, how to replay. Pure. */
+export function suiteText(result: SuiteResult, facts: SuiteFacts, paint: Paint): string {
+    switch (result.verdict) {
+        case 'violated':
+            return `${findingLines(result.finding, facts, paint).join('\n')}\n`;
+        case 'passed':
+            return (
+                `${paint.green('passed')}: the tests hold in ${count(result.runs, 'schedule')} (seed ${facts.seed}), ` +
+                `with ${grouped(result.choices)} steps at which there was a choice; this is sampling, not a proof\n`
+            );
+        case 'vacuous':
+            return (
+                `${paint.yellow('vacuous')}: in ${count(result.runs, 'run')} there was never more than one message ` +
+                'to choose from: let the tests send calls at once (Promise.all, deferred actors)\n'
+            );
+        case 'stopped':
+            return `${paint.yellow('stopped')} after ${count(result.runs, 'schedule')}; no test failed so far\n`;
+    }
+}
+
+/** The same as data. Pure. */
+export function suiteJson(result: SuiteResult, facts: SuiteFacts): string {
+    return jsonText({ format: 'interleave-suite-result', version: 1, ...facts, file: facts.file ?? null, result });
+}
+
+function findingLines(finding: SuiteFinding, { file, command }: SuiteFacts, paint: Paint): string[] {
+    const { run, deviations, shrunk, repeats } = finding;
+    const size = `${count(deviations.length, 'step')} out of production's order`;
+    return [
+        `${paint.red('violated')}: a test fails under schedule ${run}; ${shrunk}: ${size}`,
+        '',
+        ...stepLines(finding, paint),
+        '',
+        paint.bold('the tests said:'),
+        ...plainLines(finding.output).slice(-OUTPUT_LINES).map(line => `  ${line}`),
+        '',
+        `repeated: ${repeats.failed} of ${repeats.runs} runs of this schedule failed`,
+        ...(file === undefined ? [] : [`replay: npm run fuzz-tests -- --replay ${file}`]),
+        `command: ${command.map(plain).join(' ')}`
+    ];
+}
+
+function stepLines({ steps }: SuiteFinding, paint: Paint): string[] {
+    const deviating = steps.flatMap(({ deviation }, index) => (deviation === undefined ? [] : [index]));
+    const [first = 0, last = steps.length] = [deviating[0], deviating.at(-1)];
+    const from = Math.max(0, first - AROUND);
+    const shown = steps.slice(from, last + AROUND + 1);
+    return shown.map(({ name, deviation }, index) => {
+        const line = `${String(from + index + 1).padStart(5)}  ${plain(name)}`;
+        return deviation === undefined ? line : paint.yellow(`${line}   <- production: ${plain(deviation.instead)}`);
+    });
+}

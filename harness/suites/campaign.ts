@@ -1,0 +1,123 @@
+/**
+ * A user's test suite, run again and again under other schedules: first production's, under which it has to pass, then random ones until a
+ * test fails, then ever fewer deviations from production as long as it still fails.
+ */
+import { SuiteFailsAnywayError, NoServerStartedError } from './errors.ts';
+import type { Arrival, Deviation, Run } from './run-file.ts';
+import { shrinkDeviations } from './shrink.ts';
+import { deviationsOf, type Trace, type TracedStep } from './trace.ts';
+
+/** What one run of the suite came to. */
+export interface Ran {
+    readonly passed: boolean;
+    /** The end of what it printed. */
+    readonly output: string;
+    /** Undefined when no server was started. */
+    readonly trace: Trace | undefined;
+}
+
+/** A run without what whoever runs it adds. */
+export type RunPlan = Omit<Run, 'traces'>;
+
+export interface SuiteOptions {
+    readonly seed: number;
+    /** Random schedules at most. */
+    readonly runs: number;
+    readonly faultsMax: number;
+    /** Runs that shrinking may take. */
+    readonly shrinkRuns: number;
+    /** Runs the suite. */
+    readonly runSuite: (plan: RunPlan) => Promise<Ran>;
+    readonly shouldStop: () => boolean;
+    readonly onProgress: (progress: SuiteProgress) => void;
+}
+
+export interface SuiteProgress {
+    readonly phase: 'production' | 'explore' | 'confirm' | 'shrink';
+    readonly runs: number;
+    readonly deviations?: number;
+}
+
+export interface SuiteFinding {
+    /** Number of the run that failed first, from 1. */
+    readonly run: number;
+    readonly deviations: readonly Deviation[];
+    /** `reduced`: shrinking was stopped before nothing more could be left out. */
+    readonly shrunk: 'minimal' | 'reduced';
+    /** Of repetitions of the minimal schedule, how many failed. */
+    readonly repeats: { readonly runs: number; readonly failed: number };
+    /** The order in which what the tests sent counts as having come. */
+    readonly arrivals: readonly Arrival[];
+    /** Of the last failing run: steps at which there was a choice. */
+    readonly steps: readonly TracedStep[];
+    readonly output: string;
+}
+
+export type SuiteResult =
+    | { readonly verdict: 'violated'; readonly runs: number; readonly finding: SuiteFinding }
+    /** No schedule made a test fail; `choices`: steps at which there was something to choose, in all runs. */
+    | { readonly verdict: 'passed'; readonly runs: number; readonly choices: number }
+    /** There was never anything to choose. */
+    | { readonly verdict: 'vacuous'; readonly runs: number }
+    | { readonly verdict: 'stopped'; readonly runs: number };
+
+const REPEATS = 3;
+
+/** Explores. Throws SuiteFailsAnywayError, NoServerStartedError, and what `runSuite` throws. */
+export async function exploreSuite(options: SuiteOptions): Promise<SuiteResult> {
+    const { runSuite, runs, seed, faultsMax, shouldStop, onProgress } = options;
+    const asTheyCome = { seed, run: 0, faultsMax, deviations: [], arrivals: [] } as const;
+    onProgress({ phase: 'production', runs: 0 });
+    const baseline = await runSuite({ ...asTheyCome, mode: 'production' });
+    if (shouldStop()) return { verdict: 'stopped', runs: 0 };
+    if (!baseline.passed) throw new SuiteFailsAnywayError(baseline.output);
+    if (baseline.trace === undefined) throw new NoServerStartedError();
+    const { arrivals } = baseline.trace;
+    const plan = { ...asTheyCome, arrivals };
+    let choices = 0;
+    for (let run = 1; run <= runs; run++) {
+        onProgress({ phase: 'explore', runs: run });
+        const ran = await runSuite({ ...plan, run, mode: 'random' });
+        if (shouldStop()) return { verdict: 'stopped', runs: run - 1 };
+        choices += ran.trace?.steps.length ?? 0;
+        if (!ran.passed && ran.trace !== undefined) {
+            return { verdict: 'violated', runs: run, finding: await explained(options, run, { ...ran, arrivals }) };
+        }
+    }
+    return choices === 0 ? { verdict: 'vacuous', runs } : { verdict: 'passed', runs, choices };
+}
+
+async function explained(
+    options: SuiteOptions,
+    run: number,
+    { arrivals, ...first }: Ran & { readonly arrivals: readonly Arrival[] }
+): Promise<SuiteFinding> {
+    const { runSuite, seed, shrinkRuns, shouldStop, onProgress } = options;
+    let last: Ran = first;
+    const follow = async (deviations: readonly Deviation[]): Promise<boolean> => {
+        const plan = { seed, run, faultsMax: 0, mode: 'follow', deviations, arrivals } as const;
+        const ran = await runSuite(plan);
+        // Without a server it failed for another reason.
+        const failed = !ran.passed && ran.trace !== undefined;
+        if (failed) last = ran;
+        return failed;
+    };
+    let tried = 0;
+    const found = first.trace === undefined ? [] : deviationsOf(first.trace);
+    const { deviations, complete } = await shrinkDeviations(found, {
+        fails: (candidate) => {
+            onProgress({ phase: 'shrink', runs: ++tried, deviations: candidate.length });
+            return follow(candidate);
+        },
+        mayGoOn: () => tried < shrinkRuns && !shouldStop()
+    });
+    let failed = 0;
+    for (let repeat = 1; repeat <= REPEATS && !shouldStop(); repeat++) {
+        onProgress({ phase: 'confirm', runs: repeat, deviations: deviations.length });
+        if (await follow(deviations)) failed++;
+    }
+    const { trace, output } = last;
+    const shrunk = complete ? 'minimal' : 'reduced';
+    const repeats = { runs: REPEATS, failed };
+    return { run, deviations, arrivals, shrunk, repeats, steps: trace?.steps ?? [], output };
+}

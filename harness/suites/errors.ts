@@ -1,0 +1,39 @@
+/** Why a test suite cannot be explored. */
+
+/** Base of them: a stable code, and one line on what to do next. */
+abstract class SuiteError extends Error {
+    readonly code: string;
+    readonly fix: string;
+
+    constructor(code: string, message: string, fix: string) {
+        super(message);
+        this.name = new.target.name;
+        this.code = code;
+        this.fix = fix;
+    }
+}
+
+/** The suite fails in production's order already. */
+export class SuiteFailsAnywayError extends SuiteError {
+    readonly output: string;
+
+    constructor(output: string) {
+        super(
+            'SUITE_FAILS',
+            `The tests fail in the order of the production replica already:\n${output}`,
+            'Run them by themselves with POCKET_IC_BIN set to harness/cli/pocket-ic, and make them pass first.'
+        );
+        this.output = output;
+    }
+}
+
+/** The suite passed, but started no server of ours. */
+export class NoServerStartedError extends SuiteError {
+    constructor() {
+        super(
+            'NO_SERVER_STARTED',
+            'The tests started no PocketIC server by POCKET_IC_BIN, so there is nothing to explore.',
+            'Let them start it with PocketIcServer.start() and no binPath, and run them in one command.'
+        );
+    }
+}

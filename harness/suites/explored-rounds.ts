@@ -1,0 +1,112 @@
+/**
+ * Rounds in an order that is explored. A round executes until nothing more may execute, as production's does in nearly every test, so that
+ * a test which ticks or awaits sees the work done; in which order is decided message by message, among all that is legal.
+ */
+import { createHash } from 'node:crypto';
+import { Principal } from '@dfinity/principal';
+import type { IngressCall, Message, Replica } from '../replica/index.ts';
+import type { Rounds } from '../serve/index.ts';
+import type { Chooser } from './chooser.ts';
+import type { Arrival } from './run-file.ts';
+import type { TracedStep } from './trace.ts';
+
+/** Of one round; what never ends goes on in the next one. */
+const MESSAGES_MAX = 10_000;
+/** What a client sends at once comes within a few milliseconds on one machine. */
+const GATHER_MS = 12;
+const REJECT = { code: 2, text: 'rejected by an injected fault before delivery' } as const;
+const ARGUMENT_SHOWN_BYTES = 24;
+
+/** What rounds of one instance need. */
+export interface RoundsOptions {
+    readonly chooser: Chooser;
+    readonly trace: (line: TracedStep | Arrival) => void;
+    readonly arrivals: readonly Arrival[];
+}
+
+export class ExploredRounds implements Rounds {
+    readonly gatherMs = GATHER_MS;
+    readonly #instance: number;
+    readonly #chooser: Chooser;
+    readonly #trace: RoundsOptions['trace'];
+    readonly #rank = new Map<string, number>();
+    readonly #calls = new Map<string, number>();
+    #roundNs = 0n;
+
+    /** `arrivals`: the order in which ingress messages count as having come; those that are not in it come last. */
+    constructor(instance: number, { chooser, trace, arrivals }: RoundsOptions) {
+        this.#instance = instance;
+        this.#chooser = chooser;
+        this.#trace = trace;
+        const own = arrivals.filter((each) => each.instance === instance);
+        own.forEach(({ label }, index) => this.#rank.set(label, index));
+    }
+
+    /** By what is called, not by when it came: what is sent at once comes in any order. */
+    label({ sender, canisterId, method, arg }: IngressCall): string {
+        const hash = createHash('sha256');
+        for (const part of [sender, canisterId, arg]) hash.update(`${part.length}:`).update(part);
+        const name = `${method}~${hash.digest('hex').slice(0, 6)}`;
+        const count = (this.#calls.get(name) ?? 0) + 1;
+        this.#calls.set(name, count);
+        const label = `${name}#${count}`;
+        this.#trace({ instance: this.#instance, label });
+        return label;
+    }
+
+    run(replica: Replica): void {
+        if (replica.time() <= this.#roundNs) replica.advanceTime(1n);
+        this.#roundNs = replica.time();
+        for (const beat of replica.heartbeats()) replica.execute(beat);
+        for (let executed = 0; executed < MESSAGES_MAX; executed++) {
+            const expected = replica.nextInRound();
+            if (expected === undefined) return;
+            this.#step(replica, expected.kind === 'ingress' ? this.#firstOf(replica.enabled(), expected) : expected);
+        }
+    }
+
+    /** Of the ingress messages to the same canister, the one that counts as having come first. */
+    #firstOf(enabled: readonly Message[], expected: Message): Message {
+        const rank = ({ label }: Message): number => this.#rank.get(label) ?? Infinity;
+        const rivals = enabled.filter(({ kind, canister }) => kind === 'ingress' && canister === expected.canister);
+        return rivals.reduce((first, each) => (rank(each) < rank(first) ? each : first), expected);
+    }
+
+    #step(replica: Replica, expected: Message): void {
+        const enabled = replica.enabled();
+        const instance = this.#instance;
+        const { message, act } = this.#chooser.choose({ instance, expected, enabled });
+        const choices = enabled.length;
+        if (choices > 1 || act === 'reject') {
+            const deviates = message !== expected || act !== 'execute';
+            const deviation = { instance, instead: expected.path, path: message.path, act };
+            const name = `${act === 'reject' ? 'reject ' : ''}${nameOf(replica, message)}`;
+            this.#trace({ instance, path: message.path, name, choices, ...(deviates ? { deviation } : {}) });
+        }
+        if (act === 'reject') replica.reject(message, REJECT.code, REJECT.text);
+        else replica.execute(message);
+    }
+}
+
+/** `2vxsx -> lxzze.withdraw(4449444c…)`: who, to whom, what; ids by their first group. */
+function nameOf(replica: Replica, message: Message): string {
+    const { kind, canister, sender, method, data, callee } = replica.describe(message);
+    const here = canister.text.split('-')[0]!;
+    switch (kind) {
+        case 'timer':
+        case 'heartbeat':
+        case 'hook':
+            return `${kind} of ${here}`;
+        case 'response':
+            return `response ${callee?.text.split('-')[0] ?? ''}.${method} -> ${here}`;
+        case 'outcall':
+            return `answer to an HTTP outcall of ${here}`;
+        case 'ingress':
+        case 'request': {
+            const from = Principal.fromUint8Array(sender).toText().split('-')[0]!;
+            const hex = Buffer.from(data.subarray(0, ARGUMENT_SHOWN_BYTES)).toString('hex');
+            const more = data.length > ARGUMENT_SHOWN_BYTES ? '...' : '';
+            return `${from} -> ${here}.${method}(0x${hex}${more})`;
+        }
+    }
+}

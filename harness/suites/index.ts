@@ -1,0 +1,8 @@
+/** Users' own PocketIC tests, run under many schedules. */
+export { exploreSuite } from './campaign.ts';
+export type { Ran, RunPlan, SuiteFinding, SuiteProgress, SuiteResult } from './campaign.ts';
+export { RUN_VARIABLE, writeRun } from './run-file.ts';
+export { SUITE_SCHEDULE } from './schedule-format.ts';
+export type { SuiteSections } from './schedule-format.ts';
+export { roundsOfRun } from './serve-run.ts';
+export { readTrace } from './trace.ts';

@@ -1,0 +1,50 @@
+/**
+ * One run of a test suite: how the servers that it starts order messages, and where they write down what they did. The file goes to the
+ * servers by an environment variable, because the suite lies between.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { z } from 'zod';
+
+/** Names the run file for servers that a suite starts. */
+export const RUN_VARIABLE = 'INTERLEAVE_SUITE_RUN';
+
+/**
+ * A step that production would not have taken: where it would have executed `instead`, `path` was executed, or rejected before
+ * delivery. Causal paths, so that it means the same in a run that differs elsewhere.
+ */
+export const DEVIATION = z.strictObject({
+    instance: z.int().min(0),
+    instead: z.string(),
+    path: z.string(),
+    act: z.enum(['execute', 'reject'])
+});
+export type Deviation = z.output<typeof DEVIATION>;
+
+/** An ingress message that came in: what a client sends at once comes in any order, so one order is written down and kept to. */
+export const ARRIVAL = z.strictObject({ instance: z.int().min(0), label: z.string() });
+export type Arrival = z.output<typeof ARRIVAL>;
+
+const RUN = z.strictObject({
+    seed: z.int().min(0),
+    /** Number of the run: with the seed it draws the deviations. */
+    run: z.int().min(0),
+    mode: z.enum(['production', 'random', 'follow']),
+    /** Most requests rejected, under `random`. */
+    faultsMax: z.int().min(0),
+    /** What `follow` does. */
+    deviations: z.array(DEVIATION).readonly(),
+    /** In the order that counts as production's; empty: as they come. */
+    arrivals: z.array(ARRIVAL).readonly(),
+    /** Directory in which each server makes a file of its own. */
+    traces: z.string()
+});
+export type Run = z.output<typeof RUN>;
+
+export function writeRun(file: string, run: Run): void {
+    writeFileSync(file, JSON.stringify(run));
+}
+
+/** Throws what reading, parsing and checking throw. */
+export function readRun(file: string): Run {
+    return RUN.parse(JSON.parse(readFileSync(file, 'utf8')));
+}

@@ -1,0 +1,15 @@
+/** The part of a run that a server plays: rounds in the order that the run file asks for. */
+import type { Rounds } from '../serve/index.ts';
+import { chooserOf } from './chooser.ts';
+import { ExploredRounds } from './explored-rounds.ts';
+import { readRun } from './run-file.ts';
+import { TraceWriter } from './trace.ts';
+
+/** The rounds of each instance of a server of this run. Throws what reading the run file throws. */
+export function roundsOfRun(file: string): (instance: number) => Rounds {
+    const run = readRun(file);
+    const trace = new TraceWriter(run.traces);
+    const chooser = chooserOf(run);
+    const { arrivals } = run;
+    return (instance) => new ExploredRounds(instance, { chooser, arrivals, trace: (line) => trace.write(line) });
+}
