@@ -96,6 +96,7 @@ function nameOf(replica: Replica, message: Message): string {
         case 'timer':
         case 'heartbeat':
         case 'hook':
+        case 'control':
             return `${kind} of ${here}`;
         case 'response':
             return `response ${callee?.text.split('-')[0] ?? ''}.${method} -> ${here}`;
