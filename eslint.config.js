@@ -208,7 +208,10 @@ export default defineConfig(
         }
     },
     { files: ['harness/cli/**', 'bench/**', '.ci/**'], rules: { 'no-console': 'off' } },
-    { files: ['harness/cli/main.ts', 'docs/catalogue/run.ts'], rules: { 'no-restricted-properties': 'off' } },
+    {
+        files: ['harness/cli/main.ts', 'docs/catalogue/run.ts', 'docs/strategies/run.ts'],
+        rules: { 'no-restricted-properties': 'off' }
+    },
     {
         files: TESTS,
         rules: {

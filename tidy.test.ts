@@ -29,7 +29,7 @@ function isEntry(path: string): boolean {
         /(^|\/)index\.ts$|\.config\.(ts|js)$|\.invariant\.ts$|^invariants\/full-size\/.*\.ts$/.test(path) ||
         path.startsWith('canisters/') ||
         ['harness/cli/main.ts', 'bench/run.ts', 'selffuzz/run.ts', 'selffuzz/child.ts'].includes(path) ||
-        ['docs/catalogue/run.ts', 'docs/conformance/run.ts'].includes(path)
+        ['docs/catalogue/run.ts', 'docs/conformance/run.ts', 'docs/strategies/run.ts'].includes(path)
     );
 }
 

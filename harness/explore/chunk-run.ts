@@ -14,8 +14,8 @@ import type { Random } from './random.ts';
 import type { CampaignError } from './results.ts';
 import { strategyFacts, strategyFor } from './strategy/index.ts';
 import type { Strategy } from './strategy/strategy.ts';
-import { runTrials } from './strategy/trials.ts';
 import { Tally } from './tally.ts';
+import { estimateSchedules, tryProgram } from './trying.ts';
 import { uncounted } from './uncounted.ts';
 import type { Walk } from './walk.ts';
 
@@ -40,9 +40,6 @@ export interface ChunkHooks {
 export function exploreChunk(ground: Ground, chunk: Chunk, hooks: ChunkHooks): ChunkResult {
     return new ChunkRun(ground, chunk, hooks).run();
 }
-
-/** One trial schedule may use so small a part of the campaign's budget. */
-const TRIALS_SHARE = 100;
 
 /** The first failure of a chunk. */
 interface Broken {
@@ -119,6 +116,7 @@ class ChunkRun {
         const { seed, programs, schedulesPerProgram } = this.#ground.settled;
         const enumerates = !isDivisible(this.#chunk);
         const random = randomSource(seed, this.#walk.binding.scenario.id, 'schedule');
+        if (this.#isTooLarge(source)) return 'budget';
         let strategy = this.#strategy();
         let program = -1;
         for (let index = from; index < to; index++) {
@@ -128,7 +126,7 @@ class ChunkRun {
                 program = next;
                 const first = source.generated ? next * schedulesPerProgram : 0;
                 this.#load(source, program, enumerates || index === first);
-                this.#try(strategy, program, source.generated);
+                tryProgram(this.#ground, strategy, program);
             }
             if (!this.#one(strategy, random(index), index, program)) {
                 // Only the exhaustive strategy runs dry: the next program, if there is one, has an enumeration of its own.
@@ -146,6 +144,13 @@ class ChunkRun {
         return enumerates ? 'budget' : 'completed';
     }
 
+    #isTooLarge(source: ProgramSource): boolean {
+        const { onlyBelow } = this.#chunk;
+        if (onlyBelow === undefined) return false;
+        this.#walk.load(source.at(0));
+        return estimateSchedules(this.#ground) > onlyBelow;
+    }
+
     #strategy(): Strategy {
         return strategyFor(this.#chunk.strategy, strategyFacts(this.#walk.binding, this.#chunk.from));
     }
@@ -156,24 +161,6 @@ class ChunkRun {
         this.#walk.load(program);
         if (isBegun) this.#tally.programs++;
         this.#tally.mayOverlap ||= program.mayOverlap;
-    }
-
-    /** What the strategy wants to know of a program before its first schedule. */
-    #try(strategy: Strategy, index: number, generated: boolean): void {
-        const walk = this.#walk;
-        const { scenario, faults } = walk.binding;
-        const { seed, stepsMax } = this.#ground.settled;
-        const { listener, dearest, stepsMax: stepsLeft } = walk;
-        const random = randomSource(seed, scenario.id, 'trial');
-        // The same share of the budget wherever the chunk begins, or trials would depend on it.
-        Object.assign(walk, { listener: {}, stepsMax: stepsMax / TRIALS_SHARE });
-        runTrials(strategy, { index, generated, withFaults: faults.length > 0 }, random, (walker, each) => {
-            uncounted(walk, () => {
-                walk.steps = 0;
-                walk.run(walker, each);
-            });
-        });
-        Object.assign(walk, { listener, dearest, stepsMax: stepsLeft });
     }
 
     /** Runs one schedule; false when the strategy has no further one. */

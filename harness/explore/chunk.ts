@@ -14,6 +14,8 @@ export interface Chunk {
     readonly to: number;
     /** Metered steps that it may use. */
     readonly stepsMax: number;
+    /** Run nothing where the program seems to have more legal schedules. */
+    readonly onlyBelow?: number;
     /** After a violation in an earlier chunk: where to end. */
     readonly until?: Until;
 }

@@ -4,8 +4,10 @@ import type { Folded } from './fold.ts';
 import type { Settled } from './options.ts';
 import type { ExplorationEnd } from './verdict.ts';
 
-/** Schedules that the enumeration at the start of a portfolio may take: most small programs have fewer, and no race waits long. */
+/** Schedules that the enumeration at the start of a portfolio may take, so that no race waits long for the samplers. */
 const ENUMERATED_MAX = 256;
+/** It is not begun where there seem to be many more legal schedules; estimates are rough, so the margin is wide. */
+const SMALL = 8 * ENUMERATED_MAX;
 
 /** The chunks of the next round, in the order of their schedules, or how exploration ended. */
 export function planRound(settled: Settled, folded: Folded): readonly Chunk[] | ExplorationEnd {
@@ -21,7 +23,7 @@ export function planRound(settled: Settled, folded: Folded): readonly Chunk[] | 
 /** The first leg of the portfolio: a program with few schedules is passed exhaustively, and one with more is sampled from here on. */
 function smallest(settled: Settled, folded: Folded): readonly Chunk[] {
     const whole = chunkOf(settled, folded);
-    return [{ ...whole, strategy: 'exhaustive', to: Math.min(whole.to, ENUMERATED_MAX) }];
+    return [{ ...whole, strategy: 'exhaustive', to: Math.min(whole.to, ENUMERATED_MAX), onlyBelow: SMALL }];
 }
 
 /** One chunk: each schedule of an enumeration follows from the one before. It is complete only when it came to its end. */
