@@ -13,6 +13,7 @@ import { StuckScheduleError } from './errors.ts';
 import { faultChoices, inject } from './faults.ts';
 import type { Frame } from './frame.ts';
 import { isBetweenCalls, isSwitch } from './switches.ts';
+import { Situation } from './reduction/situation.ts';
 import { Prefixes } from './prefixes.ts';
 import type { Random } from './random.ts';
 import { BLOCKED, EXHAUSTED, STOP } from './strategy/strategy.ts';
@@ -81,6 +82,7 @@ export class Walk implements ChoicePoint {
     readonly #limits: WalkLimits;
     /** Where the backend itself knows equal states, nothing needs to be numbered here. */
     readonly #prefixes: Prefixes | undefined;
+    #situation: Situation | undefined;
     readonly #root: Mark;
     readonly #rootTimer: bigint | undefined;
     readonly #executions = new Map<PendingMessage, Decision>();
@@ -126,6 +128,12 @@ export class Walk implements ChoicePoint {
 
     get rests(): number {
         return this.#rests;
+    }
+
+    /** Equal texts mean that the same may follow, judged the same; undefined where the backend does not know its state. */
+    situation(): string | undefined {
+        this.#situation ??= new Situation(this.binding, this.checks, this.backend);
+        return this.#situation.text(`${this.#faultsUsed.join()} ${this.#advances}`);
     }
 
     nextInRound(): PendingMessage | undefined {
@@ -174,13 +182,13 @@ export class Walk implements ChoicePoint {
             if (this.steps >= this.stepsMax) return 'spent';
             if (strategy.backtracks) this.#keepFrame(depth);
             const index = strategy.pick(this);
-            if (index === STOP) return 'stopped';
+            if (index === STOP) return this.#ended('stopped', strategy);
             if (index === BLOCKED) return 'blocked';
             this.#step(this.#decision(index), strategy);
         }
     }
 
-    #ended(end: 'quiescent' | 'open', strategy: Strategy): ScheduleEnd {
+    #ended(end: 'quiescent' | 'open' | 'stopped', strategy: Strategy): ScheduleEnd {
         if (end === 'quiescent') this.checks.ended(this.trail.length);
         this.standing = strategy.ended?.();
         this.overlapped ||= this.standing?.overlapped === true;

@@ -74,4 +74,6 @@ export interface Strategy {
     pick(point: ChoicePoint): number;
     /** The schedule came to its end: what it stands for, where that is more than itself. */
     ended?(): Standing;
+    /** There is no further schedule: what was given up since the last one that came to its end. */
+    left?(): Standing | undefined;
 }

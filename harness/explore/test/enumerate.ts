@@ -7,6 +7,8 @@ import { randomSource } from '../random.ts';
 import type { Clause } from '../reduction/dependence.ts';
 import { Exhaustive } from '../strategy/exhaustive.ts';
 import { ReducedExhaustive } from '../strategy/exhaustive-reduced.ts';
+import { MergedExhaustive } from '../strategy/exhaustive-merged.ts';
+import type { Strategy } from '../strategy/strategy.ts';
 import { Walk } from '../walk.ts';
 
 export interface Enumerated {
@@ -26,13 +28,13 @@ export interface Enumerated {
 /** `without`: a clause of the relation left out. `schedulesMax`: undefined when there are more than that. */
 export function enumerate(
     { binding, backend }: { readonly binding: Binding; readonly backend: ControlledBackend },
-    reduction: 'none' | 'dpor',
+    reduction: 'none' | 'dpor' | 'merge',
     options: { readonly without?: Clause; readonly schedulesMax?: number } = {}
 ): Enumerated | undefined {
     const { without, schedulesMax = Infinity } = options;
     const walk = new Walk(binding, backend);
     walk.load(binding.program(binding.scenario.calls as readonly CallSpec[]));
-    const strategy = reduction === 'none' ? new Exhaustive() : new ReducedExhaustive(walk, without);
+    const strategy = strategyOf(walk, reduction, without);
     const random = randomSource(1, '', '')(0);
     const [violations, observations] = [new Set<string>(), new Set<string>()];
     walk.listener = {
@@ -49,13 +51,31 @@ export function enumerate(
         for (const { invariant, message } of walk.checks.violations) violations.add(`${invariant}: ${message}`);
     }
     walk.reset();
+    const left = (strategy as Strategy).left?.();
+    standsFor += left?.schedules ?? 0;
+    overlapped ||= left?.overlapped === true;
     return {
         run,
         standsFor,
-        blocked: strategy instanceof ReducedExhaustive ? strategy.blocked : 0,
+        blocked: strategy instanceof Exhaustive ? 0 : strategy.blocked,
         messages: walk.messages,
         violations: [...violations].sort(),
         observations: [...observations].sort(),
         overlapped
     };
+}
+
+function strategyOf(
+    walk: Walk,
+    reduction: 'none' | 'dpor' | 'merge',
+    without: Clause | undefined
+): Exhaustive | ReducedExhaustive | MergedExhaustive {
+    switch (reduction) {
+        case 'none':
+            return new Exhaustive();
+        case 'dpor':
+            return new ReducedExhaustive(walk, without);
+        case 'merge':
+            return new MergedExhaustive(walk);
+    }
 }

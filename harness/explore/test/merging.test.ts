@@ -1,0 +1,65 @@
+/** Exhaustive search that goes through each state once: it finds and counts what the enumeration of all schedules does. */
+import { describe, expect, it } from '@jest/globals';
+import { remembering } from '../../backend/remember/remembering.ts';
+import { afterReply, invariant, rejects } from '../../index.ts';
+import type { CallSpec, ScenarioSpec } from '../../index.ts';
+import { enumerate } from './enumerate.ts';
+import type { Enumerated } from './enumerate.ts';
+import { realBinding } from './real-canisters.ts';
+import { deposit, vaultScenario, withdraw } from './toys.ts';
+
+const ACTORS = ['alice', 'bob', 'carol', 'dave'];
+
+function withdrawals(count: number, variant = 'guarded', amount = 10n): readonly CallSpec[] {
+    return ACTORS.slice(0, count).map(actor => withdraw(variant, actor, amount));
+}
+
+async function enumerated(
+    calls: readonly CallSpec[],
+    reduction: 'none' | 'merge',
+    rest: Partial<ScenarioSpec>
+): Promise<Enumerated> {
+    const vault: ScenarioSpec['canisters'][string] = { canister: 'vault', init: at => [at.canister('ledger'), 100n] };
+    const scenario = vaultScenario('merged', { canisters: { ledger: 'ledger', vault }, calls, ...rest });
+    const { binding, backend } = await realBinding(scenario, 'motoko');
+    return enumerate({ binding, backend: reduction === 'none' ? backend : remembering(backend, 'on') }, reduction)!;
+}
+
+const inOrder = invariant('answered in order', 'always', ({ calls }) => {
+    const [first, second] = calls.map(each => each.answeredAt ?? Infinity);
+    return second! < first! ? `${second} before ${first}` : undefined;
+});
+const oneAtATime = invariant('one under way', 'always', ({ inFlight }) => {
+    return inFlight.length > 1 ? inFlight.map(({ kind, root }) => `${kind} of ${root}`).join(', ') : undefined;
+});
+const steady = invariant('the balance falls', 'always', ({ observed, previous }) => {
+    if (previous === undefined || (previous['balance'] as bigint) >= (observed['balance'] as bigint)) return undefined;
+    return `from ${String(previous['balance'])} to ${String(observed['balance'])}`;
+});
+
+describe('merging', () => {
+    it('runs one schedule of each order of the vault, and counts all', async () => {
+        expect(await enumerated(withdrawals(2), 'merge', {})).toMatchObject({ run: 6, standsFor: 14 });
+        expect(await enumerated(withdrawals(3), 'merge', {})).toMatchObject({ run: 90, standsFor: 636 });
+    });
+
+    const rejected = (max: number): Partial<ScenarioSpec> => ({ faults: [rejects({ callee: 'ledger', max })] });
+    const first = withdraw('guarded', 'alice', 10n);
+    it.each<[string, readonly CallSpec[], Partial<ScenarioSpec>]>([
+        ['a vault that overdraws', withdrawals(3, 'stale', 60n), {}],
+        ['deposits too', [...withdrawals(2, 'stale', 60n), deposit('carol', 50n)], {}],
+        ['a rejection', withdrawals(2, 'snapshot', 40n), rejected(1)],
+        ['several rejections', withdrawals(2), rejected(2)],
+        ['codes', withdrawals(2), { faults: [rejects({ codes: [1, 2] }), rejects({ codes: [2, 4] })] }],
+        ['sessions and a rejection', [first, afterReply(first), withdraw('stale', 'bob', 60n)], rejected(1)],
+        ['what reads the order of answers', withdrawals(2, 'stale', 60n), { invariants: [inOrder] }],
+        ['what reads messages under way', withdrawals(3, 'stale', 60n), { invariants: [oneAtATime] }],
+        ['what reads the values before', withdrawals(2, 'snapshot', 40n), { invariants: [steady], ...rejected(1) }]
+    ])('shows the same as all of them: %s', async (_name, calls, rest) => {
+        const all = await enumerated(calls, 'none', rest);
+        const { violations, observations, overlapped } = all;
+        const merged = await enumerated(calls, 'merge', rest);
+        expect(merged).toMatchObject({ standsFor: all.run, violations, observations, overlapped });
+        expect(merged.run).toBeLessThanOrEqual(all.run);
+    });
+});
