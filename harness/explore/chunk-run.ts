@@ -1,10 +1,12 @@
 /** Runs the schedules of one chunk. */
+import type { PendingMessage } from '../trace/types.ts';
 import { modelText } from '../check/index.ts';
 import { ScenarioFunctionError } from '../scenario/errors.ts';
 import type { StrategyName } from '../scenario/strategy-name.ts';
 import { campaignError } from './campaign-error.ts';
-import { isDivisible } from './chunk.ts';
+import { isDivisible, keepsCorpus } from './chunk.ts';
 import type { Chunk, ChunkEnd, ChunkResult, RawFinding, Until } from './chunk.ts';
+import { CorpusKeeper } from './coverage/corpus.ts';
 import { failureOf, findingOf } from './failure.ts';
 import type { Failure } from './failure.ts';
 import type { Ground } from './ground.ts';
@@ -65,7 +67,8 @@ class ChunkRun {
         this.#walk = ground.walk;
         this.#chunk = chunk;
         this.#hooks = hooks;
-        this.#tally = new Tally(ground.walk, ground.segments);
+        const corpus = keepsCorpus(chunk) ? [new CorpusKeeper()] : [];
+        this.#tally = new Tally(ground.walk, ground.segments, ...corpus);
         this.#to = chunk.from;
         this.#until = chunk.until;
     }
@@ -152,7 +155,10 @@ class ChunkRun {
     }
 
     #strategy(): Strategy {
-        return strategyFor(this.#chunk.strategy, strategyFacts(this.#walk.binding, this.#chunk.from));
+        const { strategy, from, corpus = [] } = this.#chunk;
+        const { binding, backend } = this.#walk;
+        const pathOf = (message: PendingMessage): string => backend.describe(message).path;
+        return strategyFor(strategy, { ...strategyFacts(binding, from), corpus, pathOf });
     }
 
     /** A program that several chunks share counts in the one that begins it. */

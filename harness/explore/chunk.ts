@@ -4,6 +4,7 @@
  * anywhere between two of them: the results of the parts add up to the same (`isDivisible` names the exception).
  */
 import type { StrategyName } from '../scenario/strategy-name.ts';
+import type { CorpusEntry } from './coverage/corpus.ts';
 import type { CampaignError, Finding } from './results.ts';
 import type { Seen } from './seen.ts';
 
@@ -16,6 +17,8 @@ export interface Chunk {
     readonly stepsMax: number;
     /** Run nothing where the program seems to have more legal schedules. */
     readonly onlyBelow?: number;
+    /** Of `mutate`: the schedules to go on from. */
+    readonly corpus?: readonly CorpusEntry[];
     /** After a violation in an earlier chunk: where to end. */
     readonly until?: Until;
 }
@@ -55,4 +58,9 @@ export interface ChunkResult {
 /** False for an enumeration, each schedule of which follows from the one before. Pure. */
 export function isDivisible({ strategy }: Pick<Chunk, 'strategy'>): boolean {
     return strategy !== 'exhaustive';
+}
+
+/** Whether later schedules go on from those of this chunk. Pure. */
+export function keepsCorpus({ strategy }: Pick<Chunk, 'strategy'>): boolean {
+    return strategy === 'mutate';
 }

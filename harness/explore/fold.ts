@@ -1,4 +1,7 @@
 /** Joins the results of chunks, in the order of their schedules, whatever order they came in. Pure, and all plain data. */
+import { keepsCorpus } from './chunk.ts';
+import { isRoundStart, roundCorpus } from './coverage/corpus.ts';
+import type { CorpusEntry } from './coverage/corpus.ts';
 import type { ChunkEnd, ChunkResult, Chunk, RawFinding } from './chunk.ts';
 import type { Settled } from './options.ts';
 import type { CampaignError } from './results.ts';
@@ -12,6 +15,8 @@ export interface Folded {
     readonly seen: Seen;
     /** The limit on metered steps: after a violation some are left for shrinking. */
     readonly stepsMax: number;
+    /** Of `mutate`: the schedules that the round under way goes on from; what it covers itself counts from the next one on. */
+    readonly corpus?: readonly CorpusEntry[];
     /** The first violation. */
     readonly found?: RawFinding;
     /** How the last chunk ended; absent before the first. */
@@ -28,9 +33,13 @@ export function nothingFolded({ stepsMax }: Settled): Folded {
 export function foldChunk(folded: Folded, result: ChunkResult): Folded {
     const found = folded.found ?? result.found;
     const error = folded.error ?? result.error;
+    const next = Math.max(folded.next, result.to);
+    const seen = bothSeen(folded.seen, result.seen);
+    const corpus = keepsCorpus(result.chunk) && isRoundStart(next) ? roundCorpus(seen.corpus) : folded.corpus;
     return {
-        next: Math.max(folded.next, result.to),
-        seen: bothSeen(folded.seen, result.seen),
+        next,
+        seen,
+        ...(corpus === undefined ? {} : { corpus }),
         stepsMax: folded.found === undefined ? limitAfter(folded, result.found) : folded.stepsMax,
         ...(found === undefined ? {} : { found }),
         end: result.end,

@@ -1,5 +1,7 @@
 /** What a campaign does next. Pure: a function of the options and of what came out so far, never of how many workers there are. */
+import { keepsCorpus } from './chunk.ts';
 import type { Chunk, Until } from './chunk.ts';
+import { roundEnd } from './coverage/corpus.ts';
 import type { Folded } from './fold.ts';
 import type { Settled } from './options.ts';
 import type { ExplorationEnd } from './verdict.ts';
@@ -41,13 +43,16 @@ function samples(settled: Settled, folded: Folded): readonly Chunk[] | Explorati
 function chunkOf(settled: Settled, folded: Folded): Chunk {
     const until = untilOf(settled, folded);
     // Expected invariants are waited for.
-    const to = until?.missing.length === 0 ? Math.min(settled.schedules, until.least + 1) : settled.schedules;
+    const last = until?.missing.length === 0 ? Math.min(settled.schedules, until.least + 1) : settled.schedules;
+    const inRounds = keepsCorpus(settled);
+    const to = inRounds ? Math.min(last, roundEnd(folded.next)) : last;
     const stepsMax = folded.stepsMax - folded.seen.stats.steps;
     return {
         strategy: settled.strategy,
         from: folded.next,
         to,
         stepsMax,
+        ...(inRounds ? { corpus: folded.corpus ?? [] } : {}),
         ...(until === undefined ? {} : { until })
     };
 }

@@ -1,4 +1,6 @@
 /** What schedules have shown, as plain data that can be added up. */
+import { bothCorpora } from './coverage/corpus.ts';
+import type { CorpusData } from './coverage/corpus.ts';
 import { NOTHING_COVERED, foldCoverage } from './coverage/data.ts';
 import type { CoverageData } from './coverage/data.ts';
 import type { BrokenInvariant, CampaignStats } from './results.ts';
@@ -26,6 +28,8 @@ export interface Seen {
     /** The first rejection, where nothing was answered with a reply before. */
     readonly rejection?: string;
     readonly coverage: CoverageData;
+    /** Where the strategy goes on from schedules that brought something new. */
+    readonly corpus?: CorpusData;
     /** The step that cost most, in metered steps, and which message it was. */
     readonly dearest: { readonly path?: string; readonly steps: number };
 }
@@ -44,6 +48,7 @@ export const NOTHING_SEEN: Seen = {
 
 /** Both together; `before` are the schedules with the lower indexes. Pure. */
 export function bothSeen(before: Seen, after: Seen): Seen {
+    const corpus = bothCorpora(before.corpus, after.corpus);
     const rejection = before.replied ? undefined : (before.rejection ?? after.rejection);
     return {
         stats: addedStats(before.stats, after.stats),
@@ -58,6 +63,7 @@ export function bothSeen(before: Seen, after: Seen): Seen {
         replied: before.replied || after.replied,
         ...(rejection === undefined ? {} : { rejection }),
         coverage: foldCoverage([before.coverage, after.coverage]),
+        ...(corpus === undefined ? {} : { corpus }),
         dearest: after.dearest.steps > before.dearest.steps ? after.dearest : before.dearest
     };
 }

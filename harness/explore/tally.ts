@@ -2,6 +2,7 @@
 import { outcomeText } from '../check/index.ts';
 import type { Binding } from '../scenario/bind.ts';
 import { REJECT_CODE_NAMES } from '../trace/types.ts';
+import type { CorpusKeeper } from './coverage/corpus.ts';
 import { Coverage } from './coverage/coverage.ts';
 import type { Segments } from './coverage/segments.ts';
 import type { CampaignStats } from './results.ts';
@@ -27,9 +28,12 @@ export class Tally implements WalkListener {
     readonly #outcomesAt: 'commit' | 'quiescent' | undefined;
 
     readonly #coverage: Coverage;
+    readonly #corpus: CorpusKeeper | undefined;
 
-    constructor(walk: Walk, segments: Segments) {
-        this.#coverage = new Coverage(segments);
+    /** `corpus`: keeps the schedules that bring something new. */
+    constructor(walk: Walk, segments: Segments, corpus?: CorpusKeeper) {
+        this.#coverage = new Coverage(segments, corpus);
+        this.#corpus = corpus;
         this.#walk = walk;
         this.#binding = walk.binding;
         const { required, outcomes } = walk.binding.scenario;
@@ -108,6 +112,7 @@ export class Tally implements WalkListener {
             mayOverlap: this.mayOverlap,
             replied: this.#replied,
             coverage: this.#coverage.data(),
+            ...(this.#corpus === undefined ? {} : { corpus: this.#corpus.data() }),
             ...(this.#rejection === undefined ? {} : { rejection: this.#rejection }),
             dearest: path === undefined ? { steps } : { path, steps }
         };

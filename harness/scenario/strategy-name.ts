@@ -10,6 +10,7 @@ export const STRATEGIES = [
     ...DEEP_STRATEGIES,
     'pos',
     'surw',
+    'mutate',
     'exhaustive',
     'production'
 ] as const;

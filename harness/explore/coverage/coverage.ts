@@ -7,6 +7,7 @@ import { programText } from '../../scenario/program.ts';
 import type { BoundProgram } from '../../scenario/program.ts';
 import { isExecution } from '../../trace/types.ts';
 import type { Decision } from '../walk.ts';
+import type { CorpusKeeper } from './corpus.ts';
 import { foldCoverage } from './data.ts';
 import type { CoverageData } from './data.ts';
 import { fingerprint, hashText } from './fingerprint.ts';
@@ -18,6 +19,7 @@ const SEGMENTS = 2 ** 20;
 
 export class Coverage {
     readonly #segments: Segments;
+    readonly #corpus: CorpusKeeper | undefined;
     readonly #canisters: number;
     /** By segment that executed: whether a call stood behind it. */
     readonly #seen = new Map<number, boolean>();
@@ -33,9 +35,10 @@ export class Coverage {
     readonly #open: number[] = [];
     readonly #openAt: number[] = [];
 
-    /** `segments`: of the thread, which knows them from earlier chunks too. */
-    constructor(segments: Segments) {
+    /** `segments`: of the thread, which knows them from earlier chunks too. `corpus`: keeps schedules that bring something new. */
+    constructor(segments: Segments, corpus?: CorpusKeeper) {
         this.#segments = segments;
+        this.#corpus = corpus;
         this.#canisters = segments.canisters;
     }
 
@@ -52,6 +55,7 @@ export class Coverage {
         this.#orders.add(fingerprint(this.#programHash, this.#canisters, trail, this.#segments));
         for (let step = 0; step < trail.length; step++) {
             const { act, message } = trail[step]!;
+            if (act !== 'execute') this.#corpus?.struck(index, act, this.#segments.hashOf(message.key));
             // The management canister has no segments, and some faults run nothing.
             if (!isExecution(act) || message.canister < 0) continue;
             const segment = this.#segments.segmentOf(message.key);
@@ -61,6 +65,7 @@ export class Coverage {
         }
         this.#open.length = 0;
         this.#openAt.length = 0;
+        this.#corpus?.ended(index, trail, key => this.#segments.pathOf(key));
         return this.#pairs.size > before;
     }
 
@@ -104,7 +109,12 @@ export class Coverage {
             if (this.#openAt[at] !== canister || other === owner) continue;
             const pair = segment * SEGMENTS + this.#behind[other]!;
             if (!this.#pairs.has(pair)) this.#pairs.set(pair, index);
+            if (this.#corpus !== undefined) this.#keep(this.#corpus, index, segment, this.#behind[other]!);
         }
+    }
+
+    #keep(corpus: CorpusKeeper, index: number, ran: number, within: number): void {
+        corpus.met(index, this.#segments.nameHashOf(ran), this.#segments.nameHashOf(within));
     }
 
     /** The call stands behind the segment now, or is over. */

@@ -27,10 +27,12 @@ export class Segments {
     readonly #system: Described;
     readonly #names: string[] = [];
     readonly #roles: string[] = [];
+    readonly #nameHashes: number[] = [];
     readonly #numbers = new Map<string, number>();
     /** By message key: the first message of the call that it belongs to, and a hash of its causal path. */
     readonly #owners: number[] = [];
     readonly #hashes: number[] = [];
+    readonly #paths: string[] = [];
     readonly #keys = new Map<string, number>();
     /** By message key: its segment where the root call is of this method, on which depends what is called next. */
     readonly #segments: number[] = [];
@@ -79,6 +81,16 @@ export class Segments {
         return this.#names[segment]!;
     }
 
+    /** A number of 32 bits that stands for the name, the same in every process. */
+    nameHashOf(segment: number): number {
+        return this.#nameHashes[segment]!;
+    }
+
+    /** Causal path of a message that was noted. */
+    pathOf(key: number): string {
+        return this.#paths[key]!;
+    }
+
     /** Role of the canister that runs it. */
     roleOf(segment: number): string {
         return this.#roles[segment]!;
@@ -101,12 +113,14 @@ export class Segments {
         while (this.#owners.length <= key) {
             this.#owners.push(NONE);
             this.#hashes.push(0);
+            this.#paths.push('');
             this.#segments.push(NONE);
             this.#rootMethods.push(UNKNOWN);
         }
         const begun = message.kind === 'response' ? path.replace(CONTINUED, '') : path;
         // Calls that the deployment left open began before anything that is known here: each response stands for itself.
         const owner = begun === path ? key : (this.#keys.get(`${begun} ${canister}`) ?? key);
+        this.#paths[key] = path;
         this.#hashes[key] = hashText(`${path} ${canister}`);
         this.#owners[key] = owner;
     }
@@ -119,6 +133,7 @@ export class Segments {
             this.#numbers.set(name, (number = this.#names.length));
             this.#names.push(name);
             this.#roles.push(about.canister);
+            this.#nameHashes.push(hashText(name));
         }
         return number;
     }

@@ -2,7 +2,10 @@
 import type { Binding } from '../../scenario/bind.ts';
 import { parseStrategy } from '../../scenario/strategy-name.ts';
 import type { StrategyChoice, StrategyName } from '../../scenario/strategy-name.ts';
+import type { PendingMessage } from '../../trace/types.ts';
+import type { CorpusEntry } from '../coverage/corpus.ts';
 import { Exhaustive } from './exhaustive.ts';
+import { Mutate } from './mutate.ts';
 import { Pct } from './pct.ts';
 import { Pctcp } from './pctcp.ts';
 import { Portfolio } from './portfolio.ts';
@@ -20,6 +23,10 @@ interface StrategyFacts {
     readonly observed?: readonly boolean[];
     /** Index of the first schedule; default: 0. */
     readonly from?: number;
+    /** Schedules that covered something new; default: none. */
+    readonly corpus?: readonly CorpusEntry[];
+    /** Causal path of a message that is under way. */
+    readonly pathOf?: (message: PendingMessage) => string;
 }
 
 /** The facts of a bound scenario whose schedules begin with number `from`. Pure. */
@@ -40,7 +47,7 @@ export function strategyFor(name: StrategyName, facts: StrategyFacts): Strategy 
 }
 
 function make(choice: StrategyChoice, facts: StrategyFacts): Strategy {
-    const { withFaults, observed = [], from = 0 } = facts;
+    const { withFaults, observed = [], from = 0, corpus = [], pathOf = () => '' } = facts;
     switch (choice.name) {
         case 'portfolio':
             return new Portfolio({ from, make: name => strategyFor(name, facts) });
@@ -58,6 +65,8 @@ function make(choice: StrategyChoice, facts: StrategyFacts): Strategy {
             return new PartialOrderSampling(facts);
         case 'surw':
             return new SelectivelyUniform({ withFaults, observed });
+        case 'mutate':
+            return new Mutate({ withFaults, corpus, pathOf });
         case 'exhaustive':
             return new Exhaustive();
         case 'production':

@@ -30,6 +30,8 @@ const drawn = someCalls(
 const ROWS: readonly (readonly [string, Rest, Partial<CampaignOptions>])[] = [
     ['a race', { calls: twice('stale'), expect: breaks({ invariants: ['overdraw', 'conservation'], calls: 2 }) }, {}],
     ['a rare race', { calls: drawn, faults: [rejects({ max: 2 })] }, { seed: 3, schedulesPerProgram: 7 }],
+    ['a corpus', { calls: drawn, faults: [rejects({ max: 2 })] }, { strategy: 'mutate', schedules: 300 }],
+    ['a corpus without a race', { calls: [...twice('guarded'), deposit('carol', 30n)] }, { strategy: 'mutate' }],
     ['no race', { calls: [...twice('guarded'), deposit('carol', 30n)], expect: holds() }, { schedules: 400 }],
     ['a race waited for', { calls: twice('swapped'), expect: breaks({ invariants: ['conservation'] }) }, {}],
     ['a small budget', { calls: twice('guarded'), expect: holds() }, { stepsMax: 1_111 }],
