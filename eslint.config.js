@@ -30,7 +30,7 @@ export const HOUSE = {
     explore: ['backend/port.ts', 'check', 'trace', 'scenario'],
     replay: ['explore', 'backend', 'trace', 'scenario'],
     live: ['backend', 'check', 'explore', 'replay', 'trace', 'scenario'],
-    report: ['trace', 'explore/results.ts', 'live/results.ts', 'suites/campaign.ts'],
+    report: ['trace', 'explore/results.ts', 'live/results.ts', 'suites/results.ts'],
     serve: ['replica'],
     suites: ['serve', 'replica', 'explore/random.ts', 'replay'],
     cli: ['.']

@@ -1,6 +1,7 @@
 /** All sections, in the order in which they run. */
 import { interleavings } from './interleavings.ts';
 import { messages } from './messages.ts';
+import { pocketIc } from './pocket-ic.ts';
 import { transitionTable } from './transition-table.ts';
 import type { AnySection } from './section.ts';
 import { undo } from './undo.ts';
@@ -9,5 +10,6 @@ export const SECTIONS: readonly AnySection[] = [
     messages,
     interleavings,
     undo,
-    transitionTable
+    transitionTable,
+    pocketIc
 ];

@@ -1,5 +1,5 @@
 /** What exploring a user's own tests came to, as text and as one JSON document. */
-import type { SuiteFinding, SuiteResult } from '../suites/campaign.ts';
+import type { SuiteFinding, SuiteResult } from '../suites/results.ts';
 import { jsonText } from './json.ts';
 import type { Paint } from './paint.ts';
 import { count, grouped, plain, plainLines } from './text.ts';

@@ -1,0 +1,27 @@
+/** What exploring a test suite hands out. */
+import type { Arrival, Deviation } from './run-file.ts';
+import type { TracedStep } from './trace.ts';
+
+/** The first schedule under which a test failed, made small. */
+export interface SuiteFinding {
+    /** Number of the run that failed first, from 1. */
+    readonly run: number;
+    readonly deviations: readonly Deviation[];
+    /** `reduced`: shrinking was stopped before nothing more could be left out. */
+    readonly shrunk: 'minimal' | 'reduced';
+    /** Of repetitions of the minimal schedule, how many failed. */
+    readonly repeats: { readonly runs: number; readonly failed: number };
+    /** The order in which what the tests sent counts as having come. */
+    readonly arrivals: readonly Arrival[];
+    /** Of the last failing run: steps at which there was a choice. */
+    readonly steps: readonly TracedStep[];
+    readonly output: string;
+}
+
+export type SuiteResult =
+    | { readonly verdict: 'violated'; readonly runs: number; readonly finding: SuiteFinding }
+    /** No schedule made a test fail; `choices`: steps at which there was something to choose, in all runs. */
+    | { readonly verdict: 'passed'; readonly runs: number; readonly choices: number }
+    /** There was never anything to choose. */
+    | { readonly verdict: 'vacuous'; readonly runs: number }
+    | { readonly verdict: 'stopped'; readonly runs: number };
