@@ -60,7 +60,7 @@ export async function exploreJob(job: Job, tools: WorkerTools): Promise<void> {
         language: job.language,
         result,
         elapsedMs: performance.now() - started,
-        ...(keeper.file === undefined ? {} : { file: keeper.file }),
+        ...keeper.filesOf(result),
         ...(stop.reason === undefined ? {} : { stopped: stop.reason })
     };
     tools.report({ kind: 'done', job: job.index, outcome });
@@ -110,9 +110,9 @@ class OuterStop {
     }
 }
 
-/** Keeps one schedule file a job: written as soon as something is found, replaced when it was shrunk. */
+/** Keeps a schedule file for each failure: written as soon as it is found, replaced when it was shrunk. */
 class ScheduleKeeper {
-    file: string | undefined;
+    readonly #files = new Map<string, string>();
     /** Of the run: what was asked for, by the command line or the scenario. */
     metering: MeteringChoice = 'auto';
     readonly #job: Job;
@@ -121,6 +121,14 @@ class ScheduleKeeper {
     constructor(job: Job, tools: WorkerTools) {
         this.#job = job;
         this.#tools = tools;
+    }
+
+    /** The files of the findings of a result; those of failures that turned out to be the same are deleted. */
+    filesOf({ findings }: CampaignResult): { readonly file?: string; readonly files?: readonly string[] } {
+        const files = findings.flatMap(each => this.#files.get(keyOf(each)) ?? []);
+        for (const file of this.#files.values()) if (!files.includes(file)) rmSync(file, { force: true });
+        const [file] = files;
+        return file === undefined ? {} : { file, files };
     }
 
     keep(finding: Finding): void {
@@ -144,12 +152,18 @@ class ScheduleKeeper {
                 canisters: canisters.map(({ role, name, wasmSha256 }) => ({ role, name, wasmSha256 }))
             })
         );
-        if (this.file !== undefined && this.file !== file) rmSync(this.file, { force: true });
-        this.file = file;
-        if (finding.shrunk === 'raw') {
+        const known = this.#files.get(keyOf(finding));
+        if (known !== undefined && known !== file) rmSync(known, { force: true });
+        this.#files.set(keyOf(finding), file);
+        if (finding.shrunk === 'raw' && known === undefined) {
             this.#tools.report({ kind: 'found', job: this.#job.index, file, invariant: finding.invariant });
         }
     }
+}
+
+/** A failure keeps where it was found when it gets smaller. */
+function keyOf({ scheduleIndex, invariant }: Finding): string {
+    return `${scheduleIndex} ${invariant}`;
 }
 
 /** Hands on at most one progress message in PROGRESS_MS; reads the clock. */

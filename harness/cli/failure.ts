@@ -49,6 +49,8 @@ export function failedResult(job: Job, error: CampaignError): CampaignResult {
         comparison: expected === undefined ? 'no-expectation' : 'unexpected',
         mismatches: [],
         broken: [],
+        findings: [],
+        furtherFailures: 0,
         stats: { schedules: 0, messages: 0, steps: 0, overlaps: 0, faults: 0, programs: 0, cut: 0, witnessed: {} },
         error
     };

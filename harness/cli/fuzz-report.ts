@@ -6,7 +6,7 @@ import type { RunOutcome } from '../report/outcome.ts';
 import type { Paint } from '../report/paint.ts';
 import { closingLine, mismatchText } from '../report/summary.ts';
 import { verdictTable } from '../report/table.ts';
-import { plain } from '../report/text.ts';
+import { count, plain } from '../report/text.ts';
 import { EXIT } from './exit-codes.ts';
 import { isInternal } from './failure.ts';
 import { shownPath } from './paths.ts';
@@ -14,7 +14,8 @@ import { shownPath } from './paths.ts';
 /** Paths as the user can type them where the command was started. */
 export function shownOutcome(outcome: RunOutcome): RunOutcome {
     const result = { ...outcome.result, location: shownPath(outcome.result.location) };
-    return outcome.file === undefined ? { ...outcome, result } : { ...outcome, result, file: shownPath(outcome.file) };
+    const files = outcome.files === undefined ? {} : { files: outcome.files.map(shownPath) };
+    return { ...outcome, result, ...files, ...(outcome.file === undefined ? {} : { file: shownPath(outcome.file) }) };
 }
 
 /** A run that Ctrl-C kept from starting. */
@@ -35,11 +36,7 @@ interface TextFacts {
 /** Table, races, what is not as expected, closing line. */
 export function textReport(outcomes: readonly RunOutcome[], facts: TextFacts, paint: Paint): string {
     const parts = [verdictTable(outcomes, paint, { times: true })];
-    for (const { result, language, file } of outcomes) {
-        if (result.finding === undefined) continue;
-        const where = { language, location: result.location, ...(file === undefined ? {} : { file }) };
-        parts.push(findingText(result.finding, where, paint));
-    }
+    for (const outcome of outcomes) parts.push(...findingTexts(outcome, paint));
     const mismatches = mismatchText(outcomes, paint);
     if (mismatches !== '') parts.push(mismatches);
     if (facts.interrupted) {
@@ -50,6 +47,19 @@ export function textReport(outcomes: readonly RunOutcome[], facts: TextFacts, pa
     const covered = coverageLine(outcomes) ?? '';
     parts.push(`${covered}seed ${facts.seed}; ${closingLine(outcomes, shownPath(facts.findings), paint)}`);
     return parts.join('\n');
+}
+
+function findingTexts({ result, language, files }: RunOutcome, paint: Paint): string[] {
+    const { findings, location, furtherFailures } = result;
+    const texts = findings.map((finding, index) => {
+        const file = files?.[index];
+        const place = findings.length === 1 ? {} : { place: `${index + 1} of ${findings.length}` };
+        const where = { language, location, ...place, ...(file === undefined ? {} : { file }) };
+        return findingText(finding, where, paint);
+    });
+    if (furtherFailures === 0) return texts;
+    const further = count(furtherFailures, 'failure');
+    return [...texts, `  ${further} more that the above do not explain: repair these first, then run again\n`];
 }
 
 /** Worst first: an interrupt, our bug, a broken scenario, a race or wrong verdict, an open one. Pure. */

@@ -48,6 +48,8 @@ export function failedResult(scenario: Scenario, options: CampaignOptions, cause
         comparison: expected === undefined ? 'no-expectation' : 'unexpected',
         mismatches: [error.message],
         broken: [],
+        findings: [],
+        furtherFailures: 0,
         error,
         stats: { schedules: 0, messages: 0, steps: 0, overlaps: 0, faults: 0, programs: 0, cut: 0, witnessed: {} }
     };

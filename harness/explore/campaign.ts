@@ -8,6 +8,7 @@ import { failedResult } from './campaign-error.ts';
 import { exploreChunk } from './chunk-run.ts';
 import type { ChunkHooks } from './chunk-run.ts';
 import { conclude } from './conclude.ts';
+import { distinct } from './distinct.ts';
 import { explain } from './explain.ts';
 import type { Explained } from './explain.ts';
 import { foldChunk, nothingFolded } from './fold.ts';
@@ -46,9 +47,10 @@ export function runCampaign(binding: Binding, backend: ControlledBackend, option
     }
 }
 
-function hooksOf({ walk, settled }: Ground, { seen, found }: Folded): ChunkHooks {
+function hooksOf({ walk, settled }: Ground, { seen, found, others }: Folded): ChunkHooks {
     const { shouldStop, onProgress, onFinding } = settled;
     const known = seen.broken.map(each => each.name);
+    let count = 0;
     return {
         shouldStop,
         onProgress: (schedules, messages, broken) => {
@@ -62,30 +64,33 @@ function hooksOf({ walk, settled }: Ground, { seen, found }: Folded): ChunkHooks
             });
         },
         onFound: raw => {
-            if (found === undefined) onFinding(raw.finding);
+            // Of very many the first few; others are handed out when it is their turn to be shrunk.
+            const before = found === undefined ? [] : [found, ...others];
+            const isNew = distinct(before, [raw]).length > before.length;
+            if (isNew && before.length + count++ < settled.findings) onFinding(raw.finding);
         }
     };
 }
 
 /** Shrinks what was found, where that is wanted and the campaign went well so far. */
-function explained(ground: Ground, { found, seen, error }: Folded): Explained | undefined {
+function explained(ground: Ground, { found, others, seen, error }: Folded): Explained | undefined {
     const { walk, settled } = ground;
     const { shouldStop, onProgress, onFinding, shrinkSchedules, stepsMax } = settled;
-    if (found === undefined || error !== undefined || !settled.shrink) return undefined;
-    const task = { found, stepsMax: stepsMax - seen.stats.steps };
-    const result = explain(ground, task, {
+    if (found === undefined || error !== undefined) return undefined;
+    const task = { found, others, stepsMax: stepsMax - seen.stats.steps };
+    return explain(ground, task, {
         shouldStop,
-        onProgress: schedules => {
+        onProgress: (schedules, size) => {
             onProgress({
                 phase: 'shrink',
                 scenario: walk.binding.scenario.id,
                 schedules,
                 schedulesMax: shrinkSchedules,
                 messages: seen.stats.messages,
-                broken: seen.broken.map(each => each.name)
+                broken: seen.broken.map(each => each.name),
+                size
             });
-        }
+        },
+        onFinding
     });
-    if (result.error === undefined) onFinding(result.finding);
-    return result;
 }

@@ -7,7 +7,8 @@ import { campaignError } from './campaign-error.ts';
 import { isDivisible, keepsCorpus } from './chunk.ts';
 import type { Chunk, ChunkEnd, ChunkResult, RawFinding, Until } from './chunk.ts';
 import { CorpusKeeper } from './coverage/corpus.ts';
-import { failureOf, findingOf } from './failure.ts';
+import { CHUNK_CANDIDATES_MAX } from './distinct.ts';
+import { findingOf, newFailures } from './failure.ts';
 import type { Failure } from './failure.ts';
 import type { Ground } from './ground.ts';
 import type { ProgramSource } from './programs.ts';
@@ -31,7 +32,7 @@ export interface ChunkHooks {
     readonly onSchedule?: (index: number) => void;
     /** After every schedule: must be cheap. `broken`: names of invariants. */
     readonly onProgress?: (schedules: number, messages: number, broken: () => readonly string[]) => void;
-    /** As soon as the first violation of this chunk is written down. */
+    /** As soon as a failure that none before it in this chunk explains is written down. */
     readonly onFound?: (found: RawFinding) => void;
 }
 
@@ -43,9 +44,8 @@ export function exploreChunk(ground: Ground, chunk: Chunk, hooks: ChunkHooks): C
     return new ChunkRun(ground, chunk, hooks).run();
 }
 
-/** The first failure of a chunk. */
-interface Broken {
-    readonly failure: Failure;
+/** Where a failure was found. */
+interface Place {
     readonly index: number;
     readonly program: number;
     readonly strategy: StrategyName;
@@ -59,8 +59,10 @@ class ChunkRun {
     readonly #tally: Tally;
     #to: number;
     #until: Until | undefined;
-    #failure: Broken | undefined;
-    #found: RawFinding | undefined;
+    /** Seen, and the first of them perhaps not written down yet. */
+    #unwritten: readonly Failure[] = [];
+    #at: Place | undefined;
+    readonly #found: RawFinding[] = [];
 
     constructor(ground: Ground, chunk: Chunk, hooks: ChunkHooks) {
         this.#ground = ground;
@@ -86,6 +88,7 @@ class ChunkRun {
             this.#salvage();
         }
         const seen = this.#tally.seen();
+        const [first, ...others] = this.#found;
         walk.listener = {};
         walk.stepsMax = Infinity;
         walk.reset();
@@ -94,7 +97,7 @@ class ChunkRun {
             to: this.#to,
             end,
             seen,
-            ...(this.#found === undefined ? {} : { found: this.#found }),
+            ...(first === undefined ? {} : { found: first, others }),
             ...(error === undefined ? {} : { error })
         };
     }
@@ -176,13 +179,14 @@ class ChunkRun {
         const end = walk.run(strategy, random);
         if (end === undefined) return false;
         this.#tally.ended(index, end);
-        if (this.#failure === undefined) {
-            const failure = failureOf(walk);
-            if (failure !== undefined) {
-                this.#failure = { failure, index, program, strategy: strategy.member ?? this.#chunk.strategy };
+        if (walk.checks.violations.length > 0 && this.#found.length < CHUNK_CANDIDATES_MAX) {
+            const isFirst = this.#found.length === 0;
+            this.#unwritten = newFailures(walk, this.#found.map(({ finding }) => finding));
+            this.#at = { index, program, strategy: strategy.member ?? this.#chunk.strategy };
+            if (this.#unwritten.length > 0) {
                 this.#writeDown();
                 if (strategy.backtracks) this.#resume(strategy, random);
-                this.#goOn(index);
+                if (isFirst) this.#goOn(index);
             }
         }
         this.#hooks.onProgress?.(this.#tally.schedules, walk.messages, () => this.#tally.broken());
@@ -203,17 +207,22 @@ class ChunkRun {
         return this.#until.missing.every(each => broken.includes(each));
     }
 
-    /** Writes down the raw finding and hands it out, before anything can go wrong later. */
+    /** Writes down what was found and hands it out, before anything can go wrong later. */
     #writeDown(): void {
-        if (this.#failure === undefined || this.#found !== undefined) return;
         const walk = this.#walk;
-        const { failure, index, program, strategy } = this.#failure;
+        if (this.#at === undefined) return;
+        const { index, program, strategy } = this.#at;
         const origin = { seed: this.#ground.settled.seed, strategy, scheduleIndex: index };
         const loaded = walk.program;
-        const finding = uncounted(walk, () => findingOf(walk, failure, origin, 'raw'));
+        while (this.#unwritten.length > 0) {
+            const [failure, ...rest] = this.#unwritten;
+            this.#unwritten = rest;
+            const finding = uncounted(walk, () => findingOf(walk, failure!, origin, 'raw'));
+            const found = { finding, program, steps: walk.steps };
+            this.#found.push(found);
+            this.#hooks.onFound?.(found);
+        }
         walk.load(loaded);
-        this.#found = { finding, program, steps: walk.steps };
-        this.#hooks.onFound?.(this.#found);
     }
 
     /** Recording undid the marks of an enumeration; the schedule that it was at, run once more, sets them again. */

@@ -35,7 +35,7 @@ export interface Until {
  */
 export type ChunkEnd = 'completed' | 'exhausted' | 'after-violation' | 'budget' | 'stopped' | 'spent';
 
-/** The first violation of a chunk, written down. */
+/** A failure, written down as it was found. */
 export interface RawFinding {
     readonly finding: Finding;
     /** Index of the program that it happened in. */
@@ -50,7 +50,10 @@ export interface ChunkResult {
     readonly to: number;
     readonly end: ChunkEnd;
     readonly seen: Seen;
+    /** The first failure. */
     readonly found?: RawFinding;
+    /** Failures after the first that none before them explains, in the order in which they were found. */
+    readonly others?: readonly RawFinding[];
     /** What went wrong, not with a canister but with the scenario or with us; the campaign ends here. */
     readonly error?: CampaignError;
 }

@@ -6,7 +6,7 @@ import { numbersOf } from './coverage/data.ts';
 import type { Explained } from './explain.ts';
 import type { Folded } from './fold.ts';
 import type { Settled } from './options.ts';
-import type { BrokenInvariant, CampaignResult, OutcomeCount } from './results.ts';
+import type { BrokenInvariant, CampaignResult, Finding, OutcomeCount } from './results.ts';
 import type { Seen } from './seen.ts';
 import { expectationText, mismatchesOf, verdictOf } from './verdict.ts';
 import type { ExplorationEnd, Judgement } from './verdict.ts';
@@ -25,7 +25,8 @@ export function conclude(
     const broken = brokenOf(binding, seen);
     const outcomes = outcomesOf(binding, seen);
     const error = folded.error ?? explained?.error;
-    const finding = explained?.finding ?? folded.found?.finding;
+    const findings = explained?.findings ?? rawFindings(folded);
+    const [finding] = findings;
     const judgement: Judgement =
         error !== undefined
             ? { verdict: 'error', reason: error.message }
@@ -43,7 +44,7 @@ export function conclude(
     const expected = expectationText(scenario);
     const exhaustive = end === 'exhausted' && error === undefined && stats.cut === 0;
     const enumerated = exhaustive ? stats.schedules : undefined;
-    const mismatches = mismatchesOf(scenario, judgement, broken, finding, enumerated);
+    const mismatches = mismatchesOf(scenario, judgement, broken, findings, enumerated);
     return {
         scenario: scenario.id,
         about: scenario.about,
@@ -59,9 +60,16 @@ export function conclude(
         stats,
         coverage: numbersOf(seen.coverage),
         ...(finding === undefined ? {} : { finding }),
+        findings,
+        furtherFailures: explained?.further ?? 0,
         ...(outcomes === undefined ? {} : { outcomes }),
         ...(error === undefined ? {} : { error })
     };
+}
+
+/** As far as they were written down when something went wrong. */
+function rawFindings({ found, others }: Folded): readonly Finding[] {
+    return found === undefined ? [] : [found, ...others].map(({ finding }) => finding);
 }
 
 /** Broken invariants in the scenario's order; an unexpected outcome last. */

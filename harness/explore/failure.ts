@@ -1,9 +1,12 @@
 /** A failing schedule inside this process, before it is written down. */
+import { ScenarioError } from '../scenario/errors.ts';
 import type { BoundProgram } from '../scenario/program.ts';
 import type { StrategyName } from '../scenario/strategy-name.ts';
-import { NotRepeatableError } from './errors.ts';
-import { record } from './record.ts';
-import type { Finding, NamedPrincipal, ProgramCall } from './results.ts';
+import { causeOf, identityText, isWithin } from './cause.ts';
+import { isExplained } from './distinct.ts';
+import { NotRepeatableError, StuckScheduleError } from './errors.ts';
+import { fixedRandom, record } from './record.ts';
+import type { Cause, Finding, NamedPrincipal, ProgramCall, Violation } from './results.ts';
 import { Follow } from './strategy/follow.ts';
 import { faultsOf } from './switches.ts';
 import type { Decision, Walk } from './walk.ts';
@@ -12,6 +15,7 @@ export interface Failure {
     readonly program: BoundProgram;
     readonly decisions: readonly Decision[];
     readonly invariant: string;
+    readonly cause: Cause;
     /** Context switches among the decisions. */
     readonly switches: number;
 }
@@ -23,18 +27,42 @@ export interface Origin {
     readonly scheduleIndex: number;
 }
 
+/** Which failure is looked for: the same invariant for the same reason. */
+export interface Wanted {
+    readonly invariant: string;
+    /** What the failure may be about: a race that is not in it is another one. */
+    readonly within?: Cause;
+}
+
 /**
- * The failing schedule that a walk has just run, when `invariant` (or any, when absent) broke in it. Steps after the break are
+ * The failing schedule that a walk has just run, when the wanted failure (or any, when absent) is in it. Steps after the break are
  * left out.
  */
-export function failureOf(walk: Walk, invariant?: string): Failure | undefined {
-    const violation = walk.checks.violations.find(each => invariant === undefined || each.invariant === invariant);
+export function failureOf(walk: Walk, wanted?: Wanted): Failure | undefined {
+    const { violations } = walk.checks;
+    const violation = violations.find(each => wanted === undefined || each.invariant === wanted.invariant);
     if (violation === undefined) return undefined;
+    const cause = causeOf(walk, violation.step);
+    const isWanted = wanted?.within === undefined || isWithin(cause, wanted.within);
+    return isWanted ? failureAt(walk, violation, cause) : undefined;
+}
+
+/** The failures in the schedule that a walk has just run, in the order in which invariants broke, that none of `known` explains. */
+export function newFailures(walk: Walk, known: readonly Pick<Failure, 'invariant' | 'cause'>[]): readonly Failure[] {
+    return walk.checks.violations.flatMap(violation => {
+        const { invariant, step } = violation;
+        const cause = causeOf(walk, step);
+        return isExplained(known, { invariant, cause }) ? [] : [failureAt(walk, violation, cause)];
+    });
+}
+
+function failureAt(walk: Walk, { invariant, step }: Violation, cause: Cause): Failure {
     return {
         program: walk.program,
-        decisions: walk.trail.slice(0, violation.step),
-        invariant: violation.invariant,
-        switches: walk.switches[violation.step - 1] ?? 0
+        decisions: walk.trail.slice(0, step),
+        invariant,
+        cause,
+        switches: walk.switches[step - 1] ?? 0
     };
 }
 
@@ -53,6 +81,9 @@ export function findingOf(walk: Walk, failure: Failure, origin: Origin, shrunk: 
         schedule: trace.steps.map(each => each.step),
         invariant,
         message: violation.message,
+        cause: failure.cause,
+        identity: identityText(invariant, failure.cause),
+        alsoBroken: brokenAfter(walk, failure),
         violations,
         faults: faultsOf(decisions),
         switches: failure.switches,
@@ -60,6 +91,22 @@ export function findingOf(walk: Walk, failure: Failure, origin: Origin, shrunk: 
         shrunk,
         trace
     };
+}
+
+/** What else breaks when a failing schedule goes on to its end; nothing where functions of the scenario cannot judge that. */
+function brokenAfter(walk: Walk, { program, decisions, invariant }: Failure): readonly string[] {
+    const { listener, faultsMax, stepsMax } = walk;
+    Object.assign(walk, { listener: {}, faultsMax: Infinity, stepsMax: Infinity });
+    try {
+        walk.load(program);
+        walk.run(new Follow(decisions, 'loose'), fixedRandom());
+        return walk.checks.violations.map(each => each.invariant).filter(each => each !== invariant);
+    } catch (cause) {
+        if (cause instanceof ScenarioError || cause instanceof StuckScheduleError) return [];
+        throw cause;
+    } finally {
+        Object.assign(walk, { listener, faultsMax, stepsMax });
+    }
 }
 
 function programCall({

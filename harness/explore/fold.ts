@@ -3,6 +3,7 @@ import { keepsCorpus } from './chunk.ts';
 import { isRoundStart, roundCorpus } from './coverage/corpus.ts';
 import type { CorpusEntry } from './coverage/corpus.ts';
 import type { ChunkEnd, ChunkResult, Chunk, RawFinding } from './chunk.ts';
+import { distinct } from './distinct.ts';
 import type { Settled } from './options.ts';
 import type { CampaignError } from './results.ts';
 import { NOTHING_SEEN, bothSeen } from './seen.ts';
@@ -17,8 +18,10 @@ export interface Folded {
     readonly stepsMax: number;
     /** Of `mutate`: the schedules that the round under way goes on from; what it covers itself counts from the next one on. */
     readonly corpus?: readonly CorpusEntry[];
-    /** The first violation. */
+    /** The first failure. */
     readonly found?: RawFinding;
+    /** Those after it that none before them explains. */
+    readonly others: readonly RawFinding[];
     /** How the last chunk ended; absent before the first. */
     readonly end?: ChunkEnd;
     readonly error?: CampaignError;
@@ -26,12 +29,12 @@ export interface Folded {
 
 /** Before anything was run. */
 export function nothingFolded({ stepsMax }: Settled): Folded {
-    return { next: 0, seen: NOTHING_SEEN, stepsMax };
+    return { next: 0, seen: NOTHING_SEEN, stepsMax, others: [] };
 }
 
 /** `folded` and the chunk that comes next in it. */
 export function foldChunk(folded: Folded, result: ChunkResult): Folded {
-    const found = folded.found ?? result.found;
+    const [found, ...others] = distinct(failuresIn(folded), failuresIn(result));
     const error = folded.error ?? result.error;
     const next = Math.max(folded.next, result.to);
     const seen = bothSeen(folded.seen, result.seen);
@@ -42,9 +45,14 @@ export function foldChunk(folded: Folded, result: ChunkResult): Folded {
         ...(corpus === undefined ? {} : { corpus }),
         stepsMax: folded.found === undefined ? limitAfter(folded, result.found) : folded.stepsMax,
         ...(found === undefined ? {} : { found }),
+        others,
         end: result.end,
         ...(error === undefined ? {} : { error })
     };
+}
+
+function failuresIn({ found, others = [] }: Pick<ChunkResult, 'found' | 'others'>): readonly RawFinding[] {
+    return found === undefined ? [] : [found, ...others];
 }
 
 /** What else breaks is worth half of what is left; the other half is for shrinking. */

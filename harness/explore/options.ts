@@ -21,7 +21,9 @@ export interface CampaignOptions {
     readonly schedulesAfterViolation?: number;
     /** Default true. */
     readonly shrink?: boolean;
-    /** Schedules that shrinking may execute. Default 5,000. */
+    /** Different failures that are looked into. Default 5. */
+    readonly findings?: number;
+    /** Schedules that shrinking a failure may execute. Default 5,000. */
     readonly shrinkSchedules?: number;
     /**
      * Metered steps of the canisters, for exploring and shrinking together; counted, so that it ends at the same point on every
@@ -34,7 +36,7 @@ export interface CampaignOptions {
     readonly shouldStop?: () => boolean;
     /** Called after every schedule: must be cheap. */
     readonly onProgress?: (progress: CampaignProgress) => void;
-    /** Called with the raw finding as soon as it is written down, and again with the shrunk one. */
+    /** Called with a raw finding as soon as it is written down, again before it is shrunk, and with what came of that. */
     readonly onFinding?: (finding: Finding) => void;
 }
 
@@ -64,6 +66,7 @@ export function settle(scenario: Scenario, options: CampaignOptions): Settled {
         programs: options.programs ?? 20,
         schedulesAfterViolation: options.schedulesAfterViolation ?? 200,
         shrink: options.shrink ?? true,
+        findings: options.findings ?? 5,
         shrinkSchedules: options.shrinkSchedules ?? 5_000,
         stepsMax: options.stepsMax ?? 20e9,
         shouldStop: options.shouldStop ?? (() => false),

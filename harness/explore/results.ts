@@ -103,6 +103,16 @@ export interface Trace {
     readonly hash: string;
 }
 
+/** What a failing schedule is about, in names of methods: the same for the same race, whoever calls and with whatever numbers. */
+export interface Cause {
+    /** Methods that had calls open at once before the break: `vault.deposit || vault.withdraw`. */
+    readonly overlaps: readonly string[];
+    /** Injected faults: `reject ledger.transfer`. */
+    readonly faults: readonly string[];
+    /** Methods of all calls that had begun. */
+    readonly calls: readonly string[];
+}
+
 /** A schedule that breaks an invariant: complete enough to replay and to explain. */
 export interface Finding {
     readonly scenario: string;
@@ -114,6 +124,11 @@ export interface Finding {
     readonly invariant: string;
     /** What it says at the step where it breaks. */
     readonly message: string;
+    readonly cause: Cause;
+    /** Invariant and cause in one line. Two findings of a scenario with the same identity are the same failure. */
+    readonly identity: string;
+    /** Other invariants that break when the schedule goes on to its end, with the oldest message first. */
+    readonly alsoBroken: readonly string[];
     /** First violation of every invariant that breaks in this schedule, in order of appearance. */
     readonly violations: readonly Violation[];
     readonly faults: number;
@@ -202,11 +217,26 @@ export interface CampaignResult extends CommonResult {
     /** True when every legal schedule within the bound was explored. */
     readonly exhaustive: boolean;
     readonly broken: readonly BrokenInvariant[];
-    /** The minimal schedule (or the raw one when shrinking was off) of the first violation. */
+    /** The first of `findings`. */
     readonly finding?: Finding;
+    /**
+     * One for each failure that could be told from those before it, in the order in which they were found: its minimal schedule, or the
+     * raw one when shrinking was off.
+     */
+    readonly findings: readonly Finding[];
+    /** Failures that were seen, but not looked into because there are so many. */
+    readonly furtherFailures: number;
     readonly stats: CampaignStats;
     /** What the schedules covered; absent where none could be run. */
     readonly coverage?: CoverageNumbers;
+}
+
+/** Of a failing schedule. */
+export interface Size {
+    readonly calls: number;
+    readonly faults: number;
+    readonly switches: number;
+    readonly steps: number;
 }
 
 export interface CampaignProgress {
@@ -217,6 +247,8 @@ export interface CampaignProgress {
     readonly schedulesMax?: number;
     readonly messages: number;
     readonly broken: readonly string[];
+    /** While shrinking: the smallest failing schedule so far. */
+    readonly size?: Size;
 }
 
 /** What a replay found. */

@@ -99,7 +99,7 @@ export function mismatchesOf(
     { expect, outcomes }: Scenario,
     { verdict, reason }: Judgement,
     broken: readonly BrokenInvariant[],
-    finding: Finding | undefined,
+    findings: readonly Finding[],
     enumerated: number | undefined
 ): readonly string[] {
     switch (expect?.verdict) {
@@ -117,7 +117,7 @@ export function mismatchesOf(
                     expect.invariants,
                     broken.map(each => each.name)
                 ),
-                ...largerThan(expect.minimum, finding),
+                ...largerThan(expect.minimum, findings),
                 ...otherCount(outcomes?.schedules, enumerated)
             ];
         }
@@ -139,9 +139,18 @@ function differences(expected: readonly string[], broken: readonly string[]): st
     return [...missing, ...other];
 }
 
-/** Compared only after shrinking: a raw schedule is as long as it was found. */
-function largerThan(minimum: Minimum | undefined, finding: Finding | undefined): string[] {
-    if (minimum === undefined || finding === undefined || finding.shrunk === 'raw') return [];
+/**
+ * The minimum is that of one failure; a scenario may have others. Compared only after shrinking: a raw schedule is as long as it was
+ * found.
+ */
+function largerThan(minimum: Minimum | undefined, findings: readonly Finding[]): string[] {
+    const shrunk = findings.filter(each => each.shrunk !== 'raw');
+    if (minimum === undefined || shrunk.length === 0) return [];
+    const differences = shrunk.map(each => otherSize(minimum, each));
+    return differences.some(each => each.length === 0) ? [] : differences[0]!;
+}
+
+function otherSize(minimum: Minimum, finding: Finding): string[] {
     const found: Minimum = { calls: finding.calls.length, faults: finding.faults, switches: finding.switches };
     const measures = ['calls', 'faults', 'switches'] as const;
     return measures.flatMap(each => {

@@ -40,6 +40,8 @@ export interface Decision {
     readonly message: PendingMessage;
     readonly code: RejectCode;
     readonly spec?: number;
+    /** Of a fault: what it hits, `ledger.transfer`. */
+    readonly target?: string;
 }
 
 /** Told of every commit point; the campaign counts with it, the recorder writes with it. */
@@ -313,7 +315,8 @@ export class Walk implements ChoicePoint {
             const fault = this.faults()[index - this.#enabled.length];
             if (fault === undefined) throw new Error(`internal error: choice ${index} does not exist`);
             this.#faultsUsed[fault.spec]!++;
-            return fault;
+            const { canister, method } = this.backend.describe(fault.message);
+            return { ...fault, target: method === '' ? canister : `${canister}.${method}` };
         }
         let decision = this.#executions.get(message);
         if (decision === undefined) {

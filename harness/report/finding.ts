@@ -11,18 +11,24 @@ export interface FindingContext {
     readonly location: string;
     /** Schedule file; absent when it could not be kept. */
     readonly file?: string;
+    /** Which of the scenario's findings this is, where there are several: `2 of 3`. */
+    readonly place?: string;
 }
 
 const ARGUMENTS_MAX = 80;
+const CAUSE_MAX = 300;
 
 /** The finding as text, ending in a line end. Pure. */
 export function findingText(finding: Finding, context: FindingContext, paint: Paint): string {
     const named = namer(finding.principals);
+    const place = context.place === undefined ? '' : ` (${context.place})`;
     const lines = [
         paint.bold(
-            `${plain(finding.scenario)} (${context.language}): ${paint.red(`${plain(finding.invariant)} broken`)}`
+            `${plain(finding.scenario)} (${context.language}): ` +
+                `${paint.red(`${plain(finding.invariant)} broken`)}${place}`
         ),
         `  ${summary(finding)}`,
+        `  ${cut(causeText(finding), CAUSE_MAX, 0)}`,
         '',
         ...callLines(finding, named),
         '',
@@ -58,6 +64,17 @@ function summary(finding: Finding): string {
         case 'raw':
             return `as found, not shrunk: ${text} (${origin})`;
     }
+}
+
+/** What the schedule is about, in a line: `open at once: vault.withdraw || vault.withdraw; faults: reject ledger.transfer`. */
+function causeText({ cause, alsoBroken }: Finding): string {
+    const { overlaps, faults, calls } = cause;
+    const parts = [
+        overlaps.length === 0 ? `no calls open at once: ${calls.join(', ')}` : `open at once: ${overlaps.join(', ')}`,
+        ...(faults.length === 0 ? [] : [`faults: ${faults.join(', ')}`]),
+        ...(alsoBroken.length === 0 ? [] : [`breaks too, when it goes on: ${alsoBroken.join(', ')}`])
+    ];
+    return plain(parts.join('; '));
 }
 
 function callLines(finding: Finding, named: Named): string[] {

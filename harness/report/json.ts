@@ -57,7 +57,7 @@ function jsonValue(_key: string, value: unknown): unknown {
 }
 
 function outcomeJson(outcome: RunOutcome): object {
-    const { result, language, file, stopped } = outcome;
+    const { result, language, file, files, stopped } = outcome;
     return {
         scenario: result.scenario,
         language,
@@ -77,7 +77,9 @@ function outcomeJson(outcome: RunOutcome): object {
         stats: result.stats,
         coverage: result.coverage ?? null,
         error: errorJson(result),
-        finding: result.finding === undefined ? null : findingJson(result.finding, file)
+        finding: result.finding === undefined ? null : findingJson(result.finding, file),
+        findings: result.findings.map((each, index) => findingJson(each, files?.[index])),
+        furtherFailures: result.furtherFailures
     };
 }
 

@@ -4,8 +4,10 @@ import type { CampaignResult } from '../explore/results.ts';
 export interface RunOutcome {
     readonly language: string;
     readonly result: CampaignResult;
-    /** Schedule file of the finding, as the user can type it; absent when nothing was found. */
+    /** Schedule file of the first finding, as the user can type it; absent when nothing was found. */
     readonly file?: string;
+    /** Schedule file of each finding, in their order. */
+    readonly files?: readonly string[];
     /** Wall-clock time of the exploration; never part of anything that is compared. */
     readonly elapsedMs: number;
     /** Why the run ended early, if it did. */

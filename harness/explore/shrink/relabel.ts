@@ -33,7 +33,7 @@ export function relabelled(walk: Walk, failure: Failure): Failure {
     walk.load(program);
     const replay = new Replay(steps, { ...namesIn(walk), mayEndEarly: true });
     walk.run(replay, fixedRandom());
-    const renamed = replay.missed === undefined ? failureOf(walk, failure.invariant) : undefined;
+    const renamed = replay.missed === undefined ? failureOf(walk, failure) : undefined;
     return renamed?.decisions.length === failure.decisions.length ? renamed : failure;
 }
 

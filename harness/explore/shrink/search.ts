@@ -4,10 +4,12 @@ import { unlabelledText } from '../../scenario/program.ts';
 import type { BoundProgram } from '../../scenario/program.ts';
 import { StuckScheduleError } from '../errors.ts';
 import { failureOf } from '../failure.ts';
-import type { Failure } from '../failure.ts';
+import type { Failure, Wanted } from '../failure.ts';
 import { fixedRandom } from '../record.ts';
 import { randomSource } from '../random.ts';
 import type { Random } from '../random.ts';
+import type { Size } from '../results.ts';
+import { faultsOf } from '../switches.ts';
 import { Follow } from '../strategy/follow.ts';
 import { RandomWalk } from '../strategy/random-walk.ts';
 import type { Strategy } from '../strategy/strategy.ts';
@@ -25,21 +27,30 @@ export interface SearchOptions {
     readonly seed: number;
     readonly schedulesMax: number;
     readonly shouldStop: () => boolean;
-    readonly onProgress: (schedules: number) => void;
+    /** After every schedule, with the size of the smallest failure so far. */
+    readonly onProgress: (schedules: number, size: Size) => void;
+}
+
+/** Pure. */
+export function sizeOf({ program, decisions, switches }: Failure): Size {
+    return { calls: program.calls.length, faults: faultsOf(decisions), switches, steps: decisions.length };
 }
 
 export class Search {
     /** Set when the budget, in schedules or in metered steps, ran out or the user stopped; from then on nothing is found. */
     exhausted = false;
+    /** Of the smallest failure so far. */
+    size: Size;
     readonly #walk: Walk;
-    readonly #invariant: string;
+    readonly #wanted: Wanted;
     readonly #options: SearchOptions;
     readonly #inVain = new Set<string>();
     #schedules = 0;
 
-    constructor(walk: Walk, invariant: string, options: SearchOptions) {
+    constructor(walk: Walk, failure: Failure, options: SearchOptions) {
         this.#walk = walk;
-        this.#invariant = invariant;
+        this.#wanted = { invariant: failure.invariant, within: failure.cause };
+        this.size = sizeOf(failure);
         this.#options = options;
     }
 
@@ -82,7 +93,9 @@ export class Search {
     breaksOneByOne(program: BoundProgram, anyFirst: boolean): boolean {
         const roots = program.calls.map(call => call.root);
         const orders = anyFirst ? roots.map(first => [first, ...roots.filter(each => each !== first)]) : [roots];
-        return orders.some(order => this.#run(program, 0, new OneByOne(order), 1) !== undefined);
+        // Whatever it is about: a break without a race and a fault says that the invariant counts on a call.
+        const { invariant } = this.#wanted;
+        return orders.some(order => this.#run(program, 0, new OneByOne(order), 1, { invariant }) !== undefined);
     }
 
     /** A failing schedule within tighter bounds than a known one. */
@@ -93,7 +106,13 @@ export class Search {
         return this.#run(program, bounds.faultsMax, new BoundedSwitches(bounds), ROUND_MAX);
     }
 
-    #run(program: BoundProgram, faultsMax: number, strategy: Strategy, schedulesMax: number): Failure | undefined {
+    #run(
+        program: BoundProgram,
+        faultsMax: number,
+        strategy: Strategy,
+        schedulesMax: number,
+        wanted: Wanted = this.#wanted
+    ): Failure | undefined {
         const walk = this.#walk;
         const random = randomSource(this.#options.seed, walk.binding.scenario.id, 'shrink');
         const draws = strategy instanceof RandomWalk;
@@ -103,7 +122,7 @@ export class Search {
             for (let index = 0; index < schedulesMax; index++) {
                 if (!this.#mayRun()) return undefined;
                 if (!this.#ran(strategy, draws ? random(index) : FIXED)) return undefined;
-                const failure = failureOf(walk, this.#invariant);
+                const failure = failureOf(walk, wanted);
                 if (failure !== undefined) return failure;
             }
             return undefined;
@@ -129,7 +148,7 @@ export class Search {
         const spent = this.#walk.steps >= this.#walk.stepsMax;
         this.exhausted ||= spent || this.#schedules >= this.#options.schedulesMax || this.#options.shouldStop();
         if (this.exhausted) return false;
-        this.#options.onProgress(++this.#schedules);
+        this.#options.onProgress(++this.#schedules, this.size);
         return true;
     }
 }

@@ -1,8 +1,8 @@
 /**
  * From a failing schedule to a small one: fewer calls, smaller arguments, fewer faults, fewer context switches, fewer steps,
- * expected answers to HTTP outcalls, in this order of importance. A candidate counts only if the same invariant breaks. The
- * result is 1-minimal in calls and faults as far as the search can tell: no single call, and no fault, can go without the race
- * going too.
+ * expected answers to HTTP outcalls, in this order of importance. A candidate counts only if the same invariant breaks, and for a
+ * part of the same cause: a schedule that breaks it in another way is another failure. The result is 1-minimal in calls and faults
+ * as far as the search can tell: no single call, and no fault, can go without the race going too.
  */
 import { keepCalls } from '../../scenario/program.ts';
 import type { BoundProgram } from '../../scenario/program.ts';
@@ -15,7 +15,7 @@ import { ArgumentShrinker } from './arguments.ts';
 import { withFirstAnswers } from './first-answers.ts';
 import { Meaning } from './meaning.ts';
 import { relabelled } from './relabel.ts';
-import { Search } from './search.ts';
+import { Search, sizeOf } from './search.ts';
 import type { SearchOptions } from './search.ts';
 import { straightened } from './straighten.ts';
 
@@ -33,7 +33,7 @@ export interface Shrunk {
 
 /** Shrinks a failure. Deterministic unless `shouldStop` says stop; at most `schedulesMax` schedules. */
 export function shrink(walk: Walk, failure: Failure, options: ShrinkOptions): Shrunk {
-    const search = new Search(walk, failure.invariant, options);
+    const search = new Search(walk, failure, options);
     const args = new ArgumentShrinker(walk.binding, options.source, options.programIndex);
     // Outcomes are stated for the whole program: a part of it has others.
     const fixed = failure.invariant === OUTCOMES;
@@ -43,6 +43,7 @@ export function shrink(walk: Walk, failure: Failure, options: ShrinkOptions): Sh
         const size = [best.program.calls.length, faultsOf(best.decisions)];
         if (!fixed) best = args.shrink(search, fewerCalls(search, best, meaning));
         best = fewerFaults(search, best);
+        search.size = sizeOf(best);
         // A fault less may make a call superfluous; what cannot shrink any more ends it.
         if (best.program.calls.length === size[0] && faultsOf(best.decisions) === size[1]) break;
     }
@@ -57,7 +58,9 @@ function fewerCalls(search: Search, failure: Failure, meaning: Meaning): Failure
         for (let start = best.program.calls.length - size; start >= 0; start -= size) {
             const program = without(best.program, start, size);
             const found = search.follow(program, decisionsOf(program, best.decisions));
-            if (found !== undefined && meaning.isKept(found)) best = found;
+            if (found === undefined || !meaning.isKept(found)) continue;
+            best = found;
+            search.size = sizeOf(best);
         }
     }
     for (let index = best.program.calls.length - 1; index >= 0; index--) {
@@ -67,6 +70,7 @@ function fewerCalls(search: Search, failure: Failure, meaning: Meaning): Failure
             search.find(program, faultsOf(best.decisions));
         if (found === undefined || !meaning.isKept(found)) continue;
         best = found;
+        search.size = sizeOf(best);
         // One call less: those that were needed before may not be any more.
         index = best.program.calls.length;
     }

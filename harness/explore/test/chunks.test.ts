@@ -66,8 +66,8 @@ function inPieces(rest: Rest, options: Partial<CampaignOptions>, size: number): 
             return groundOf(own.binding, own.backend, settled);
         };
         if (typeof plan === 'string') {
-            const { found, seen } = folded;
-            const task = found && { found, stepsMax: settled.stepsMax - seen.stats.steps };
+            const { found, others, seen } = folded;
+            const task = found && { found, others, stepsMax: settled.stepsMax - seen.stats.steps };
             const explained = task && explain(ground(), task, { shouldStop: () => false });
             return conclude(binding, settled, folded, plan, explained);
         }

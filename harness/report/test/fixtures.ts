@@ -173,6 +173,13 @@ export const raceFinding: Finding = {
     schedule: raceTrace.steps.map(({ step }) => step),
     invariant: 'overdraw',
     message: overdraw,
+    cause: {
+        overlaps: ['vault.withdraw_stale || vault.withdraw_stale'],
+        faults: [],
+        calls: ['vault.withdraw_stale']
+    },
+    identity: 'overdraw: vault.withdraw_stale || vault.withdraw_stale',
+    alsoBroken: [],
     violations: [{ invariant: 'overdraw', message: overdraw, step: 5 }],
     faults: 0,
     switches: 1,
@@ -196,6 +203,8 @@ export function campaign(part: Partial<CampaignResult>): CampaignResult {
         comparison: 'no-expectation',
         mismatches: [],
         broken: [],
+        findings: part.finding === undefined ? [] : [part.finding],
+        furtherFailures: 0,
         stats: {
             schedules: 1000,
             messages: 61_800,
