@@ -44,6 +44,7 @@ export function failedResult(job: Job, error: CampaignError): CampaignResult {
         ...(expected === undefined ? {} : { expected }),
         strategy: 'random',
         verdict: 'error',
+        basis: { kind: 'partial', schedulesRun: 0, because: 'stopped', bound: { messages: 0, timeAdvances: 0 } },
         exhaustive: false,
         reason: error.message,
         comparison: expected === undefined ? 'no-expectation' : 'unexpected',

@@ -42,6 +42,7 @@ export function failedResult(scenario: Scenario, options: CampaignOptions, cause
         strategy: settle(scenario, options).strategy,
         seed: options.seed,
         verdict: 'error',
+        basis: { kind: 'partial', schedulesRun: 0, because: 'stopped', bound: { messages: 0, timeAdvances: 0 } },
         exhaustive: false,
         reason: error.message,
         ...(expected === undefined ? {} : { expected }),

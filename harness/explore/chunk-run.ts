@@ -15,6 +15,7 @@ import type { ProgramSource } from './programs.ts';
 import { randomSource } from './random.ts';
 import type { Random } from './random.ts';
 import type { CampaignError } from './results.ts';
+import type { Seen } from './seen.ts';
 import { strategyFacts, strategyFor } from './strategy/index.ts';
 import type { Strategy } from './strategy/strategy.ts';
 import { Tally } from './tally.ts';
@@ -63,6 +64,7 @@ class ChunkRun {
     #unwritten: readonly Failure[] = [];
     #at: Place | undefined;
     readonly #found: RawFinding[] = [];
+    #sampler: Strategy | undefined;
 
     constructor(ground: Ground, chunk: Chunk, hooks: ChunkHooks) {
         this.#ground = ground;
@@ -87,7 +89,7 @@ class ChunkRun {
             error = campaignError(cause);
             this.#salvage();
         }
-        const seen = this.#tally.seen();
+        const seen = this.#seen();
         const [first, ...others] = this.#found;
         walk.listener = {};
         walk.stepsMax = Infinity;
@@ -157,11 +159,17 @@ class ChunkRun {
         return estimateSchedules(this.#ground) > onlyBelow;
     }
 
+    #seen(): Seen {
+        const promised = this.#sampler?.promised?.();
+        return promised === undefined ? this.#tally.seen() : { ...this.#tally.seen(), promised };
+    }
+
     #strategy(): Strategy {
         const { strategy, from, corpus = [] } = this.#chunk;
         const { binding, backend } = this.#walk;
         const pathOf = (message: PendingMessage): string => backend.describe(message).path;
-        return strategyFor(strategy, { ...strategyFacts(binding, from), corpus, pathOf });
+        this.#sampler = strategyFor(strategy, { ...strategyFacts(binding, from), corpus, pathOf });
+        return this.#sampler;
     }
 
     /** A program that several chunks share counts in the one that begins it. */

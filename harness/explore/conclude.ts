@@ -2,6 +2,7 @@
 import { expectedTexts } from '../check/index.ts';
 import type { Binding } from '../scenario/bind.ts';
 import { OUTCOMES } from '../scenario/validate.ts';
+import { basisOf } from './basis.ts';
 import { numbersOf } from './coverage/data.ts';
 import type { Explained } from './explain.ts';
 import type { Folded } from './fold.ts';
@@ -27,11 +28,19 @@ export function conclude(
     const error = folded.error ?? explained?.error;
     const findings = explained?.findings ?? rawFindings(folded);
     const [finding] = findings;
+    const basis = basisOf({
+        end,
+        stats,
+        limits: settled.limits,
+        undecided: seen.undecided.length > 0,
+        promised: settled.generated ? undefined : seen.promised
+    });
     const judgement: Judgement =
         error !== undefined
             ? { verdict: 'error', reason: error.message }
             : verdictOf(scenario, {
                   end,
+                  basis,
                   stats,
                   broken,
                   outcomes,
@@ -43,7 +52,7 @@ export function conclude(
               });
     const expected = expectationText(scenario);
     const exhaustive = end === 'exhausted' && error === undefined && stats.cut === 0;
-    const enumerated = exhaustive ? stats.schedules : undefined;
+    const enumerated = exhaustive ? (stats.standsFor?.schedules ?? stats.schedules) : undefined;
     const mismatches = mismatchesOf(scenario, judgement, broken, findings, enumerated);
     return {
         scenario: scenario.id,
@@ -52,6 +61,7 @@ export function conclude(
         strategy: settled.strategy,
         seed: settled.seed,
         ...judgement,
+        basis,
         exhaustive,
         ...(expected === undefined ? {} : { expected }),
         comparison: expected === undefined ? 'no-expectation' : mismatches.length === 0 ? 'as-expected' : 'unexpected',

@@ -179,9 +179,54 @@ export interface CampaignStats {
     readonly programs: number;
     /** Schedules cut because they did not become quiescent within the bound on messages. */
     readonly cut: number;
+    /** Where schedules stand for others that differ in nothing that matters: how many legal schedules those are, at least. */
+    readonly standsFor?: { readonly schedules: number; readonly exact: boolean };
     /** How often each witness was true at a quiescent point. */
     readonly witnessed: Readonly<Record<string, number>>;
 }
+
+/** What the theorem of a strategy speaks of, in the schedules that it drew. */
+export interface Promised {
+    /** Ordering constraints that a bug needs at most. */
+    readonly depth: number;
+    /** Threads (PCT) or chains (PCTCP) at most. */
+    readonly threads: number;
+    /** Steps that the strategy took a schedule to have. */
+    readonly steps: number;
+    /** Steps of the longest one. */
+    readonly longest: number;
+}
+
+/** A bug of this depth in the scenario's one program was missed with probability `atMost`, if no schedule has more threads and steps. */
+export interface MissBound extends Omit<Promised, 'longest'> {
+    readonly atMost: number;
+}
+
+/** Limits of the schedules that were looked at; longer ones are no legal schedules within the bound. */
+interface Bound {
+    readonly messages: number;
+    readonly timeAdvances: number;
+}
+
+/** What a verdict rests on. */
+export type Basis =
+    /** Every legal schedule within the bound: those that were run, and the `standsFor` (or more, unless `exact`) that they stand for. */
+    | {
+          readonly kind: 'exhaustive';
+          readonly schedulesRun: number;
+          readonly standsFor: number;
+          readonly exact: boolean;
+          readonly bound: Bound;
+      }
+    /** So many schedules, and what the strategy's theorem says about the others. */
+    | { readonly kind: 'sampled'; readonly schedulesRun: number; readonly bound: Bound; readonly missed?: MissBound }
+    /** Less than was asked for. */
+    | {
+          readonly kind: 'partial';
+          readonly schedulesRun: number;
+          readonly because: 'stopped' | 'spent' | 'more-schedules' | 'cut' | 'undecided';
+          readonly bound: Bound;
+      };
 
 /** What went wrong with a scenario itself, or with us; never a violation. */
 export interface CampaignError {
@@ -214,6 +259,8 @@ export interface CommonResult {
 export interface CampaignResult extends CommonResult {
     readonly strategy: StrategyName;
     readonly verdict: Verdict;
+    /** What was run, and what that says of what was not. */
+    readonly basis: Basis;
     /** True when every legal schedule within the bound was explored. */
     readonly exhaustive: boolean;
     readonly broken: readonly BrokenInvariant[];

@@ -3,7 +3,8 @@ import { bothCorpora } from './coverage/corpus.ts';
 import type { CorpusData } from './coverage/corpus.ts';
 import { NOTHING_COVERED, foldCoverage } from './coverage/data.ts';
 import type { CoverageData } from './coverage/data.ts';
-import type { BrokenInvariant, CampaignStats } from './results.ts';
+import { bothPromised } from './probability.ts';
+import type { BrokenInvariant, CampaignStats, Promised } from './results.ts';
 
 /** An invariant that gave up. */
 export interface UndecidedCheck {
@@ -30,6 +31,8 @@ export interface Seen {
     readonly coverage: CoverageData;
     /** Where the strategy goes on from schedules that brought something new. */
     readonly corpus?: CorpusData;
+    /** What the strategy promises; absent where it promises nothing, or nothing was run. */
+    readonly promised?: Promised;
     /** The step that cost most, in metered steps, and which message it was. */
     readonly dearest: { readonly path?: string; readonly steps: number };
 }
@@ -50,6 +53,7 @@ export const NOTHING_SEEN: Seen = {
 export function bothSeen(before: Seen, after: Seen): Seen {
     const corpus = bothCorpora(before.corpus, after.corpus);
     const rejection = before.replied ? undefined : (before.rejection ?? after.rejection);
+    const promised = promisedBy(before, after);
     return {
         stats: addedStats(before.stats, after.stats),
         broken: joined(before.broken, after.broken, (one, other) => {
@@ -64,8 +68,15 @@ export function bothSeen(before: Seen, after: Seen): Seen {
         ...(rejection === undefined ? {} : { rejection }),
         coverage: foldCoverage([before.coverage, after.coverage]),
         ...(corpus === undefined ? {} : { corpus }),
+        ...(promised === undefined ? {} : { promised }),
         dearest: after.dearest.steps > before.dearest.steps ? after.dearest : before.dearest
     };
+}
+
+/** What was not run has promised nothing and broken no promise. */
+function promisedBy(before: Seen, after: Seen): Promised | undefined {
+    if (before.stats.schedules === 0) return after.promised;
+    return after.stats.schedules === 0 ? before.promised : bothPromised(before.promised, after.promised);
 }
 
 function addedStats(before: CampaignStats, after: CampaignStats): CampaignStats {
@@ -79,8 +90,17 @@ function addedStats(before: CampaignStats, after: CampaignStats): CampaignStats 
         faults: before.faults + after.faults,
         programs: before.programs + after.programs,
         cut: before.cut + after.cut,
+        ...addedStanding(before, after),
         witnessed
     };
+}
+
+/** Where one part stands for more than itself, the other stands for itself. */
+function addedStanding(before: CampaignStats, after: CampaignStats): Pick<CampaignStats, 'standsFor'> {
+    if (before.standsFor === undefined && after.standsFor === undefined) return {};
+    const one = before.standsFor ?? { schedules: before.schedules, exact: true };
+    const other = after.standsFor ?? { schedules: after.schedules, exact: true };
+    return { standsFor: { schedules: one.schedules + other.schedules, exact: one.exact && other.exact } };
 }
 
 function addedOutcomes(before: Seen['outcomes'], after: Seen['outcomes']): Seen['outcomes'] {

@@ -1,6 +1,7 @@
 /** From what was seen to a verdict, and from the verdict to "as expected" (scenarios.md, section 1). */
 import type { Scenario } from '../scenario/types.ts';
-import type { BrokenInvariant, CampaignStats, Finding, OutcomeCount, Verdict } from './results.ts';
+import { passText } from './basis.ts';
+import type { Basis, BrokenInvariant, CampaignStats, Finding, OutcomeCount, Verdict } from './results.ts';
 import type { UndecidedCheck } from './seen.ts';
 
 /**
@@ -11,6 +12,7 @@ export type ExplorationEnd = 'completed' | 'exhausted' | 'after-violation' | 'bu
 
 export interface Evidence {
     readonly end: ExplorationEnd;
+    readonly basis: Basis;
     readonly stats: CampaignStats;
     readonly broken: readonly BrokenInvariant[];
     readonly outcomes?: readonly OutcomeCount[] | undefined;
@@ -68,9 +70,7 @@ export function verdictOf(scenario: Scenario, evidence: Evidence): Judgement {
     // Canisters that only trap keep most invariants. Whoever states an expectation or outcomes has said that it is meant.
     if (rejected !== '' && scenario.expect === undefined && scenario.outcomes === undefined)
         return { verdict: 'vacuous', reason: `nothing broke in ${count}${rejected}` };
-    return end === 'exhausted'
-        ? { verdict: 'passed', reason: `every legal schedule within the bound: ${stats.schedules}${rejected}` }
-        : { verdict: 'passed', reason: `nothing broke in ${count}${rejected}` };
+    return { verdict: 'passed', reason: `${passText(evidence.basis)}${rejected}` };
 }
 
 /** What had to occur and did not; undefined when all did. */

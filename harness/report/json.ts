@@ -65,6 +65,7 @@ function outcomeJson(outcome: RunOutcome): object {
         location: result.location,
         expected: result.expected ?? null,
         verdict: result.verdict,
+        basis: result.basis,
         exhaustive: result.exhaustive,
         reason: result.reason,
         comparison: result.comparison,

@@ -10,6 +10,7 @@
  */
 import type { Outcome, PendingMessage } from '../../trace/types.ts';
 import type { Random } from '../random.ts';
+import type { Promised } from '../results.ts';
 import { Causes } from './causes.ts';
 import { FaultDice } from './fault-dice.ts';
 import type { ChoicePoint, Strategy } from './strategy.ts';
@@ -53,6 +54,10 @@ export class PriorityScheduler implements Strategy {
     #lowest = 0;
     #running = -1;
     #inARow = 0;
+    /** Of all schedules: threads and steps at most, and whether a thread ever had two messages enabled. */
+    #threadsMost = 0;
+    #longest = 0;
+    #forked = false;
 
     constructor(options: PriorityOptions) {
         this.#options = options;
@@ -65,7 +70,24 @@ export class PriorityScheduler implements Strategy {
         this.#steps = Math.max(1, ...trials.map(({ steps }) => steps.length));
     }
 
+    /**
+     * Nothing with faults, in the fair variants, and where a thread could go on in two ways: then it is no thread in the sense of the
+     * theorems.
+     */
+    promised(): Promised | undefined {
+        const { withFaults, depth, patience } = this.#options;
+        if (withFaults || patience !== Infinity || this.#forked) return undefined;
+        this.#note();
+        return { depth, threads: this.#threadsMost, steps: this.#steps, longest: this.#longest };
+    }
+
+    #note(): void {
+        this.#threadsMost = Math.max(this.#threadsMost, this.#priorities.filter(each => each !== undefined).length);
+        this.#longest = Math.max(this.#longest, this.#causes.steps.length);
+    }
+
     begin(random: Random): number {
+        this.#note();
         this.#random = random;
         this.#faults.begin(random);
         this.#causes.begin();
@@ -131,7 +153,8 @@ export class PriorityScheduler implements Strategy {
         let count = 0;
         for (let index = 0; index < enabled.length; index++) {
             if (this.#threads.of(enabled[index]!) !== thread) continue;
-            if (++count === 1 || this.#random!.oneIn(count)) chosen = index;
+            if (++count > 1) this.#forked = true;
+            if (count === 1 || this.#random!.oneIn(count)) chosen = index;
         }
         return chosen;
     }

@@ -2,6 +2,7 @@
 import type { Act, Outcome, PendingMessage, RejectCode } from '../../trace/types.ts';
 import type { StrategyName } from '../../scenario/strategy-name.ts';
 import type { Random } from '../random.ts';
+import type { Promised } from '../results.ts';
 import type { Decision } from '../walk.ts';
 import type { Trial } from './trials.ts';
 
@@ -64,6 +65,8 @@ export interface Strategy {
      * any other way: a schedule is a function of the program and its generator alone, whatever ran before it, or where.
      */
     learn?(trials: readonly Trial[]): void;
+    /** What its theorem speaks of in the schedules since the first, the one under way included; undefined where it promises nothing. */
+    promised?(): Promised | undefined;
     /** Of a strategy that is several: the name of the one that drew the schedule under way. */
     readonly member?: StrategyName;
     /** Where `backtracks`: makes the next schedule the last one again, from the root. */

@@ -198,6 +198,7 @@ export function campaign(part: Partial<CampaignResult>): CampaignResult {
         strategy: 'random',
         seed: 7,
         verdict: 'passed',
+        basis: { kind: 'sampled', schedulesRun: 1000, bound: { messages: 10_000, timeAdvances: 20 } },
         exhaustive: false,
         reason: 'no invariant broke in 1000 schedules',
         comparison: 'no-expectation',
