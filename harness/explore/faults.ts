@@ -1,7 +1,7 @@
 /** Which declared faults are possible now, and how they are carried out. */
 import type { Binding, BoundFault } from '../scenario/bind.ts';
 import type { CanisterFault, ControlledBackend } from '../backend/port.ts';
-import type { Outcome, PendingMessage, RejectCode } from '../trace/types.ts';
+import type { MessageDescription, Outcome, PendingMessage, RejectCode } from '../trace/types.ts';
 import type { FaultChoice } from './strategy/strategy.ts';
 
 /** Code of a rejected request unless the scenario says otherwise: SYS_TRANSIENT, what a full queue or a busy subnet gives. */
@@ -204,4 +204,9 @@ function added(choices: FaultChoice[] | undefined, choice: FaultChoice): FaultCh
     );
     if (!known) choices.push(choice);
     return choices;
+}
+
+/** What a fault hits, without naming a call: `ledger.transfer`, or a canister. Pure. */
+export function targetText({ canister, method }: Pick<MessageDescription, 'canister' | 'method'>): string {
+    return method === '' ? canister : `${canister}.${method}`;
 }

@@ -10,7 +10,7 @@ import { isExecution } from '../trace/types.ts';
 import type { Act, Outcome, PendingMessage, RejectCode } from '../trace/types.ts';
 import { Checks } from './checks.ts';
 import { StuckScheduleError } from './errors.ts';
-import { faultChoices, inject } from './faults.ts';
+import { faultChoices, inject, targetText } from './faults.ts';
 import type { Frame } from './frame.ts';
 import { isBetweenCalls, isSwitch } from './switches.ts';
 import { Situation } from './reduction/situation.ts';
@@ -315,8 +315,7 @@ export class Walk implements ChoicePoint {
             const fault = this.faults()[index - this.#enabled.length];
             if (fault === undefined) throw new Error(`internal error: choice ${index} does not exist`);
             this.#faultsUsed[fault.spec]!++;
-            const { canister, method } = this.backend.describe(fault.message);
-            return { ...fault, target: method === '' ? canister : `${canister}.${method}` };
+            return { ...fault, target: targetText(this.backend.describe(fault.message)) };
         }
         let decision = this.#executions.get(message);
         if (decision === undefined) {
