@@ -60,7 +60,7 @@ export function acceptIngress(subnet: Subnet, address: Address, call: OfferedCal
 }
 
 /** Refused before inspection. */
-export function isComposite(code: Code, method: string): boolean {
+function isComposite(code: Code, method: string): boolean {
     return code.methods.get(method)?.kind === 'composite_query';
 }
 

@@ -1,6 +1,6 @@
 /** Executing a call: an ingress message or a request between canisters. */
 import type { CallContext, Canister, Code, Method } from './canister.ts';
-import { inspect, isComposite } from './acceptance.ts';
+import { inspect } from './acceptance.ts';
 import { chargeIngress, prepay, settlePrepayment } from './charge.ts';
 import { consume } from './consumed.ts';
 import { completeContext, openContext, respond } from './contexts.ts';
@@ -57,11 +57,12 @@ export function executeCall(subnet: Subnet, message: Message): Execution {
     if (code === undefined || instance === undefined) {
         return refuse(subnet, message, call, noWasmModule(canister.address.text));
     }
-    const refusal = accept(subnet, message, call, canister, code, instance);
+    const method = code.methods.get(call.method);
+    const refusal = accept(subnet, message, call, canister, code, instance, method);
     if (refusal !== undefined) {
         return refuse(subnet, message, call, refusal);
     }
-    return runMethod(subnet, message, call, canister, instance, code.methods.get(call.method) as Method);
+    return runMethod(subnet, message, call, canister, instance, method as Method);
 }
 
 /** Whether an enabled request would run Wasm of its callee, and not be refused before. Changes nothing. */
@@ -72,7 +73,8 @@ export function wouldRun(subnet: Subnet, message: Message): boolean {
         return false;
     }
     const before = subnet.journal.savepoint();
-    const refusal = accept(subnet, message, call, canister, canister.code, canister.instance);
+    const { code, instance } = canister;
+    const refusal = accept(subnet, message, call, canister, code, instance, code.methods.get(call.method));
     subnet.journal.undoTo(before);
     return refusal === undefined;
 }
@@ -90,10 +92,11 @@ function accept(
     call: Call,
     canister: Canister,
     code: Code,
-    instance: CanisterInstance
+    instance: CanisterInstance,
+    method: Method | undefined
 ): RejectAnswer | undefined {
     const { text } = canister.address;
-    if (isComposite(code, call.method)) {
+    if (method?.kind === 'composite_query') {
         return compositeInReplicated();
     }
     if (message.kind === 'ingress') {
@@ -109,7 +112,6 @@ function accept(
         const least = canister.settings.minimumIncomingCallCycles;
         return systemReject('IC0520', `Canister ${text} accepts calls with at least ${least} cycles attached only`);
     }
-    const method = code.methods.get(call.method);
     if (method === undefined) {
         return methodNotFound(text, 'update', call.method);
     }

@@ -121,6 +121,8 @@ export class Canister {
     snapshotsMade = 0;
     /** What chunks, snapshots and history count (see `stored-bytes.ts`). */
     storedBytes = 0;
+    /** The freezing limit that was computed last, and what it follows from: not state, so not journalled. */
+    freezing: { readonly usage: number; readonly settings: Settings; readonly limit: bigint } | undefined = undefined;
     openContexts = 0;
     /** stop_canister calls that wait for the last context to close, oldest first. Replaced, never changed. */
     stopCalls: readonly StopCall[] = [];

@@ -20,11 +20,11 @@ export function prepay(subnet: Subnet, canister: Canister, caller: Uint8Array): 
         return undefined;
     }
     const amount = fees.executionMax(widthOf(canister));
-    const lacking = amount + fees.freezingLimit(canister) - canister.cycles;
-    if (lacking > 0n) {
-        return frozen(canister, lacking, caller);
+    const needed = amount + fees.freezingLimit(canister);
+    if (needed > canister.cycles) {
+        return frozen(canister, needed - canister.cycles, caller);
     }
-    subnet.addCycles(canister, -amount);
+    subnet.takeCycles(canister, amount);
     return undefined;
 }
 
@@ -82,7 +82,7 @@ export function chargeIngress(subnet: Subnet, canister: Canister, call: IngressP
     const fee = ingressFee(subnet, call);
     const refusal = unpaidIngress(subnet, canister, call, fee);
     if (refusal === undefined) {
-        subnet.addCycles(canister, -fee);
+        subnet.takeCycles(canister, fee);
         consume(subnet, canister, 'ingress', fee);
     }
     return refusal;
@@ -96,8 +96,8 @@ export function checkIngressFee(subnet: Subnet, canister: Canister, call: Ingres
 function unpaidIngress(
     { fees }: Subnet, canister: Canister, { sender }: IngressPayload, fee: bigint
 ): RejectAnswer | undefined {
-    const lacking = fee + fees.freezingLimit(canister) - canister.cycles;
-    return lacking > 0n ? frozen(canister, lacking, sender) : undefined;
+    const needed = fee + fees.freezingLimit(canister);
+    return needed > canister.cycles ? frozen(canister, needed - canister.cycles, sender) : undefined;
 }
 
 /** Cycles above the freezing limit. */

@@ -21,21 +21,22 @@ export const CYCLES_MAX = (1n << 128n) - 1n;
 export const PROVISIONAL_CYCLES = 100_000_000_000_000n;
 
 const NODES = 13n;
-const EXECUTION_BASE = 5_000_000n;
-const CALL = 260_000n;
-const BYTE = 1_000n;
-const INGRESS = 1_200_000n;
-const INGRESS_BYTE = 2_000n;
+const EXECUTION_BASE_NUMBER = 5_000_000;
+const EXECUTION_BASE = BigInt(EXECUTION_BASE_NUMBER);
+const CALL = 260_000;
+const BYTE = 1_000;
+const INGRESS = 1_200_000;
+const INGRESS_BYTE = 2_000;
 const CREATION = 500_000_000_000n;
 const STORAGE_GIB_SECOND = 127_000n;
 const COMPUTE_PERCENT_SECOND = 10_000_000n;
-const RESPONSE_BYTES_MAX = 2_097_152n;
+const RESPONSE_BYTES_MAX = 2_097_152;
 const GIB = 1n << 30n;
 // Computed once: messages ask for them several times each.
 const EXECUTION_MAX_32 = EXECUTION_BASE + BigInt(INSTRUCTIONS_MESSAGE);
 const EXECUTION_MAX_64 = EXECUTION_BASE + 2n * BigInt(INSTRUCTIONS_MESSAGE);
 const INSTALL_MAX = EXECUTION_BASE + BigInt(INSTRUCTIONS_INSTALL);
-const RESPONSE_MAX = BYTE * RESPONSE_BYTES_MAX;
+const RESPONSE_MAX = BigInt(BYTE * RESPONSE_BYTES_MAX);
 const THRESHOLD_SIGNATURE = 10_000_000_000n;
 const THRESHOLD_SIGNATURE_34_NODES = 26_153_846_153n;
 
@@ -74,20 +75,28 @@ export interface Fees {
 const STANDARD: Fees = {
     charging: true,
     creation: CREATION,
-    execution: (width, steps) => EXECUTION_BASE + BigInt(steps) * perInstruction(width),
+    // Numbers are exact far beyond any limit of instructions, and BigInts cost an allocation each.
+    execution: (width, steps) => BigInt(EXECUTION_BASE_NUMBER + steps * perInstruction(width)),
     executionMax: (width) => (width === 64 ? EXECUTION_MAX_64 : EXECUTION_MAX_32),
     // What the new code is was not looked at yet, so that its width does not matter.
     installMax: () => INSTALL_MAX,
-    ingress: (bytes) => INGRESS + INGRESS_BYTE * BigInt(bytes),
-    request: (bytes) => CALL + BYTE * BigInt(bytes),
-    response: (bytes) => BYTE * BigInt(bytes),
+    ingress: (bytes) => BigInt(INGRESS + INGRESS_BYTE * bytes),
+    request: (bytes) => BigInt(CALL + BYTE * bytes),
+    response: (bytes) => BigInt(BYTE * bytes),
     responseMax: () => RESPONSE_MAX,
     httpRequest: (requestBytes, responseBytes) =>
         (3_000_000n + 60_000n * NODES + 400n * requestBytes + 800n * responseBytes) * NODES,
     signature: (large) => (large ? THRESHOLD_SIGNATURE_34_NODES : THRESHOLD_SIGNATURE),
     freezingLimit: (canister, settings = canister.settings) => {
+        const usage = memoryUsage(canister);
+        const known = canister.freezing;
+        if (known?.usage === usage && known.settings === settings) {
+            return known.limit;
+        }
         const { memory, compute } = idleBurn(canister, settings);
-        return (memory / GIB + compute) * settings.freezingThreshold;
+        const limit = (memory / GIB + compute) * settings.freezingThreshold;
+        canister.freezing = { usage, settings, limit };
+        return limit;
     },
     idleBurn
 };
@@ -127,6 +136,6 @@ export function memoryUsage(canister: Canister): number {
 }
 
 // Instructions of 64-bit modules cost twice as much.
-function perInstruction(width: PointerWidth): bigint {
-    return width === 64 ? 2n : 1n;
+function perInstruction(width: PointerWidth): number {
+    return width === 64 ? 2 : 1;
 }

@@ -4,6 +4,7 @@
  *
  * Entries are three parallel arrays instead of closures: the hot path allocates nothing here.
  */
+import { assignProperty, propertyOf, type Properties } from './properties.ts';
 
 /** Puts `old` back into `target`. Must not journal anything itself. */
 export type Undo<Target extends object, Old> = (target: Target, old: Old) => void;
@@ -40,14 +41,15 @@ export class Journal {
 
     /** Assigns a property. */
     set<Target extends object, Key extends keyof Target & string>(target: Target, key: Key, value: Target[Key]): void {
-        const old = target[key];
+        const properties = target as unknown as Properties;
+        const old = propertyOf(properties, key);
         if (old === value) {
             return;
         }
         if (!this.#isRecorded(key, target)) {
             this.#record(key, target, old);
         }
-        target[key] = value;
+        assignProperty(properties, key, value);
     }
 
     /** Records that `undo(target, old)` takes back a change that the caller makes now. */
@@ -75,6 +77,12 @@ export class Journal {
         map.set(key, value);
     }
 
+    /** The same for a key that the map does not have. */
+    mapAdd<Key, Value>(map: Map<Key, Value>, key: Key, value: Value): void {
+        this.#record(undoMapAdd as AnyUndo, map, key);
+        map.set(key, value);
+    }
+
     /** Undoes every entry above `position`, newest first. */
     undoTo(position: number): void {
         while (this.length > position) {
@@ -82,7 +90,7 @@ export class Journal {
             const undo = this.#undo[at] as string | AnyUndo;
             const target = this.#target[at] as object;
             if (typeof undo === 'string') {
-                (target as Record<string, unknown>)[undo] = this.#old[at];
+                assignProperty(target as Properties, undo, this.#old[at]);
             } else {
                 undo(target, this.#old[at]);
             }
@@ -136,6 +144,10 @@ function undoInsert(array: unknown[], index: number): void {
 
 function undoRemove(array: unknown[], removed: { index: number; item: unknown }): void {
     insertAt(array, removed.index, removed.item);
+}
+
+function undoMapAdd(map: Map<unknown, unknown>, key: unknown): void {
+    map.delete(key);
 }
 
 function undoMapSet(map: Map<unknown, unknown>, old: { key: unknown; had: boolean; value: unknown }): void {

@@ -22,8 +22,11 @@ export function checkMemoryGrowth(subnet: Subnet, before: number | undefined): C
     }
     const { frame, fees } = subnet;
     const grown = memoryUsage(frame.canister) - before;
+    if (grown <= 0) {
+        return undefined;
+    }
     const lacking = fees.freezingLimit(frame.canister) - frame.canister.cycles;
-    if (grown <= 0 || lacking <= 0n) {
+    if (lacking <= 0n) {
         return undefined;
     }
     discard(subnet);

@@ -11,8 +11,11 @@ import { docs } from './rejects.ts';
 export function checkMemoryLimit(subnet: Subnet): CanisterTrap | undefined {
     const { frame } = subnet;
     const limit = frame.canister.settings.wasmMemoryLimit;
+    if (limit === 0n) {
+        return undefined;
+    }
     const bytes = frame.instance.heapBytes();
-    if (limit === 0n || BigInt(bytes) <= limit) {
+    if (BigInt(bytes) <= limit) {
         return undefined;
     }
     discard(subnet);

@@ -138,7 +138,9 @@ export function endStep(
         work: subnet.work
     };
     const { answered } = subnet;
-    const others = answered.length > 0 ? answered.filter((root) => root >= 0 && root !== message.root) : NONE;
+    // Nearly always it is the call of this message alone.
+    const own = answered.length === 0 || (answered.length === 1 && answered[0] === message.root);
+    const others = own ? NONE : answered.filter((root) => root >= 0 && root !== message.root);
     const all = others.length === 0 ? execution : { ...execution, answeredOthers: others };
     return error === undefined ? all : { ...all, error };
 }

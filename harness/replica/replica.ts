@@ -8,8 +8,6 @@ import { advanceClock } from './clock.ts';
 import { executeControl } from './control.ts';
 import { digestOf } from './digest.ts';
 import {
-    DuplicateLabelError,
-    IngressTooLargeError,
     NotEnabledError,
     NotSettledError,
     TimeMovesBackError,
@@ -26,7 +24,7 @@ import {
 } from './management/outcalls.ts';
 import type { OutcallAnswer } from './management/outcalls-answer.ts';
 import { updateLowMemory } from './low-memory.ts';
-import { Message } from './message.ts';
+import type { Message } from './message.ts';
 import { Operator } from './operator.ts';
 import type { ReplicaOptions } from './options.ts';
 import { beginStep, type Execution } from './outcome.ts';
@@ -34,6 +32,7 @@ import { ANONYMOUS, MANAGEMENT_INDEX, type Address } from './principal.ts';
 import { observe, runQuery } from './query.ts';
 import { resultOf, type CallResult, type RejectCode } from './rejects.ts';
 import { dropRound, nextInRound, noteRan, runRound } from './round.ts';
+import { forgetIngress, submitIngress } from './submit.ts';
 import { Subnet } from './subnet.ts';
 import { executeHeartbeat, executeHook, executeTimer } from './tasks.ts';
 import { nextTimer } from './timers.ts';
@@ -43,8 +42,6 @@ import type { IngressCall, QueryCall } from './user-call.ts';
 export type Mark = number;
 
 const SETTLE_LIMIT = 100_000;
-/** What only calls of canisters have. */
-const NO_ATTACHMENT = { cycles: 0n, senderVersion: 0n, deadlineNs: 0n, callback: undefined };
 
 /**
  * Offers what is legal and executes what it is told, one message at a time; a strategy outside decides. No promises, no
@@ -67,29 +64,7 @@ export class Replica {
      * MiB (management calls are exempt).
      */
     submit(call: IngressCall): Message {
-        const subnet = this.#subnet;
-        const { journal, limits } = subnet;
-        const callee = subnet.addresses.of(call.canisterId);
-        if (callee.bytes.length > 0 && call.arg.length > limits.ingressBytesMax) {
-            throw new IngressTooLargeError(call.arg.length, limits.ingressBytesMax);
-        }
-        const label = call.label ?? `#${subnet.unlabelled}`;
-        const message = this.#root(label, call.root ?? -1, callee);
-        if (subnet.submitted.has(label)) {
-            throw new DuplicateLabelError(label);
-        }
-        if (call.label === undefined) {
-            journal.set(subnet, 'unlabelled', subnet.unlabelled + 1);
-        }
-        const { sender, method, arg } = call;
-        message.call = { ...NO_ATTACHMENT, sender, callee, method, arg };
-        if (call.inspected === true) {
-            message.call = { ...message.call, inspected: true };
-        }
-        journal.mapSet(subnet.submitted, label, message);
-        subnet.pending.add(message);
-        subnet.forgetUnmarked();
-        return message;
+        return submitIngress(this.#subnet, call);
     }
 
     /**
@@ -153,6 +128,7 @@ export class Replica {
             throw new NotEnabledError(message.path);
         }
         beginStep(subnet);
+        subnet.beginChanges();
         const execution = this.#run(message);
         noteRan(subnet, execution);
         if (message.canister === MANAGEMENT_INDEX) {
@@ -238,10 +214,8 @@ export class Replica {
      * outstanding it stays, because a rollback may bring it back.
      */
     forget(ingress: Message): void {
-        const { marks, roots, submitted } = this.#subnet;
-        if (marks.length === 0 && this.result(ingress) !== undefined) {
-            submitted.delete(ingress.label);
-            roots.delete(rootName(ingress.root, ingress.label));
+        if (this.#subnet.marks.length === 0 && this.result(ingress) !== undefined) {
+            forgetIngress(this.#subnet, ingress);
         }
     }
 
@@ -371,17 +345,6 @@ export class Replica {
         }
     }
 
-    #root(label: string, root: number, callee: Address): Message {
-        const subnet = this.#subnet;
-        const name = rootName(root, label);
-        let node = subnet.roots.get(name);
-        if (node === undefined) {
-            node = new Message(subnet.nextKey(), 'ingress', undefined, 0, label, callee.index, root);
-            subnet.roots.set(name, node);
-        }
-        return node.variant(subnet, callee.index);
-    }
-
     #indexOf(mark: Mark): number {
         const index = this.#subnet.marks.lastIndexOf(mark);
         if (index < 0) {
@@ -389,9 +352,4 @@ export class Replica {
         }
         return index;
     }
-}
-
-// The same label may get another number when a program shrinks; root numbers are part of the identity.
-function rootName(root: number, label: string): string {
-    return `${root} ${label}`;
 }

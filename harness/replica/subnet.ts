@@ -43,6 +43,8 @@ export class Subnet implements KeySource {
     readonly deleted: Address[] = [];
     /** Ingress messages by root number and label, heartbeats and controls by label; interned, so not journalled. */
     readonly roots = new Map<string, Message>();
+    /** By root number, the message found last; a shortcut to `roots`. */
+    readonly latestRoots: (Message | undefined)[] = [];
     /** Ingress messages of this history by label. Journalled. */
     readonly submitted = new Map<string, Message>();
     /** How often faults have stopped, upgraded, ... which canister (`stop@id`). Journalled. */
@@ -83,6 +85,8 @@ export class Subnet implements KeySource {
     readonly #touched = new Set<CanisterInstance>();
     #keys = 0;
     #versions = 0;
+    /** The last number given before the message that executes; outside of messages every change has a number of its own. */
+    #versionBefore = Infinity;
 
     constructor(options: ReplicaOptions) {
         this.limits = limitsOf(options);
@@ -138,9 +142,16 @@ export class Subnet implements KeySource {
         return ++this.#versions;
     }
 
+    /** A message begins to execute. Nobody sees states until it ends: a canister needs one new number at most. */
+    beginChanges(): void {
+        this.#versionBefore = this.#versions;
+    }
+
     /** The canister's state changed in a way that a query can see. */
     changed(canister: Canister): void {
-        this.journal.set(canister, 'stateVersion', this.nextVersion());
+        if (canister.stateVersion <= this.#versionBefore) {
+            this.journal.set(canister, 'stateVersion', this.nextVersion());
+        }
     }
 
     /** Adds to (or, negative, takes from) a balance, which saturates at 2^128 - 1. */
@@ -150,6 +161,12 @@ export class Subnet implements KeySource {
             this.journal.set(canister, 'cycles', sum < CYCLES_MAX ? sum : CYCLES_MAX);
             this.changed(canister);
         }
+    }
+
+    /** Takes from a balance that is at least as large. */
+    takeCycles(canister: Canister, amount: bigint): void {
+        this.journal.set(canister, 'cycles', canister.cycles - amount);
+        this.changed(canister);
     }
 
     /** Commits what Wasm changed, undoably. Throws when the undo stack is full; then nothing is committed. */
@@ -168,8 +185,9 @@ export class Subnet implements KeySource {
         }
     }
 
-    /** After every step: without a mark nobody can come back, so history is forgotten. */
+    /** After every step. Without a mark nobody can come back, so history is forgotten. */
     forgetUnmarked(): void {
+        this.#versionBefore = Infinity;
         if (this.marks.length === 0) {
             this.journal.forget();
             for (const instance of this.#touched) {

@@ -182,12 +182,13 @@ function prepayCallback({ subnet, canister }: Frame, { bytes }: OutgoingCall): P
     const prepaidExecution = fees.executionMax(canister.code?.prepared.memoryWidth ?? 32);
     const prepaidTransmission = fees.responseMax();
     if (fees.charging) {
-        const price = fees.request(bytes) + prepaidExecution + prepaidTransmission;
+        const fee = fees.request(bytes);
+        const price = fee + prepaidExecution + prepaidTransmission;
         if (price > liquidCycles(subnet, canister)) {
             return undefined;
         }
-        subnet.addCycles(canister, -price);
-        consume(subnet, canister, 'transmission', fees.request(bytes));
+        subnet.takeCycles(canister, price);
+        consume(subnet, canister, 'transmission', fee);
     }
     return { prepaidExecution, prepaidTransmission };
 }
