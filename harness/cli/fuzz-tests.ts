@@ -10,6 +10,7 @@ import { EXIT } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { FuzzTestsOptions } from './fuzz-tests-options.ts';
 import { runSuite } from './suite-process.ts';
+import { readable } from './suite-arguments.ts';
 
 const MS_PER_S = 1_000;
 
@@ -31,12 +32,13 @@ export async function fuzzTests(
         shouldStop: () => context.interrupts.interrupted(),
         onProgress: progress => context.streams.status(progressLine(progress, options))
     });
+    const named = result.verdict === 'violated' ? { ...result, finding: await readable(result.finding) } : result;
     const file = result.verdict === 'violated' ? keep(result, command, options, context) : undefined;
     const exitCode = exitCodeOf(result, context);
     const kept = file === undefined ? {} : { file };
     const facts = { toolVersion: context.toolVersion, seed, command, exitCode, ...kept };
     const { out, outPaint } = context.streams;
-    out(options.json ? suiteJson(result, facts) : suiteText(result, facts, outPaint));
+    out(options.json ? suiteJson(named, facts) : suiteText(named, facts, outPaint));
     return exitCode;
 }
 

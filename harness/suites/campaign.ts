@@ -97,5 +97,6 @@ async function explained(
     const { trace, output } = last;
     const shrunk = complete ? 'minimal' : 'reduced';
     const repeats = { runs: REPEATS, failed };
-    return { run, deviations, arrivals, shrunk, repeats, steps: trace?.steps ?? [], output };
+    const shown = { steps: trace?.steps ?? [], interfaces: trace?.interfaces ?? [] };
+    return { run, deviations, arrivals, shrunk, repeats, ...shown, output };
 }

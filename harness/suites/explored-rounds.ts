@@ -4,23 +4,24 @@
  */
 import { createHash } from 'node:crypto';
 import { Principal } from '@dfinity/principal';
-import type { IngressCall, Message, Replica } from '../replica/index.ts';
+import type { Description, IngressCall, Message, Replica } from '../replica/index.ts';
 import type { Rounds } from '../serve/index.ts';
 import type { Chooser } from './chooser.ts';
 import type { Arrival } from './run-file.ts';
-import type { TracedStep } from './trace.ts';
+import type { TraceLine, TracedStep } from './trace.ts';
 
 /** Of one round; what never ends goes on in the next one. */
 const MESSAGES_MAX = 10_000;
 /** What a client sends at once comes within a few milliseconds on one machine. */
 const GATHER_MS = 12;
 const REJECT = { code: 2, text: 'rejected by an injected fault before delivery' } as const;
-const ARGUMENT_SHOWN_BYTES = 24;
+/** Of an argument that is kept for readers. */
+const ARGUMENT_BYTES_MAX = 4_096;
 
 /** What rounds of one instance need. */
 export interface RoundsOptions {
     readonly chooser: Chooser;
-    readonly trace: (line: TracedStep | Arrival) => void;
+    readonly trace: (line: TraceLine) => void;
     readonly arrivals: readonly Arrival[];
 }
 
@@ -31,6 +32,7 @@ export class ExploredRounds implements Rounds {
     readonly #trace: RoundsOptions['trace'];
     readonly #rank = new Map<string, number>();
     readonly #calls = new Map<string, number>();
+    readonly #told = new Set<string>();
     #roundNs = 0n;
 
     /** `arrivals`: the order in which ingress messages count as having come; those that are not in it come last. */
@@ -80,17 +82,32 @@ export class ExploredRounds implements Rounds {
         if (choices > 1 || act === 'reject') {
             const deviates = message !== expected || act !== 'execute';
             const deviation = { instance, instead: expected.path, path: message.path, act };
-            const name = `${act === 'reject' ? 'reject ' : ''}${nameOf(replica, message)}`;
-            this.#trace({ instance, path: message.path, name, choices, ...(deviates ? { deviation } : {}) });
+            const about = replica.describe(message);
+            const name = `${act === 'reject' ? 'reject ' : ''}${nameOf(about)}`;
+            const call = isCall(about) ? { call: this.#called(replica, about) } : {};
+            this.#trace({ instance, path: message.path, name, ...call, choices, ...(deviates ? { deviation } : {}) });
         }
         if (act === 'reject') replica.reject(message, REJECT.code, REJECT.text);
         else replica.execute(message);
     }
+
+    #called(replica: Replica, { canister, method, data }: Description): NonNullable<TracedStep['call']> {
+        const { text, bytes } = canister;
+        if (!this.#told.has(text)) {
+            this.#told.add(text);
+            const section = replica.canister(bytes)?.metadata('candid:service');
+            if (section !== undefined) this.#trace({ canister: text, candid: Buffer.from(section.content).toString() });
+        }
+        return { canister: text, method, argHex: Buffer.from(data.subarray(0, ARGUMENT_BYTES_MAX)).toString('hex') };
+    }
 }
 
-/** `2vxsx -> lxzze.withdraw(4449444c…)`: who, to whom, what; ids by their first group. */
-function nameOf(replica: Replica, message: Message): string {
-    const { kind, canister, sender, method, data, callee } = replica.describe(message);
+function isCall({ kind }: Description): boolean {
+    return kind === 'ingress' || kind === 'request';
+}
+
+/** `2vxsx -> lxzze.withdraw(...)`: who, to whom, what; ids by their first group. */
+function nameOf({ kind, canister, sender, method, callee }: Description): string {
     const here = canister.text.split('-')[0]!;
     switch (kind) {
         case 'timer':
@@ -105,9 +122,7 @@ function nameOf(replica: Replica, message: Message): string {
         case 'ingress':
         case 'request': {
             const from = Principal.fromUint8Array(sender).toText().split('-')[0]!;
-            const hex = Buffer.from(data.subarray(0, ARGUMENT_SHOWN_BYTES)).toString('hex');
-            const more = data.length > ARGUMENT_SHOWN_BYTES ? '...' : '';
-            return `${from} -> ${here}.${method}(0x${hex}${more})`;
+            return `${from} -> ${here}.${method}(...)`;
         }
     }
 }

@@ -1,7 +1,7 @@
 /** Users' own PocketIC tests, run under many schedules. */
 export { exploreSuite } from './campaign.ts';
 export type { Ran, RunPlan, SuiteProgress } from './campaign.ts';
-export type { SuiteResult } from './results.ts';
+export type { SuiteFinding, SuiteResult } from './results.ts';
 export { RUN_VARIABLE, writeRun } from './run-file.ts';
 export { SUITE_SCHEDULE } from './schedule-format.ts';
 export type { SuiteSections } from './schedule-format.ts';

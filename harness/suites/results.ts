@@ -1,6 +1,6 @@
 /** What exploring a test suite hands out. */
 import type { Arrival, Deviation } from './run-file.ts';
-import type { TracedStep } from './trace.ts';
+import type { Trace, TracedStep } from './trace.ts';
 
 /** The first schedule under which a test failed, made small. */
 export interface SuiteFinding {
@@ -15,6 +15,8 @@ export interface SuiteFinding {
     readonly arrivals: readonly Arrival[];
     /** Of the last failing run: steps at which there was a choice. */
     readonly steps: readonly TracedStep[];
+    /** Interfaces of the canisters that say theirs. */
+    readonly interfaces: Trace['interfaces'];
     readonly output: string;
 }
 

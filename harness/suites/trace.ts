@@ -7,15 +7,23 @@ import { ARRIVAL, DEVIATION, type Arrival, type Deviation } from './run-file.ts'
 const STEP = z.strictObject({
     instance: z.int().min(0),
     path: z.string(),
-    /** For readers. */
+    /** For readers; `(...)` stands for the argument. */
     name: z.string(),
+    /** Of a call, in hex; with the canister that is called, whose interface says what it means. */
+    call: z.strictObject({ canister: z.string(), method: z.string(), argHex: z.string() }).optional(),
     /** How many messages could have executed. */
     choices: z.int().min(1),
     /** Present where production would have done something else. */
     deviation: DEVIATION.optional()
 });
+/** The interface of a canister, in Candid, where its module carries it. */
+const INTERFACE = z.strictObject({ canister: z.string(), candid: z.string() });
+type Interface = z.output<typeof INTERFACE>;
 /** A step of an instance that had a choice, or deviates. */
 export type TracedStep = z.output<typeof STEP>;
+
+/** What a server writes down. */
+export type TraceLine = TracedStep | Arrival | Interface;
 
 /** The file of one server. */
 export class TraceWriter {
@@ -33,7 +41,7 @@ export class TraceWriter {
         }
     }
 
-    write(line: TracedStep | Arrival): void {
+    write(line: TraceLine): void {
         writeSync(this.#descriptor, `${JSON.stringify(line)}\n`);
     }
 
@@ -46,6 +54,7 @@ export class TraceWriter {
 export interface Trace {
     readonly steps: readonly TracedStep[];
     readonly arrivals: readonly Arrival[];
+    readonly interfaces: readonly Interface[];
 }
 
 /** What was traced; undefined when no server was started. A line that was cut off is left out. */
@@ -58,7 +67,7 @@ export function readTrace(directory: string): Trace | undefined {
             const parsed = schema.safeParse(line);
             return parsed.success ? [parsed.data] : [];
         });
-    return { steps: those(STEP), arrivals: those(ARRIVAL) };
+    return { steps: those(STEP), arrivals: those(ARRIVAL), interfaces: those(INTERFACE) };
 }
 
 /** The deviations of a trace, in order. */
