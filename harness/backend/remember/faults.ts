@@ -70,9 +70,10 @@ export class RememberedFaults implements FaultPort {
     #asked<T>(question: string, ask: (faults: FaultPort) => T): T {
         const state = this.#table.state();
         if (state === undefined) return ask(this.#table.actual());
-        if (state.answers.has(question)) return state.answers.get(question) as T;
+        const answers = (state.answers ??= new Map<string, unknown>());
+        if (answers.has(question)) return answers.get(question) as T;
         const answer = ask(this.#table.actual());
-        state.answers.set(question, answer);
+        answers.set(question, answer);
         return answer;
     }
 }

@@ -8,10 +8,15 @@ export class Ids {
     of(fact: string): number {
         let id = this.#known.get(fact);
         if (id === undefined) {
-            id = ++this.#last;
+            id = this.next();
             this.#known.set(fact, id);
         }
         return id;
+    }
+
+    /** A number for what nobody names by a text. */
+    next(): number {
+        return ++this.#last;
     }
 
     get size(): number {

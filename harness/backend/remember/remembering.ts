@@ -51,6 +51,9 @@ export function remembering(
 
 /** State versions that are not in the table: the backend's own, above all numbers of the table. */
 const UNKNOWN_BASE = 2 ** 45;
+/** Metered steps of a message that takes longer than remembering it. */
+const DEAR_STEPS = 10_000;
+const LEARNT_MAX = 1;
 /** Stands in the history for what nobody does again: a rollback goes back over it. */
 const UNREPEATABLE: Operation = { kind: 'advance', timeNs: -1n };
 
@@ -70,6 +73,12 @@ class Remembering implements RememberingBackend {
     #marks: (Mark | undefined)[] = [];
     /** How many operations both histories begin with. */
     #agreed = 0;
+    /** Whether somebody asks for numbers of states, which only the table knows. */
+    #isWanted = false;
+    /** Steps remembered since the last rollback. */
+    #learnt = 0;
+    /** Metered steps of everything executed. */
+    #steps = 0;
     /** Versions when the table was left: the table's, and the backend's at that time. */
     #left: { readonly known: readonly number[]; readonly actual: readonly number[] } = { known: [], actual: [] };
 
@@ -101,6 +110,7 @@ class Remembering implements RememberingBackend {
     }
 
     stateId(): number | undefined {
+        this.#isWanted = true;
         return this.#place?.state.id;
     }
 
@@ -110,7 +120,7 @@ class Remembering implements RememberingBackend {
 
     execute(message: PendingMessage): Outcome {
         const place = this.#place;
-        if (place === undefined) return this.#aside({ kind: 'execute', message }).outcome!;
+        if (place === undefined) return this.#executeAside(message);
         // What is hot: the edge is known.
         const { edges } = place;
         for (let index = 0; index < edges.length; index++) {
@@ -119,7 +129,7 @@ class Remembering implements RememberingBackend {
             if (operation.kind !== 'execute' || operation.message !== message) continue;
             return this.#follow(edge).transition.outcome!;
         }
-        return this.#do({ kind: 'execute', message }).transition.outcome!;
+        return this.#done({ kind: 'execute', message }).outcome!;
     }
 
     reject(message: PendingMessage, code: RejectCode, text: string): Outcome {
@@ -207,26 +217,28 @@ class Remembering implements RememberingBackend {
         this.#places.length = mark + 1;
         this.#place = this.#places[mark];
         if (this.#agreed > mark) this.#agreed = mark;
+        this.#learnt = 0;
+        // Who wants numbers of states will ask again.
+        if (mark === 0) this.#isWanted = false;
         // A round may have begun since, so that no operation tells whether there is anything to undo.
         if (this.#place === undefined) this.#backTo(mark);
     }
 
+    /** Does an operation: from memory, or for real, and then remembers it where that is worth while. */
     #done(operation: Operation): Done {
-        return this.#place === undefined ? this.#aside(operation) : this.#do(operation).transition;
-    }
-
-    /** Does an operation in the table: from memory, or for real. */
-    #do(operation: Operation): Edge {
-        const place = this.#place!;
+        const place = this.#place;
+        if (place === undefined) return this.#aside(operation);
         const known = place.edges.find(each => same(each.transition.operation, operation));
-        if (known !== undefined) return this.#follow(known);
+        if (known !== undefined) return this.#follow(known).transition;
         const transition = place.state.transitions.find(each => same(each.operation, operation));
         if (transition !== undefined) {
             const edge = { transition, to: this.#graph.place(transition.to, place.after(transition)) };
             place.edges.push(edge);
-            return this.#follow(edge);
+            return this.#follow(edge).transition;
         }
-        return this.#learn(place, operation);
+        if (operation.kind === 'submit' || this.#isWorthWhile()) return this.#learn(place, operation);
+        this.#leave(place);
+        return this.#aside(operation);
     }
 
     /** Takes an edge without executing anything, but in checking mode. */
@@ -249,13 +261,13 @@ class Remembering implements RememberingBackend {
     }
 
     /** Executes something for the first time. */
-    #learn(place: Place, operation: Operation): Edge {
+    #learn(place: Place, operation: Operation): Done {
         if (this.#graph.isFull) this.#graph.forget(this.#places.filter(each => each !== undefined));
         this.#materialise();
         const before = this.canisters.map((_role, index) => this.#backend.stateVersion(index));
         this.#begin(operation);
         const done = perform(this.#backend, operation);
-        this.counts.executed++;
+        this.#count(done.outcome);
         const transition = this.#graph.learn(place, operation, done, before);
         const edge = { transition, to: this.#graph.place(transition.to, place.after(transition)) };
         place.edges.push(edge);
@@ -264,17 +276,42 @@ class Remembering implements RememberingBackend {
         this.#history.push(operation);
         this.#places.push(edge.to);
         this.#place = edge.to;
-        return edge;
+        return transition;
     }
 
     /** Does something where nothing is remembered. */
     #aside(operation: Operation): Done {
-        this.counts.executed++;
         this.#actual.push(UNREPEATABLE);
         const done = perform(this.#backend, operation);
+        this.#count(done.outcome);
         this.#history.push(UNREPEATABLE);
         this.#agreed = this.#history.length;
         return done;
+    }
+
+    #executeAside(message: PendingMessage): Outcome {
+        this.#actual.push(UNREPEATABLE);
+        const outcome = this.#backend.execute(message);
+        this.#count(outcome);
+        this.#history.push(UNREPEATABLE);
+        this.#agreed = this.#history.length;
+        return outcome;
+    }
+
+    #count(outcome: Outcome | undefined): void {
+        this.counts.executed++;
+        if (outcome !== undefined) this.#steps += outcome.work ?? outcome.steps;
+    }
+
+    /**
+     * Remembering a step takes some microseconds and a kilobyte. It pays while little is known, where steps are dear, and where
+     * schedules meet what earlier ones did; else each schedule adds one step to what is known, and goes on by itself.
+     */
+    #isWorthWhile(): boolean {
+        const { executed, remembered } = this.counts;
+        if (this.#isWanted || this.#recheck !== undefined) return true;
+        if (this.#graph.isSmall || remembered > executed || this.#steps > DEAR_STEPS * executed) return true;
+        return this.#learnt++ < LEARNT_MAX;
     }
 
     #leave(place: Place): void {

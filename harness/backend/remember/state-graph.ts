@@ -15,13 +15,16 @@ export interface Bounds {
     readonly bytesMax: number;
     /** Numbers that are kept for states that were forgotten, so that they have the same number when they come again. */
     readonly idsMax: number;
+    /** Below this, everything is remembered; beyond, what pays. */
+    readonly fewEntries: number;
 }
 
-export const BOUNDS: Bounds = { entriesMax: 250_000, bytesMax: 64 << 20, idsMax: 2_000_000 };
+export const BOUNDS: Bounds = { entriesMax: 250_000, bytesMax: 64 << 20, idsMax: 2_000_000, fewEntries: 20_000 };
 
 /** How an operation changes who has which history. */
 interface Identity {
     readonly histories: readonly number[];
+    readonly made: readonly number[];
     /** Origin of what it creates, and version of the canisters that it changed. */
     readonly origin: number;
     /** Whether what waits may have other content afterwards. */
@@ -32,7 +35,8 @@ export class StateGraph {
     readonly #backend: RememberableBackend;
     readonly #bounds: Bounds;
     readonly #ids = new Ids();
-    readonly #waiting = new Map<number, Waiting>();
+    /** By origin: a step creates few messages. */
+    readonly #waiting = new Map<number, Waiting[]>();
     readonly #states = new Map<number, State>();
     #entries = 0;
     #bytes = 0;
@@ -47,10 +51,16 @@ export class StateGraph {
     /** The state that the backend is in, of whose past nothing is known. */
     root(): Place {
         const origin = this.#ids.of('root');
-        const histories = Array.from({ length: this.#backend.canisters.length + 1 }, () => origin);
-        const versions = this.#backend.canisters.map((_role, index) => this.#ids.of(`root ${index}`));
+        const histories = Array.from({ length: this.#backend.canisters.length + 2 }, () => origin);
+        const versions = this.#backend.canisters.map(() => origin);
         const waiting = this.#backend.waiting().map(message => this.#named(message, origin));
-        return this.place(this.#state(histories, versions, waiting, this.facts([])), waiting);
+        const state = this.#state({ histories, made: [origin] }, versions, () => this.facts([]));
+        return this.place(state, waiting);
+    }
+
+    /** So little is known that everything is worth remembering. */
+    get isSmall(): boolean {
+        return this.#entries < this.#bounds.fewEntries;
     }
 
     get isFull(): boolean {
@@ -98,12 +108,10 @@ export class StateGraph {
         const { gone, left, young } = compared(from.waiting, this.#backend.waiting());
         const replaced = this.#replaced(left, identity, young.length);
         const created = young.map(message => this.#named(message, identity.origin));
-        const versions = from.state.versions.map((version, index) => {
-            return changed.includes(index) ? this.#ids.of(`v ${identity.origin} ${index}`) : version;
+        const versions = this.#versions(from.state, changed, identity);
+        const to = this.#state(identity, versions, () => {
+            return this.facts(this.#results(from.state.results, operation, done, identity.touches));
         });
-        const waiting = [...left.map(each => replaced?.get(each) ?? each), ...created];
-        const facts = this.facts(this.#results(from.state.results, operation, done, identity.touches));
-        const to = this.#state(identity.histories, versions, waiting, facts);
         const transition = { operation, ...done, gone, replaced, created, to };
         from.state.transitions.push(transition);
         this.#entries++;
@@ -115,9 +123,9 @@ export class StateGraph {
     facts(results: Facts['results']): Facts {
         const backend = this.#backend;
         return {
-            enabled: [...backend.enabled()],
-            inFlight: [...backend.inFlight()],
-            expirable: [...backend.expirable()],
+            enabled: copied(backend.enabled()),
+            inFlight: copied(backend.inFlight()),
+            expirable: copied(backend.expirable()),
             results,
             quiescent: backend.quiescent(),
             timeNs: backend.timeNs(),
@@ -161,12 +169,12 @@ export class StateGraph {
     #identity({ state, waiting }: Place, operation: Operation, done: Done, changed: readonly number[]): Identity {
         const { histories } = state;
         if (operation.kind === 'submit') {
-            return { histories, origin: this.#ids.of(nameOf(operation)), touches: 'nothing' };
+            return this.#made(state, this.#ids.of(nameOf(operation)));
         }
         if (operation.kind === 'advance') return this.#everywhere(state, nameOf(operation));
-        const onMessages = histories.length - 1;
+        const onMessages = histories.length - 2;
         if (operation.kind === 'release') {
-            if (!done.released) return { histories, origin: 0, touches: 'nothing' };
+            if (!done.released) return { histories, made: state.made, origin: 0, touches: 'nothing' };
             return this.#own(state, onMessages, nameOf(operation), 'nothing');
         }
         const { kind, message } = operation;
@@ -186,14 +194,23 @@ export class StateGraph {
         return this.#own(state, where, step, kind === 'expire' ? 'responses' : 'nothing');
     }
 
-    #own({ histories }: State, where: number, about: string, touches: Identity['touches']): Identity {
+    #made({ histories, made }: State, origin: number): Identity {
+        const [before = 0, ...calls] = made;
+        const now = [before, ...[...calls, origin].sort((a, b) => a - b)];
+        const set = this.#ids.of(`made ${now.join()}`);
+        return { histories: [...histories.slice(0, -1), set], made: now, origin, touches: 'nothing' };
+    }
+
+    #own({ histories, made }: State, where: number, about: string, touches: Identity['touches']): Identity {
         const origin = this.#ids.of(`${histories[where]} ${about}`);
-        return { histories: histories.map((history, index) => (index === where ? origin : history)), origin, touches };
+        const own = histories.slice();
+        own[where] = origin;
+        return { histories: own, made, origin, touches };
     }
 
     #everywhere({ id, histories }: State, about: string): Identity {
         const origin = this.#ids.of(`everywhere ${id} ${about}`);
-        return { histories: histories.map(() => origin), origin, touches: 'everything' };
+        return { histories: histories.map(() => origin), made: [origin], origin, touches: 'everything' };
     }
 
     /** A call that expires while its response is under way gets another response in its place: see `expireCall`. */
@@ -204,26 +221,37 @@ export class StateGraph {
     }
 
     #named(message: PendingMessage, origin: number): Waiting {
-        const id = this.#ids.of(`w ${message.key} ${origin}`);
-        let waiting = this.#waiting.get(id);
+        let siblings = this.#waiting.get(origin);
+        if (siblings === undefined) this.#waiting.set(origin, (siblings = []));
+        let waiting = siblings.find(each => each.message === message);
         if (waiting === undefined) {
-            waiting = { message, id, description: undefined };
-            this.#waiting.set(id, waiting);
+            waiting = { message, id: this.#ids.next(), description: undefined };
+            siblings.push(waiting);
         }
         return waiting;
     }
 
+    /** What changed has a number of its own; numbers of one canister grow, as what follows has a later one. */
+    #versions({ versions }: State, changed: readonly number[], { origin }: Identity): readonly number[] {
+        if (changed.length === 0) return versions;
+        const now = versions.slice();
+        for (const index of changed) now[index] = origin;
+        return now;
+    }
+
     #state(
-        histories: readonly number[],
+        { histories, made }: Pick<Identity, 'histories' | 'made'>,
         versions: readonly number[],
-        waiting: readonly Waiting[],
-        facts: Facts
+        ask: () => Facts
     ): State {
-        const present = waiting.map(each => each.id).sort((a, b) => a - b);
-        const id = this.#ids.of(`s ${histories.join()} ${present.join()}`);
+        const id = this.#ids.of(histories.join());
         let state = this.#states.get(id);
         if (state === undefined) {
-            state = { ...facts, id, histories, versions, answers: new Map(), transitions: [], places: [] };
+            const { enabled, inFlight, expirable, results, quiescent, timeNs, nextTimerNs } = ask();
+            state = {
+                id, histories, made, versions, enabled, inFlight, expirable, results, quiescent, timeNs, nextTimerNs,
+                answers: undefined, transitions: [], places: []
+            };
             this.#states.set(id, state);
             this.#entries++;
         }
@@ -249,4 +277,11 @@ function compared(
         else gone.push(each);
     }
     return { gone, left, young: after.slice(left.length) };
+}
+
+const NONE: readonly never[] = [];
+
+/** A copy of a list that may be live; the empty one is shared. */
+function copied<T>(list: readonly T[]): readonly T[] {
+    return list.length === 0 ? NONE : list.slice();
 }

@@ -4,7 +4,7 @@
  * **When two states are equal.** The history of a canister is the sequence of what happened to it: which message it executed with
  * which content. Content needs no bytes: messages are named by their causes, so what a message carries follows from its name and
  * from the history that its sender had when it sent it, its *origin*. A canister's state is a function of its history, as nothing
- * else reaches it; the state of the subnet follows from the histories of all canisters and from what waits, by name and origin.
+ * else reaches it; the state of the subnet follows from the histories of all canisters and from which root calls were made.
  * What is not one canister's own step goes into every history, with the state that it began in: a step of the management canister
  * (it changes whichever canister it is asked to), the clock, what a fault does to a canister. Faults that befall messages touch no
  * canister; they go into a history of their own. So equal numbers mean equal states. The converse is not attempted: that two
@@ -58,12 +58,14 @@ export interface Facts {
 
 export interface State extends Facts {
     readonly id: number;
-    /** By canister; last, what befell no canister. */
+    /** By canister; then what befell no canister; last, which root calls were made. */
     readonly histories: readonly number[];
+    /** Root calls that were made, as a set: their order among other steps does not matter. First, the number of what came before. */
+    readonly made: readonly number[];
     /** By canister: a number of its state, which stays when a step changes nothing that a query can see. */
     readonly versions: readonly number[];
     /** What was asked about faults that are possible here. */
-    readonly answers: Map<string, unknown>;
+    answers: Map<string, unknown> | undefined;
     /** What was done here already. Few: looked through from the front. */
     readonly transitions: Transition[];
     readonly places: Place[];
@@ -104,7 +106,8 @@ export class Place {
     constructor(state: State, waiting: readonly Waiting[]) {
         this.state = state;
         this.waiting = waiting;
-        this.enabled = inOrder(waiting, state.enabled);
+        // The first place of a state has the order that the backend listed.
+        this.enabled = state.places.length === 0 ? state.enabled : inOrder(waiting, state.enabled);
     }
 
     get inFlight(): readonly PendingMessage[] {

@@ -11,7 +11,9 @@ import type { Real } from './real-canisters.ts';
 import { vaultScenario, withdraw } from './toys.ts';
 
 const ACTORS = ['alice', 'bob', 'carol'];
-const TINY = { entriesMax: 20, bytesMax: 1000, idsMax: 30 };
+const TINY = { entriesMax: 20, bytesMax: 1000, idsMax: 30, fewEntries: 100 };
+const FRUGAL = { ...BOUNDS, fewEntries: 0 };
+const TABLES = { on: BOUNDS, check: BOUNDS, tiny: TINY, frugal: FRUGAL };
 
 function vault(variant: string, calls: number, rest: Partial<ScenarioSpec> = {}): ReturnType<typeof vaultScenario> {
     return vaultScenario('table', {
@@ -33,13 +35,11 @@ describe.each<['motoko' | 'azle']>([['motoko'], ['azle']])('the transition table
     const chosen = language === 'azle' ? cases.slice(0, 1) : cases;
     it.each(chosen)('gives the same for %s: off, on, checked, hardly any room', async (_is, scenario, options) => {
         const results: unknown[] = [];
-        for (const table of ['off', 'on', 'check', 'tiny'] as const) {
+        for (const table of ['off', 'on', 'check', 'tiny', 'frugal'] as const) {
             const { binding, backend } = await realBinding(scenario, language);
             const before = backend.digest();
-            const used =
-                table === 'off'
-                    ? backend
-                    : remembering(backend, table === 'check' ? 'check' : 'on', table === 'tiny' ? TINY : BOUNDS);
+            const mode = table === 'check' ? 'check' : 'on';
+            const used = table === 'off' ? backend : remembering(backend, mode, TABLES[table]);
             results.push(runCampaign(binding, used, { seed: 1, schedulesAfterViolation: 20, ...options }));
             expect(used.digest()).toBe(before);
         }
