@@ -67,12 +67,13 @@ export async function exploreJob(job: Job, tools: WorkerTools): Promise<void> {
 }
 
 function campaignOptions(job: Job, tools: WorkerTools, stop: OuterStop, keeper: ScheduleKeeper): CampaignOptions {
-    const { seed, schedules, strategy, shrink, budget } = job.choices;
+    const { seed, schedules, strategy, reduction, shrink, budget } = job.choices;
     return {
         seed,
         shrink,
         ...(schedules === undefined ? {} : { schedules }),
         ...(strategy === undefined ? {} : { strategy }),
+        ...(reduction === undefined ? {} : { reduction }),
         ...(budget === undefined ? {} : { stepsMax: budget }),
         limits: limitsOf(job.choices),
         shouldStop: () => stop.now(),

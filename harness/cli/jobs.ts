@@ -26,7 +26,7 @@ export function jobOf(index: number, target: Target, wiring: Wiring): Job {
     const broken = target.canisters.find(({ name }) => failures.has(name));
     const expected = expectationText(target.scenario);
     const { schedules, maxSteps, timeLimit, seed, shrink, metering, maxMessageSteps } = options;
-    const { maxTotalSteps, transitionTable } = options;
+    const { maxTotalSteps, transitionTable, reduction } = options;
     const strategy = chosenStrategy(options);
     const heap = options.maxHeap === undefined ? {} : { heapBytesMax: options.maxHeap * MIB };
     const limits = { ...options.limit, ...heap };
@@ -47,6 +47,7 @@ export function jobOf(index: number, target: Target, wiring: Wiring): Job {
             shrink,
             ...(schedules === undefined ? {} : { schedules }),
             ...(strategy === undefined ? {} : { strategy }),
+            ...(reduction === undefined ? {} : { reduction }),
             ...(maxSteps === undefined ? {} : { messagesMax: maxSteps }),
             ...(timeLimit === undefined ? {} : { timeLimitMs: timeLimit * 1000 }),
             ...(metering === undefined ? {} : { metering }),

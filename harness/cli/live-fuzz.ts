@@ -76,7 +76,12 @@ function refuseOptions(options: FuzzOptions, backend: LiveEndpoint['backend']): 
     const { maxMessageSteps, maxTotalSteps } = options;
     const fix = 'Leave it out: a running replica has an order and limits of its own, and takes one scenario at a time.';
     const steps = { '--max-message-steps': maxMessageSteps, '--max-total-steps': maxTotalSteps };
-    const chosen = { '--strategy': strategy, '--depth': depth, '--transition-table': options.transitionTable };
+    const chosen = {
+        '--strategy': strategy,
+        '--depth': depth,
+        '--reduction': options.reduction,
+        '--transition-table': options.transitionTable
+    };
     const others = { ...chosen, '--max-steps': maxSteps, '--workers': workers, '--metering': metering };
     const limits = { '--max-heap': maxHeap, '--limit': limit, '--coverage': coverage };
     for (const [option, value] of Object.entries({ ...others, ...steps, ...limits })) {

@@ -1,6 +1,7 @@
 /** The command line's grammar: commands, options, defaults, help. What they do is in fuzz.ts, repro.ts and build.ts. */
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_LIMITS, TOOL_LIMITS } from '../replica/options.ts';
+import type { Reduction } from '../explore/reduction/name.ts';
 import type { MeteringChoice, ToolLimits } from '../replica/index.ts';
 import { DEPTH_MAX } from '../scenario/strategy-name.ts';
 import type { StrategyName } from '../scenario/strategy-name.ts';
@@ -12,7 +13,7 @@ import { addNetworkOptions } from './network-options.ts';
 import type { NetworkOptions } from './network-options.ts';
 import { addPocketIc } from './pocket-ic-options.ts';
 import type { PocketIcOptions } from './pocket-ic-options.ts';
-import { DEPTH_HELP, strategyOption } from './strategy-option.ts';
+import { DEPTH_HELP, reductionOption, strategyOption } from './strategy-option.ts';
 
 export interface FuzzOptions extends NetworkOptions {
     readonly backend?: 'embedded' | 'network' | 'pocketic';
@@ -21,6 +22,7 @@ export interface FuzzOptions extends NetworkOptions {
     readonly schedules?: number;
     readonly strategy?: StrategyName;
     readonly depth?: number;
+    readonly reduction?: Reduction;
     readonly timeLimit?: number;
     readonly maxSteps?: number;
     readonly metering?: MeteringChoice;
@@ -138,6 +140,7 @@ function addFuzz(program: Command, handlers: Handlers, report: (exitCode: number
         )
         .addOption(strategyOption())
         .addOption(integer('--depth <n>', DEPTH_HELP, 1, DEPTH_MAX))
+        .addOption(reductionOption())
         .addOption(integer('--time-limit <seconds>', 'stop exploring a scenario after this time', 1))
         .addOption(integer('--max-steps <n>', 'most message executions in one schedule; default: 10,000', 1))
         .addOption(meteringOption())

@@ -1,5 +1,6 @@
 /** What the main thread and the exploring workers say to each other: plain data, by structured clone. */
 import type { CampaignError, CampaignProgress, NamedPrincipal, ReplayResult } from '../explore/results.ts';
+import type { Reduction } from '../explore/reduction/name.ts';
 import type { MeteringChoice, ToolLimits } from '../replica/index.ts';
 import type { ScheduleSections } from '../replay/index.ts';
 import type { StrategyName } from '../scenario/strategy-name.ts';
@@ -24,6 +25,7 @@ export interface ExploreChoices {
     readonly seed: number;
     readonly schedules?: number;
     readonly strategy?: StrategyName;
+    readonly reduction?: Reduction;
     readonly messagesMax?: number;
     readonly metering?: MeteringChoice;
     readonly transitionTable?: TransitionTableChoice;

@@ -1,7 +1,8 @@
-/** `--strategy` and `--depth`: one choice, said in one or two options. */
+/** `--strategy` and `--depth`: one choice, said in one or two options; and how the exhaustive one gets by with fewer schedules. */
 import { InvalidArgumentError, Option } from 'commander';
 import { DEEP_STRATEGIES, STRATEGIES, STRATEGY_WORDS, parseStrategy } from '../scenario/strategy-name.ts';
 import type { StrategyName } from '../scenario/strategy-name.ts';
+import { REDUCTION_DEFAULT, REDUCTIONS } from '../explore/reduction/name.ts';
 import { StrategyDepthError } from './errors.ts';
 
 const DEEP = DEEP_STRATEGIES.join(', ');
@@ -21,6 +22,15 @@ export function strategyOption(): Option {
         }
         return text as StrategyName;
     });
+}
+
+/** `--reduction`, of the exhaustive strategy. */
+export function reductionOption(): Option {
+    return new Option(
+        '--reduction <mode>',
+        'which schedules exhaustive runs: dpor: one of those that nothing can tell apart; none: every one; ' +
+            `default: ${REDUCTION_DEFAULT}; what it finds does not depend on it`
+    ).choices(REDUCTIONS);
 }
 
 /** The strategy that the options name together; undefined when none is. Throws StrategyDepthError. */

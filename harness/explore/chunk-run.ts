@@ -166,9 +166,11 @@ class ChunkRun {
 
     #strategy(): Strategy {
         const { strategy, from, corpus = [] } = this.#chunk;
-        const { binding, backend } = this.#walk;
+        const walk = this.#walk;
+        const { binding, backend } = walk;
         const pathOf = (message: PendingMessage): string => backend.describe(message).path;
-        this.#sampler = strategyFor(strategy, { ...strategyFacts(binding, from), corpus, pathOf });
+        const reduced = this.#ground.settled.reduction === 'dpor' ? { reduced: walk } : {};
+        this.#sampler = strategyFor(strategy, { ...strategyFacts(binding, from), corpus, pathOf, ...reduced });
         return this.#sampler;
     }
 

@@ -52,7 +52,8 @@ export function conclude(
               });
     const expected = expectationText(scenario);
     const exhaustive = end === 'exhausted' && error === undefined && stats.cut === 0;
-    const enumerated = exhaustive ? (stats.standsFor?.schedules ?? stats.schedules) : undefined;
+    const { standsFor: legal = { schedules: stats.schedules, exact: true } } = stats;
+    const enumerated = exhaustive && legal.exact ? legal.schedules : undefined;
     const mismatches = mismatchesOf(scenario, judgement, broken, findings, enumerated);
     return {
         scenario: scenario.id,

@@ -4,6 +4,8 @@ import { isArbitrary } from '../scenario/validate.ts';
 import { fullName } from '../scenario/strategy-name.ts';
 import type { StrategyName } from '../scenario/strategy-name.ts';
 import type { CampaignProgress, Finding } from './results.ts';
+import { REDUCTION_DEFAULT } from './reduction/name.ts';
+import type { Reduction } from './reduction/name.ts';
 import { DEFAULT_LIMITS } from './walk.ts';
 import type { WalkLimits } from './walk.ts';
 
@@ -11,6 +13,8 @@ export interface CampaignOptions {
     readonly seed: number;
     /** Default: the scenario's; else `exhaustive` for "observe" scenarios with a fixed program, else `random`. */
     readonly strategy?: StrategyName;
+    /** How `exhaustive` gets by with fewer schedules than there are; what it finds does not depend on it. Default `dpor`. */
+    readonly reduction?: Reduction;
     /** Schedules to explore at most. Default: the scenario's; else 1,000 for `random`, 1,000,000 for `exhaustive`, 100 for `production`. */
     readonly schedules?: number;
     /** Schedules of each generated program under `random`. Default 10. */
@@ -62,6 +66,7 @@ export function settle(scenario: Scenario, options: CampaignOptions): Settled {
     const schedules = production && !generated ? 1 : wanted;
     return {
         schedules,
+        reduction: options.reduction ?? REDUCTION_DEFAULT,
         schedulesPerProgram: production ? 1 : (options.schedulesPerProgram ?? 10),
         programs: options.programs ?? 20,
         schedulesAfterViolation: options.schedulesAfterViolation ?? 200,

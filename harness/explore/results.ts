@@ -166,9 +166,17 @@ export interface OutcomeCount {
     readonly expected: boolean;
 }
 
+/** A number of legal schedules, or of at least so many. */
+export interface LegalSchedules {
+    readonly schedules: number;
+    readonly exact: boolean;
+}
+
 export interface CampaignStats {
     /** Schedules explored. */
     readonly schedules: number;
+    /** Of an enumeration with reduction: how many legal schedules those stand for; not `exact` when there are more than that. */
+    readonly standsFor?: LegalSchedules;
     /** Messages executed, faults included. */
     readonly messages: number;
     /** Metered steps of the canisters. */
@@ -179,8 +187,6 @@ export interface CampaignStats {
     readonly programs: number;
     /** Schedules cut because they did not become quiescent within the bound on messages. */
     readonly cut: number;
-    /** Where schedules stand for others that differ in nothing that matters: how many legal schedules those are, at least. */
-    readonly standsFor?: { readonly schedules: number; readonly exact: boolean };
     /** How often each witness was true at a quiescent point. */
     readonly witnessed: Readonly<Record<string, number>>;
 }

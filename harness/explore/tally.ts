@@ -5,7 +5,8 @@ import { REJECT_CODE_NAMES } from '../trace/types.ts';
 import type { CorpusKeeper } from './coverage/corpus.ts';
 import { Coverage } from './coverage/coverage.ts';
 import type { Segments } from './coverage/segments.ts';
-import type { CampaignStats } from './results.ts';
+import type { BoundProgram } from '../scenario/program.ts';
+import type { CampaignStats, LegalSchedules } from './results.ts';
 import type { Seen, UndecidedCheck } from './seen.ts';
 import type { Decision, ScheduleEnd, Walk, WalkListener } from './walk.ts';
 
@@ -25,6 +26,10 @@ export class Tally implements WalkListener {
     readonly #outcomes = new Map<string, number>();
     readonly #witnesses: readonly (readonly [string, (view: Walk['checks']['view']) => boolean])[];
     readonly #witnessed: Record<string, number> = {};
+    /** What the schedules with reduction stand for, and what those of earlier programs do. */
+    #standsFor: LegalSchedules | undefined;
+    #before: LegalSchedules | undefined;
+    #program: BoundProgram | undefined;
     readonly #outcomesAt: 'commit' | 'quiescent' | undefined;
 
     readonly #coverage: Coverage;
@@ -62,6 +67,7 @@ export class Tally implements WalkListener {
         this.schedules++;
         if (this.#walk.overlapped) this.overlaps++;
         if (end === 'cut') this.cut++;
+        this.#noteStanding();
         if (end === 'quiescent' && this.#outcomesAt === 'quiescent') this.#countOutcome();
         for (const { invariant, message } of this.#walk.checks.violations) {
             const known = this.#broken.get(invariant);
@@ -70,6 +76,17 @@ export class Tally implements WalkListener {
         }
         this.#noteUndecided();
         this.#coverage.ended(index, this.#walk.program, this.#walk.trail);
+    }
+
+    #noteStanding(): void {
+        const { standing, program } = this.#walk;
+        if (standing === undefined) return;
+        if (program !== this.#program) this.#before = this.#standsFor;
+        this.#program = program;
+        const known = (standing.anew ? this.#before : this.#standsFor) ?? { schedules: 0, exact: true };
+        const schedules = known.schedules + standing.schedules;
+        const exact = known.exact && standing.exact && Number.isSafeInteger(schedules);
+        this.#standsFor = { schedules, exact };
     }
 
     /** Looked at only until the first reply comes. */
@@ -122,6 +139,7 @@ export class Tally implements WalkListener {
         const { messages, steps, faultsInjected } = this.#walk;
         return {
             schedules: this.schedules,
+            ...(this.#standsFor === undefined ? {} : { standsFor: this.#standsFor }),
             messages,
             steps,
             overlaps: this.overlaps,

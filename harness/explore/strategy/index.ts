@@ -5,6 +5,8 @@ import type { StrategyChoice, StrategyName } from '../../scenario/strategy-name.
 import type { PendingMessage } from '../../trace/types.ts';
 import type { CorpusEntry } from '../coverage/corpus.ts';
 import { Exhaustive } from './exhaustive.ts';
+import { ReducedExhaustive } from './exhaustive-reduced.ts';
+import type { ReducedGround } from './exhaustive-reduced.ts';
 import { Mutate } from './mutate.ts';
 import { Pct } from './pct.ts';
 import { Pctcp } from './pctcp.ts';
@@ -21,6 +23,8 @@ interface StrategyFacts {
     readonly withFaults: boolean;
     /** Whether its queries observe a canister, by index; default: not known. */
     readonly observed?: readonly boolean[];
+    /** What an enumeration with reduction looks at; without it every schedule is run. */
+    readonly reduced?: ReducedGround;
     /** Index of the first schedule; default: 0. */
     readonly from?: number;
     /** Schedules that covered something new; default: none. */
@@ -68,7 +72,7 @@ function make(choice: StrategyChoice, facts: StrategyFacts): Strategy {
         case 'mutate':
             return new Mutate({ withFaults, corpus, pathOf });
         case 'exhaustive':
-            return new Exhaustive();
+            return facts.reduced === undefined ? new Exhaustive() : new ReducedExhaustive(facts.reduced);
         case 'production':
             return new Production();
     }

@@ -1,0 +1,8 @@
+/** How an enumeration gets by without running every schedule. */
+
+/** `dpor`: one schedule of each class (`strategy/exhaustive-reduced.ts`); `none`: every schedule. */
+export const REDUCTIONS = ['dpor', 'none'] as const;
+export type Reduction = (typeof REDUCTIONS)[number];
+
+/** What an exhaustive search does unless it is told otherwise. */
+export const REDUCTION_DEFAULT: Reduction = 'dpor';
