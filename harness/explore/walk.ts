@@ -190,10 +190,12 @@ export class Walk implements ChoicePoint {
         }
     }
 
-    #ended(end: 'quiescent' | 'open' | 'stopped', strategy: Strategy): ScheduleEnd {
+    #ended(end: 'quiescent' | 'open' | 'stopped', strategy: Strategy): ScheduleEnd | 'blocked' {
         if (end === 'quiescent') this.checks.ended(this.trail.length);
-        this.standing = strategy.ended?.();
-        this.overlapped ||= this.standing?.overlapped === true;
+        const standing = strategy.ended?.();
+        if (standing === BLOCKED) return 'blocked';
+        this.standing = standing;
+        this.overlapped ||= standing?.overlapped === true;
         return end;
     }
 

@@ -134,9 +134,10 @@ export class ReducedExhaustive implements Strategy {
         this.#learn();
     }
 
-    ended(): Standing {
+    ended(): Standing | typeof BLOCKED {
         this.#ended = true;
         this.#learn();
+        if (this.#outdated) return BLOCKED;
         const anew = this.#anew;
         this.#anew = false;
         const overlapped = mayHaveOverlapped(this.#steps);

@@ -35,7 +35,7 @@ export interface ChoicePoint {
 /** Returned by `pick` to end the schedule here. */
 export const STOP = -1;
 /** Returned by `pick` to give the schedule up: all that could follow was explored before. The next one begins at once. */
-export const BLOCKED = -2;
+export const BLOCKED = -2 as const;
 /** Returned by `begin` when there is no further schedule. */
 export const EXHAUSTED = -1;
 
@@ -75,8 +75,11 @@ export interface Strategy {
     executed?(outcome: Outcome, decision: Decision, submits: boolean): void;
     /** Index into `enabled`, or `enabled.length` plus an index into `faults()`, or STOP. */
     pick(point: ChoicePoint): number;
-    /** The schedule came to its end: what it stands for, where that is more than itself. */
-    ended?(): Standing;
+    /**
+     * The schedule came to its end: what it stands for, where that is more than itself; or BLOCKED where it does not count, because it
+     * will be run once more.
+     */
+    ended?(): Standing | typeof BLOCKED;
     /** There is no further schedule: what was given up since the last one that came to its end. */
     left?(): Standing | undefined;
 }

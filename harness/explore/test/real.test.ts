@@ -34,7 +34,7 @@ describe('the enumerator on Motoko canisters', () => {
         );
         const before = backend.digest();
         const result = runCampaign(binding, backend, { seed: 1, strategy: 'exhaustive' });
-        expect(result).toMatchObject({ verdict: 'passed', exhaustive: true, stats: { schedules } });
+        expect(result).toMatchObject({ verdict: 'passed', exhaustive: true, stats: { standsFor: { schedules } } });
         expect(backend.digest()).toBe(before);
     });
 });

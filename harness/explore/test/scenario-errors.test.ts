@@ -157,7 +157,7 @@ describe('errors of a scenario', () => {
                 }
             }
         };
-        const result = explored({ calls: twice('stale', 60n), required }, { strategy });
+        const result = explored({ calls: twice('stale', 60n), required }, { strategy, reduction: 'none' });
         expect(result).toMatchObject({ verdict: 'error', finding: { shrunk: 'raw', invariant: 'overdraw' } });
     });
 });
