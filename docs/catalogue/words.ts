@@ -30,7 +30,13 @@ export function schedulesWords({ strategy, exhaustive, stats, verdict }: Campaig
     const schedules = grouped(stats.schedules);
     if (strategy === 'production') return `${schedules}, production order`;
     if (strategy === 'random') return `${schedules}, random`;
-    if (exhaustive) return stats.schedules === 1 ? '1, there is no other' : `all ${schedules}`;
+    if (exhaustive) {
+        const { standsFor: legal = { schedules: stats.schedules, exact: true } } = stats;
+        if (!legal.exact) return `${schedules}, for all of at least ${grouped(legal.schedules)}`;
+        if (legal.schedules === 1) return '1, there is no other';
+        const all = `all ${grouped(legal.schedules)}`;
+        return legal.schedules === stats.schedules ? all : `${schedules}, for ${all}`;
+    }
     return verdict === 'violated' ? `${schedules}, enumerated until after the violation` : `${schedules}, enumerated`;
 }
 

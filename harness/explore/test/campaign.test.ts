@@ -110,7 +110,7 @@ describe('the catalogue on toy canisters', () => {
         const missing = explored({ ...rest, expect: observes({ at: 'quiescent', of, exactly: [20n, 60n, 100n] }) });
         expect(missing).toMatchObject({
             verdict: 'vacuous',
-            reason: 'never reached: 100; in 14 schedules',
+            reason: 'never reached: 100; in 6 schedules',
             comparison: 'unexpected'
         });
         const other = explored({ ...rest, expect: observes({ at: 'quiescent', of, exactly: [20n] }) });
