@@ -8,7 +8,8 @@ import { messageName } from './naming.ts';
 import type { AnsweredCall, NamedText, Trace, TraceStep, Violation } from './results.ts';
 import type { ReplayOptions } from './strategy/replay.ts';
 import { traceHash } from './trace-hash.ts';
-import type { Decision, Walk, WalkListener } from './walk.ts';
+import type { WalkListener } from './listener.ts';
+import type { Decision, Walk } from './walk.ts';
 
 type Draft = Omit<TraceStep, 'violations'>;
 

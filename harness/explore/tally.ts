@@ -8,7 +8,8 @@ import type { Segments } from './coverage/segments.ts';
 import type { BoundProgram } from '../scenario/program.ts';
 import type { CampaignStats, LegalSchedules } from './results.ts';
 import type { Seen, UndecidedCheck } from './seen.ts';
-import type { Decision, ScheduleEnd, Walk, WalkListener } from './walk.ts';
+import type { WalkListener } from './listener.ts';
+import type { Decision, ScheduleEnd, Walk } from './walk.ts';
 
 export class Tally implements WalkListener {
     schedules = 0;

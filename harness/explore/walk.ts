@@ -15,6 +15,7 @@ import type { Frame } from './frame.ts';
 import { isBetweenCalls, isSwitch } from './switches.ts';
 import { Situation } from './reduction/situation.ts';
 import { Prefixes } from './prefixes.ts';
+import type { WalkListener } from './listener.ts';
 import type { Random } from './random.ts';
 import { BLOCKED, EXHAUSTED, STOP } from './strategy/strategy.ts';
 import type { ChoicePoint, FaultChoice, Standing, Strategy } from './strategy/strategy.ts';
@@ -42,18 +43,6 @@ export interface Decision {
     readonly spec?: number;
     /** Of a fault: what it hits, `ledger.transfer`. */
     readonly target?: string;
-}
-
-/** Told of every commit point; the campaign counts with it, the recorder writes with it. */
-export interface WalkListener {
-    /** Before a decision is carried out. */
-    before?(decision: Decision): void;
-    /** After it was carried out and judged; `undefined` at the start of a schedule that begins at the root. */
-    committed?(outcome: Outcome | undefined): void;
-    /** At a point where nothing is in flight, after `committed`. */
-    quiescent?(): void;
-    /** Time has passed after the last step, and answered root calls by that: their canister could not pay any more. */
-    timePassed?(answered: readonly number[]): void;
 }
 
 export class Walk implements ChoicePoint {

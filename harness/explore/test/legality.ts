@@ -4,7 +4,8 @@
  * the walk or the checks that run with every schedule.
  */
 import type { Act, MessageDescription, Outcome } from '../../trace/types.ts';
-import type { Walk, WalkListener } from '../walk.ts';
+import type { WalkListener } from '../listener.ts';
+import type { Walk } from '../walk.ts';
 
 /** A message as the judge knows it. */
 type Told = Pick<MessageDescription, 'path' | 'kind' | 'canister' | 'sender' | 'bestEffort'>;
