@@ -9,7 +9,7 @@ import { DEPLOYER, deployAll, idsOf } from './deploy.ts';
 import { actorIdentity } from './identities.ts';
 import { EmbeddedFaults } from './embedded-faults.ts';
 import type { FaultPort } from './fault-port.ts';
-import type { BackendOptions, Deployment, Mark, RememberableBackend } from './port.ts';
+import type { BackendOptions, BlockCoverage, Deployment, Mark, RememberableBackend } from './port.ts';
 
 /**
  * A subnet with these canisters installed and settled. Deterministic for the same deployments and options.
@@ -17,9 +17,10 @@ import type { BackendOptions, Deployment, Mark, RememberableBackend } from './po
  */
 export function deployEmbedded(deployments: readonly Deployment[], options: BackendOptions): RememberableBackend {
     const { seed, memory = 'fast', fees = 'standard', metering = 'auto', stepsMax, outcalls } = options;
+    const { marksBlocks = false } = options;
     const limits = { ...options.limits, ...(stepsMax === undefined ? {} : { steps: stepLimits(stepsMax) }) };
     const answered = outcalls === undefined ? {} : { outcalls };
-    const replica = new Replica({ seed, memory, fees, metering, limits, identity: 'causal', ...answered });
+    const replica = new Replica({ seed, memory, fees, metering, limits, identity: 'causal', marksBlocks, ...answered });
     const backend = new EmbeddedBackend(replica, deployments);
     deployAll(replica, deployments, backend);
     return backend;
@@ -125,6 +126,10 @@ class EmbeddedBackend implements RememberableBackend {
 
     stateVersion(canister: number): number {
         return this.#replica.addressAt(canister).canister?.stateVersion ?? 0;
+    }
+
+    blocks(canister: number): BlockCoverage | undefined {
+        return this.#replica.addressAt(canister).canister?.code?.prepared.blocks;
     }
 
     timeNs(): bigint {

@@ -78,6 +78,9 @@ export interface ControlledBackend extends AddressBook {
      */
     stateId?(): number | undefined;
 
+    /** Which basic blocks of a canister's module were executed; undefined unless `BackendOptions.marksBlocks`. */
+    blocks?(canister: number): BlockCoverage | undefined;
+
     timeNs(): bigint;
     /** Earliest armed timer that is not due yet. */
     nextTimerNs(): bigint | undefined;
@@ -109,12 +112,22 @@ export interface Deployment {
     readonly initArg: (book: AddressBook) => Uint8Array;
 }
 
+/** Basic blocks of a module, numbered in the order of its code, and which of them were executed. */
+export interface BlockCoverage {
+    readonly count: number;
+    /** A byte for each block: 1 when it was executed since `clear`. A copy. */
+    executed(): Uint8Array;
+    clear(): void;
+}
+
 export interface BackendOptions {
     readonly seed: number;
     readonly memory?: 'fast' | 'reference';
     readonly fees?: 'standard' | 'free';
     /** How executions are counted; default `auto`: the IC's instructions where canisters read the performance counter. */
     readonly metering?: MeteringChoice;
+    /** Whether it is noted which basic blocks of canisters are executed. Default: false. */
+    readonly marksBlocks?: boolean;
     /** Unit steps that one message may take. */
     readonly stepsMax?: number;
     /** Other limits of the tool, where they are not the default. */

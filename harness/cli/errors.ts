@@ -74,6 +74,17 @@ export class StrayError extends CliError {
     }
 }
 
+/** Executed blocks are counted, but what was executed before is to be remembered instead. */
+export class CoverageTableError extends CliError {
+    constructor(choice: string) {
+        super(
+            'COVERAGE_TABLE',
+            `--coverage branches does not go with --transition-table ${choice}: what is remembered does not execute.`,
+            'Leave out --transition-table.'
+        );
+    }
+}
+
 /** A scenario file called process.exit before there was a result. */
 export class EndedByScenarioError extends CliError {
     constructor(code: string) {

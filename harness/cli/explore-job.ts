@@ -45,6 +45,7 @@ export async function exploreJob(job: Job, tools: WorkerTools): Promise<void> {
             metering: keeper.metering,
             ...replicaOf(job.choices),
             transitionTable: job.choices.transitionTable ?? 'on',
+            marksBlocks: job.choices.marksBlocks ?? false,
             cacheDirectory: join(job.project, '.interleave', 'cache')
         } as const;
         const { backend, binding, release } = await deploy(scenario, job.canisters, options, DEPLOYMENTS);

@@ -30,7 +30,7 @@ interface TextFacts {
     readonly interrupted: boolean;
     readonly seed: number;
     /** Which part of the coverage to print in full. */
-    readonly coverage?: 'pairs';
+    readonly coverage?: 'pairs' | 'branches';
 }
 
 /** Table, races, what is not as expected, closing line. */

@@ -3,6 +3,7 @@ import type { BuiltCanister, Project } from '../build/index.ts';
 import { campaignError } from '../explore/index.ts';
 import { expectationText } from '../explore/verdict.ts';
 import type { Context } from './context.ts';
+import { CoverageTableError } from './errors.ts';
 import type { FuzzOptions } from './options.ts';
 import { chosenStrategy } from './strategy-option.ts';
 import type { Job, RoleBuild } from './protocol.ts';
@@ -28,6 +29,8 @@ export function jobOf(index: number, target: Target, wiring: Wiring): Job {
     const { schedules, maxSteps, timeLimit, seed, shrink, metering, maxMessageSteps } = options;
     const { maxTotalSteps, transitionTable, reduction } = options;
     const strategy = chosenStrategy(options);
+    if (options.coverage === 'branches' && transitionTable !== undefined && transitionTable !== 'off')
+        throw new CoverageTableError(transitionTable);
     const heap = options.maxHeap === undefined ? {} : { heapBytesMax: options.maxHeap * MIB };
     const limits = { ...options.limit, ...heap };
     return {
@@ -52,6 +55,7 @@ export function jobOf(index: number, target: Target, wiring: Wiring): Job {
             ...(timeLimit === undefined ? {} : { timeLimitMs: timeLimit * 1000 }),
             ...(metering === undefined ? {} : { metering }),
             ...(transitionTable === undefined ? {} : { transitionTable }),
+            ...(options.coverage === 'branches' ? { marksBlocks: true, transitionTable: 'off' } : {}),
             ...(maxMessageSteps === undefined ? {} : { stepsMax: maxMessageSteps }),
             ...(maxTotalSteps === undefined ? {} : { budget: maxTotalSteps }),
             ...(Object.keys(limits).length === 0 ? {} : { limits })

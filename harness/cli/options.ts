@@ -32,7 +32,7 @@ export interface FuzzOptions extends NetworkOptions {
     /** MiB. */
     readonly maxHeap?: number;
     readonly limit?: ToolLimits;
-    readonly coverage?: 'pairs';
+    readonly coverage?: 'pairs' | 'branches';
     readonly shrink: boolean;
     readonly project: string;
     readonly scenarios: string;
@@ -226,8 +226,11 @@ function addServe(program: Command, handlers: Handlers, report: (exitCode: numbe
 }
 
 function coverageOption(): Option {
-    const about = 'pairs: also print which segments never ran while a call waited in another one of the same canister';
-    return new Option('--coverage <what>', about).choices(['pairs']);
+    const about =
+        'pairs: also print which segments never ran while a call waited in another one of the same canister; ' +
+        'branches: and how many basic blocks of each canister were executed (every message executes, without the ' +
+        'transition table)';
+    return new Option('--coverage <what>', about).choices(['pairs', 'branches']);
 }
 
 function meteringOption(): Option {

@@ -29,6 +29,8 @@ export interface ExploreChoices {
     readonly messagesMax?: number;
     readonly metering?: MeteringChoice;
     readonly transitionTable?: TransitionTableChoice;
+    /** Whether it is noted which basic blocks of canisters are executed. */
+    readonly marksBlocks?: true;
     /** Unit steps of one message. */
     readonly stepsMax?: number;
     /** Steps of all messages, in whatever is counted. */

@@ -2,7 +2,9 @@
 import { outcomeText } from '../check/index.ts';
 import type { Binding } from '../scenario/bind.ts';
 import { REJECT_CODE_NAMES } from '../trace/types.ts';
+import { blocksOf, clearBlocks } from './coverage/blocks.ts';
 import type { CorpusKeeper } from './coverage/corpus.ts';
+import type { CoverageData } from './coverage/data.ts';
 import { Coverage } from './coverage/coverage.ts';
 import type { Segments } from './coverage/segments.ts';
 import type { BoundProgram } from '../scenario/program.ts';
@@ -38,6 +40,8 @@ export class Tally implements WalkListener {
 
     /** `corpus`: keeps the schedules that bring something new. */
     constructor(walk: Walk, segments: Segments, corpus?: CorpusKeeper) {
+        // A chunk must not depend on what ran before it in this thread.
+        if (clearBlocks(walk.backend)) walk.forget();
         this.#coverage = new Coverage(segments, corpus);
         this.#corpus = corpus;
         this.#walk = walk;
@@ -129,11 +133,16 @@ export class Tally implements WalkListener {
             outcomes: [...this.#outcomes].map(([text, seen]) => ({ text, seen })),
             mayOverlap: this.mayOverlap,
             replied: this.#replied,
-            coverage: this.#coverage.data(),
+            coverage: this.#coverageData(),
             ...(this.#corpus === undefined ? {} : { corpus: this.#corpus.data() }),
             ...(this.#rejection === undefined ? {} : { rejection: this.#rejection }),
             dearest: path === undefined ? { steps } : { path, steps }
         };
+    }
+
+    #coverageData(): CoverageData {
+        const blocks = blocksOf(this.#walk.backend);
+        return { ...this.#coverage.data(), ...(blocks.length === 0 ? {} : { blocks }) };
     }
 
     #stats(): CampaignStats {

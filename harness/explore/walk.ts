@@ -137,6 +137,11 @@ export class Walk implements ChoicePoint {
         return this.#program;
     }
 
+    /** What was observed in earlier schedules is observed again: for whoever counts what executes. */
+    forget(): void {
+        this.#prefixes?.clear();
+    }
+
     /** The program of the schedules to come. */
     load(program: BoundProgram): void {
         if (program !== this.#program) this.#prefixes?.clear();

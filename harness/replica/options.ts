@@ -63,6 +63,8 @@ export interface ReplicaOptions {
      * Default `auto`: instructions in canisters that read the performance counter, units in all others.
      */
     readonly metering?: MeteringChoice;
+    /** Whether it is noted which basic blocks of canisters are executed (`Replica.blocksOf`). Default: false. */
+    readonly marksBlocks?: boolean;
     /** `reference`: the slow full-copy memory that the fast one is tested against. */
     readonly memory?: 'fast' | 'reference';
     /**

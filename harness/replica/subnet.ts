@@ -91,7 +91,8 @@ export class Subnet implements KeySource {
     constructor(options: ReplicaOptions) {
         this.limits = limitsOf(options);
         this.fees = feesOf(options.fees ?? 'standard');
-        this.prepare = { memory: options.memory ?? 'fast', metering: options.metering ?? 'auto' };
+        const { memory = 'fast', metering = 'auto', marksBlocks = false } = options;
+        this.prepare = { memory, metering, marksBlocks };
         this.identity = options.identity ?? 'causal';
         this.seed = String(options.seed ?? 0);
         this.outcallHandler = options.outcalls;

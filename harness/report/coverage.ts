@@ -30,5 +30,9 @@ function rowLines({ result, language }: RunOutcome, paint: Paint): string[] {
     const grew = lastGrew < 0 ? '' : `, the last new one in schedule ${grouped(lastGrew)}`;
     const name = paint.bold(`${plain(result.scenario)} (${language})`);
     const head = `${name}: ${grouped(pairs)} of at most ${grouped(pairsMost)} pairs${grew}`;
-    return [head, ...missing.map(({ ran, within }) => `  never: ${plain(ran)} while a call waits in ${plain(within)}`)];
+    const blocks = (coverage.blocks ?? []).map(({ canister, count, executed }) => {
+        return `  ${plain(canister)}: ${grouped(executed)} of ${grouped(count)} basic blocks`;
+    });
+    const never = missing.map(({ ran, within }) => `  never: ${plain(ran)} while a call waits in ${plain(within)}`);
+    return [head, ...blocks, ...never];
 }

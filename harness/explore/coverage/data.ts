@@ -1,4 +1,6 @@
 /** What was covered, as plain data that crosses threads and joins in any order, and the numbers that people read. */
+import { executedBlocks, foldBlocks } from './blocks.ts';
+import type { CoveredBlocks } from './blocks.ts';
 import { estimateOf, joined } from './sketch.ts';
 import type { Estimate } from './sketch.ts';
 
@@ -30,6 +32,8 @@ export interface CoverageData {
     readonly pairs: readonly CoveredPair[];
     /** Sketch of the fingerprints of partial orders. */
     readonly orders: readonly number[];
+    /** Where that was asked for: basic blocks of each canister. */
+    readonly blocks?: readonly CoveredBlocks[];
 }
 
 /** Of no schedule. */
@@ -50,6 +54,8 @@ export interface CoverageNumbers {
     readonly lastGrew: number;
     /** Those of `pairsMost` that were never seen. */
     readonly missing: readonly MissingPair[];
+    /** Where that was asked for: basic blocks of each canister, all and those that were executed. */
+    readonly blocks?: readonly { readonly canister: string; readonly count: number; readonly executed: number }[];
 }
 
 /** Joins what parts of a campaign have covered, given in any order. Pure. */
@@ -66,7 +72,13 @@ export function foldCoverage(parts: readonly CoverageData[]): CoverageData {
             if (known === undefined || pair.first < known.first) pairs.set(name, pair);
         }
     }
-    return { segments: sorted(segments), pairs: sorted(pairs), orders: joined(parts.map(part => part.orders)) };
+    const blocks = foldBlocks(parts.flatMap(part => part.blocks ?? []));
+    return {
+        segments: sorted(segments),
+        pairs: sorted(pairs),
+        orders: joined(parts.map(part => part.orders)),
+        ...(blocks.length === 0 ? {} : { blocks })
+    };
 }
 
 /** The numbers of what was covered. Pure. */
@@ -79,7 +91,8 @@ export function numbersOf(data: CoverageData): CoverageNumbers {
         pairsMost: most.length,
         orders: estimateOf(data.orders),
         lastGrew: data.pairs.reduce((last, { first }) => Math.max(last, first), -1),
-        missing: most.filter(pair => !seen.has(pairName(pair)))
+        missing: most.filter(pair => !seen.has(pairName(pair))),
+        ...(data.blocks === undefined ? {} : { blocks: data.blocks.map(executedBlocks) })
     };
 }
 

@@ -59,6 +59,8 @@ export interface PreparedModule {
     readonly exports: readonly string[];
     /** Their types, by name. `call` runs those of type () -> () only. */
     readonly exportSignatures: ReadonlyMap<string, Signature>;
+    /** Which basic blocks its instances have executed; undefined unless that was asked for. */
+    readonly blocks?: BlockCoverage | undefined;
     /** Custom sections by name, e.g. `icp:public candid:service`. */
     readonly customSections: ReadonlyMap<string, Uint8Array>;
     /**
@@ -79,6 +81,14 @@ export interface PreparedModule {
     copy(
         ic0: Readonly<Record<string, HostFunction>>, limits: InstanceLimits, original: CanisterInstance
     ): CanisterInstance;
+}
+
+/** Basic blocks of a module, numbered in the order of its code, and which of them were executed by any instance of it. */
+export interface BlockCoverage {
+    readonly count: number;
+    /** A byte for each block: 1 when it was executed since `clear`. A copy. */
+    executed(): Uint8Array;
+    clear(): void;
 }
 
 /** A Wasm heap that can be copied, e.g. an instance's committed one. */

@@ -1,7 +1,7 @@
 /** The public surface of the Wasm room: instrumented canister modules and instances that commit, abort and undo. */
 export type {
-    CanisterInstance, HostFunction, ImportedFunction, InstanceLimits, Metering, PointerWidth, PreparedModule, Signature,
-    TrapKind
+    BlockCoverage, CanisterInstance, HostFunction, ImportedFunction, InstanceLimits, Metering, PointerWidth,
+    PreparedModule, Signature, TrapKind
 } from './contract.ts';
 export type { MemoryEngine, MeteringChoice } from './engine/prepared.ts';
 export { PAGES_MAX } from './decode/entities.ts';

@@ -30,6 +30,8 @@ export interface PrepareOptions {
     readonly memory?: MemoryEngine;
     /** Default: `unit`. */
     readonly metering?: MeteringChoice;
+    /** Whether instances mark which basic blocks they execute. Default: false, and then it costs nothing. */
+    readonly marksBlocks?: boolean;
 }
 
 /**
@@ -46,15 +48,15 @@ export function decode(uploaded: Uint8Array): DecodedModule {
  * for a module prepared before: up to 32 are remembered in the process.
  */
 export function prepareModule(module: Uint8Array | DecodedModule, options: PrepareOptions = {}): PreparedModule {
-    const { memory = 'fast', metering = 'unit' } = options;
+    const { memory = 'fast', metering = 'unit', marksBlocks = false } = options;
     const known = 'shape' in module ? remember(module) : entryOf(module);
-    const key = `${memory} ${metering}`;
+    const key = `${memory} ${metering} ${marksBlocks}`;
     let prepared = known.prepared.get(key);
     if (prepared === undefined) {
         if (!('shape' in module)) {
             validateByEngine(known.shape, () => undefined);
         }
-        prepared = new CompiledModule(known.hash, known.shape, memory, metering);
+        prepared = new CompiledModule(known.hash, known.shape, memory, metering, marksBlocks);
         known.prepared.set(key, prepared);
     }
     return prepared;

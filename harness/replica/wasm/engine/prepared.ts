@@ -17,6 +17,7 @@ import type { BaseInstance } from './base.ts';
 import { FastInstance } from './fast.ts';
 import { companionModule } from './companion.ts';
 import { ReferenceInstance } from './reference.ts';
+import { ExecutedBlocks } from './executed-blocks.ts';
 import { createHeap, createMarks, createSide, runModule } from './running.ts';
 import type { RunningModule } from './running.ts';
 
@@ -43,11 +44,16 @@ export class CompiledModule implements PreparedModule {
     readonly #shape: ModuleShape;
     readonly #engine: MemoryEngine;
     readonly #compiled = new Map<Flavour, Compiled>();
+    readonly #marksBlocks: boolean;
+    #blocks: ExecutedBlocks | undefined;
     #companion: WebAssembly.Module | undefined;
 
     /** Rewrites and compiles at once, so that everything that is wrong with a module shows here. */
-    constructor(hash: string, shape: ModuleShape, engine: MemoryEngine, metering: MeteringChoice) {
+    constructor(
+        hash: string, shape: ModuleShape, engine: MemoryEngine, metering: MeteringChoice, marksBlocks = false
+    ) {
         this.hash = hash;
+        this.#marksBlocks = marksBlocks;
         this.memoryWidth = shape.memory?.width ?? 32;
         this.tableWidth = shape.tables[0]?.width ?? 32;
         this.imports = shape.imports.map(({ module, name }, index) => ({ module, name, ...signature(shape, index) }));
@@ -59,7 +65,7 @@ export class CompiledModule implements PreparedModule {
         this.#engine = engine;
         const flavour = engine === 'fast' ? 'marking' : 'plain';
         if (metering === 'auto') {
-            const rewritten = rewriteModule(shape, flavour, 'unit');
+            const rewritten = rewriteModule(shape, flavour, 'unit', marksBlocks);
             this.metering = automaticMetering(shape, rewritten.counterUse);
             if (this.metering === 'unit') {
                 this.#keep(flavour, rewritten);
@@ -68,6 +74,10 @@ export class CompiledModule implements PreparedModule {
             this.metering = metering;
         }
         this.#compile(flavour);
+    }
+
+    get blocks(): ExecutedBlocks | undefined {
+        return this.#blocks;
     }
 
     instantiate(
@@ -90,7 +100,7 @@ export class CompiledModule implements PreparedModule {
             hasCallbacks: this.#shape.tables[0]?.elementType === FUNCREF
         };
         const run = (flavour: Flavour, heap: WebAssembly.Memory): RunningModule =>
-            runModule(this.#compile(flavour).module, this, ic0, { ...parts, heap });
+            runModule(this.#compile(flavour).module, this, ic0, { ...parts, heap, blocks: this.#blocks?.memory });
         const instance = this.#engine === 'reference'
             ? new ReferenceInstance({
                 ...parts, run: heap => run('plain', heap), createHeap: size => createHeap(memory, size, pagesMax)
@@ -119,10 +129,13 @@ export class CompiledModule implements PreparedModule {
     }
 
     #compile(flavour: Flavour): Compiled {
-        return this.#compiled.get(flavour) ?? this.#keep(flavour, rewriteModule(this.#shape, flavour, this.metering));
+        const known = this.#compiled.get(flavour);
+        return known ?? this.#keep(flavour, rewriteModule(this.#shape, flavour, this.metering, this.#marksBlocks));
     }
 
-    #keep(flavour: Flavour, { bytes, layout }: RewrittenModule): Compiled {
+    #keep(flavour: Flavour, { bytes, layout, blocks }: RewrittenModule): Compiled {
+        // Blocks have the same numbers in all flavours.
+        if (this.#marksBlocks) this.#blocks ??= new ExecutedBlocks(blocks);
         const compiled = { module: compileRewritten(bytes), layout };
         this.#compiled.set(flavour, compiled);
         return compiled;

@@ -55,11 +55,19 @@ export function createMarks(pagesMax: number): WebAssembly.Memory {
     return createMemory(32, size, size);
 }
 
+/** A memory with a byte for each block. */
+export function createBlocks(count: number): WebAssembly.Memory {
+    const pages = Math.ceil(count / WASM_PAGE_BYTES);
+    return createMemory(32, pages, pages);
+}
+
 /** The memories of one instance that its code uses. */
 export interface Memories {
     readonly heap: WebAssembly.Memory;
     readonly side: WebAssembly.Memory;
     readonly marks: WebAssembly.Memory;
+    /** Where executed blocks are marked, of all instances of a module. */
+    readonly blocks?: WebAssembly.Memory | undefined;
 }
 
 /** `ic0` arranged as V8 wants imports. Throws `MissingImportError` for a function that the host lacks. */
@@ -87,10 +95,10 @@ export function runModule(
     module: WebAssembly.Module,
     { imports, exportSignatures }: PreparedModule,
     ic0: Readonly<Record<string, HostFunction>>,
-    { heap, side, marks }: Memories
+    { heap, side, marks, blocks }: Memories
 ): RunningModule {
     const given = importObject(imports, ic0);
-    given[MEMORY_MODULE] = { heap, side, marks };
+    given[MEMORY_MODULE] = { heap, side, marks, ...(blocks === undefined ? {} : { blocks }) };
     let exports: WebAssembly.Exports;
     try {
         exports = new WebAssembly.Instance(module, given).exports;

@@ -18,6 +18,7 @@ import { ByteWriter } from '../binary/writer.ts';
 import type { ByteRange, FunctionType } from '../decode/shape.ts';
 import { InvalidModuleError } from '../errors.ts';
 import { AccessChecks } from './access.ts';
+import { BlockMarks } from './blocks.ts';
 import { CodeCursor } from './cursor.ts';
 import { Meter } from './meter.ts';
 import { canonicalise } from './nan.ts';
@@ -68,6 +69,8 @@ export class BodyRewriter {
     readonly out = new ByteWriter(65_536);
     readonly accesses: AccessRewriter;
     readonly meter: Meter;
+    /** Absent where nobody asked which blocks are executed. */
+    readonly blocks: BlockMarks | undefined;
     readonly #depthCode = new Map<string, readonly [Uint8Array, Uint8Array]>();
     /** Whether the current body calls a defined function. */
     #calls = false;
@@ -82,6 +85,7 @@ export class BodyRewriter {
         const checks = new AccessChecks(plan, this.out);
         this.accesses = new AccessRewriter(plan, this.cursor, this.out, this.scratch, checks);
         this.meter = new Meter(plan, this.out);
+        this.blocks = plan.marksBlocks ? new BlockMarks(this.out) : undefined;
     }
 
     /**
@@ -101,6 +105,7 @@ export class BodyRewriter {
         this.#nesting = 0;
         this.accesses.reset(codeStart);
         meter.reset();
+        const first = this.blocks?.entry() ?? [];
         this.#code();
         meter.end();
         this.accesses.flush(body.end);
@@ -108,7 +113,7 @@ export class BodyRewriter {
         const [enter, leave] = this.#calls ? this.#depth(type, locals) : [[], []];
         const head = u32(groups + added.length);
         const declared = head.length + codeStart - groupsStart + 2 * added.length;
-        target.u32(declared + meter.entry.length + enter.length + out.length + leave.length);
+        target.u32(declared + meter.entry.length + first.length + enter.length + out.length + leave.length);
         target.all(head);
         target.range(this.plan.shape.bytes, groupsStart, codeStart);
         for (const local of added) {
@@ -116,6 +121,7 @@ export class BodyRewriter {
             target.u8(local);
         }
         target.all(meter.entry);
+        target.all(first);
         target.all(enter);
         target.range(out.bytes, 0, out.length);
         target.all(leave);
@@ -147,7 +153,7 @@ export class BodyRewriter {
     }
 
     #code(): void {
-        const { cursor, accesses, meter } = this;
+        const { cursor, accesses, meter, blocks } = this;
         const { weights, ends, longCode } = meter;
         const { bytes, end } = cursor;
         while (cursor.pos < end) {
@@ -199,6 +205,11 @@ export class BodyRewriter {
                 accesses.other();
                 meter.long();
             }
+            if (blocks?.beginsAfter(opcode) === true && cursor.pos < end) {
+                accesses.flush(cursor.pos);
+                accesses.other();
+                blocks.begin();
+            }
         }
     }
 
@@ -216,6 +227,7 @@ export class BodyRewriter {
                 this.accesses.flush(cursor.pos);
                 this.accesses.forget();
                 this.meter.begin(true);
+                this.blocks?.begin();
                 break;
             case Immediate.else:
                 this.accesses.forget();

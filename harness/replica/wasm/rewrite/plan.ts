@@ -74,7 +74,11 @@ export class RewritePlan {
     readonly #typeIndexes = new Map<string, number>();
     readonly #firstHelper: number;
 
-    constructor(shape: ModuleShape, flavour: Flavour, metering: Metering) {
+    /** Whether executed blocks are marked, in a memory of their own. */
+    readonly marksBlocks: boolean;
+
+    constructor(shape: ModuleShape, flavour: Flavour, metering: Metering, marksBlocks = false) {
+        this.marksBlocks = marksBlocks;
         this.shape = shape;
         this.flavour = flavour;
         this.metering = metering;

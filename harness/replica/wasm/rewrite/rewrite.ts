@@ -29,6 +29,8 @@ export interface RewrittenModule {
     readonly bytes: Uint8Array;
     readonly layout: SideLayout;
     readonly counterUse: CounterUse;
+    /** Blocks that are marked. */
+    readonly blocks: number;
 }
 
 /**
@@ -36,8 +38,10 @@ export interface RewrittenModule {
  * passive and removes the start section (the function is exported). Throws `InvalidModuleError` for unsupported
  * instructions. Deterministic; linear in the size of the module.
  */
-export function rewriteModule(shape: ModuleShape, flavour: Flavour, metering: Metering): RewrittenModule {
-    const plan = new RewritePlan(shape, flavour, metering);
+export function rewriteModule(
+    shape: ModuleShape, flavour: Flavour, metering: Metering, marksBlocks = false
+): RewrittenModule {
+    const plan = new RewritePlan(shape, flavour, metering, marksBlocks);
     const bodies = new ByteWriter(shape.bytes.length * 2);
     const rewriter = new BodyRewriter(plan);
     for (const [index, body] of shape.bodies.entries()) {
@@ -51,7 +55,8 @@ export function rewriteModule(shape: ModuleShape, flavour: Flavour, metering: Me
     for (const item of added) {
         writeFunction(item, bodies);
     }
-    return { bytes: assemble(plan, added, bodies), layout: plan.layout, counterUse: plan.counterUse };
+    const { layout, counterUse } = plan;
+    return { bytes: assemble(plan, added, bodies), layout, counterUse, blocks: rewriter.blocks?.count ?? 0 };
 }
 
 function assemble(plan: RewritePlan, added: readonly AddedFunction[], bodies: ByteWriter): Uint8Array {
@@ -103,9 +108,10 @@ function encodeType({ params, results }: FunctionType): Code {
     return [0x60, u32(params.length), [...params], u32(results.length), [...results]];
 }
 
-function memoryImports({ width }: RewritePlan): Code[] {
+function memoryImports({ width, marksBlocks }: RewritePlan): Code[] {
     const memory = (name: string, flags: number): Code => [utf8Name(MEMORY_MODULE), utf8Name(name), 2, flags, 0];
-    return [memory('heap', width === 64 ? 0x04 : 0x00), memory('side', 0x00), memory('marks', 0x00)];
+    const used = [memory('heap', width === 64 ? 0x04 : 0x00), memory('side', 0x00), memory('marks', 0x00)];
+    return marksBlocks ? [...used, memory('blocks', 0x00)] : used;
 }
 
 /** In the order of `AddedGlobals`: steps, depth, size. All mutable, with the value 0. */

@@ -28,14 +28,16 @@ const STEPS = 1_000_000;
 export interface Options {
     readonly memory?: MemoryEngine;
     readonly metering?: MeteringChoice;
+    readonly marksBlocks?: boolean;
     readonly limits?: Partial<InstanceLimits>;
     readonly ic0?: Readonly<Record<string, HostFunction>>;
 }
 
 /** An instance of a module in text form. */
 export function instantiate(text: string, options: Options = {}): CanisterInstance {
-    const { memory = 'fast', metering = 'unit', limits = {}, ic0 = {} } = options;
-    return prepareModule(assemble(text), { memory, metering }).instantiate(ic0, { ...LIMITS, ...limits });
+    const { memory = 'fast', metering = 'unit', marksBlocks = false, limits = {}, ic0 = {} } = options;
+    const prepared = prepareModule(assemble(text), { memory, metering, marksBlocks });
+    return prepared.instantiate(ic0, { ...LIMITS, ...limits });
 }
 
 /**
