@@ -4,6 +4,7 @@ import { holds, rejects } from '../../index.ts';
 import type { Scenario } from '../../index.ts';
 import { Coverage } from '../coverage/coverage.ts';
 import { NOTHING_COVERED, foldCoverage, numbersOf } from '../coverage/data.ts';
+import type { CoverageData } from '../coverage/data.ts';
 import { Segments } from '../coverage/segments.ts';
 import { DistinctSketch, HASHES, estimateOf, joined } from '../coverage/sketch.ts';
 import { runCampaign } from '../index.ts';
@@ -110,6 +111,24 @@ describe('partial orders', () => {
         expect(foldCoverage(parts)).toEqual(whole!.data());
         expect(foldCoverage([...parts].reverse())).toEqual(whole!.data());
         expect(foldCoverage([NOTHING_COVERED, whole!.data()])).toEqual(whole!.data());
+    });
+});
+
+describe('basic blocks', () => {
+    const covered = (canister: string, executed: string): CoverageData => ({
+        ...NOTHING_COVERED,
+        blocks: [{ canister, count: 12, executed }]
+    });
+
+    it('add up canister by canister, in any order', () => {
+        const parts = [covered('vault', '0180'), covered('ledger', 'ff00'), covered('vault', '0300'), NOTHING_COVERED];
+        const blocks = [
+            { canister: 'vault', count: 12, executed: 3 },
+            { canister: 'ledger', count: 12, executed: 8 }
+        ];
+        expect(numbersOf(foldCoverage(parts)).blocks).toEqual(blocks);
+        expect(numbersOf(foldCoverage([foldCoverage(parts.slice(0, 2)), ...parts.slice(2)])).blocks).toEqual(blocks);
+        expect(numbersOf(foldCoverage([NOTHING_COVERED]))).not.toHaveProperty('blocks');
     });
 });
 
