@@ -19,5 +19,7 @@ export class ConsumedCycles {
 /** Adds to one of the counters; a refund is negative. The balance is the caller's business. */
 export function consume(subnet: Subnet, canister: Canister, use: keyof ConsumedCycles, amount: bigint): void {
     const { consumed } = canister;
-    subnet.journal.set(consumed, use, consumed[use] + amount);
+    if (amount !== 0n) {
+        subnet.journal.set(consumed, use, consumed[use] + amount);
+    }
 }

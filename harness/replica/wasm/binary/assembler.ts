@@ -31,7 +31,7 @@ export const UNREACHABLE = 0x00;
 export const ELSE = 0x05;
 export const END = 0x0b;
 export const RETURN = 0x0f;
-export const DROP = 0x1a;
+const DROP = 0x1a;
 
 export const I32_EQZ = 0x45;
 export const I32_EQ = 0x46;

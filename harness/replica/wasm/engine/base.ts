@@ -7,6 +7,8 @@ import type { SideLayout } from '../rewrite/layout.ts';
 import type { RunningModule } from './running.ts';
 import { trapError } from './traps.ts';
 
+/** Up to so many bytes, which is what most names, principals and arguments have, a loop is faster than a call into V8. */
+const SHORT = 48;
 const UNDO_BYTES_MAX = 2 ** 31;
 /** A 32-bit memory of whole pages, whose size must fit in a control word. */
 const SIDE_BYTES_MAX = 2 ** 32 - 65_536;
@@ -102,7 +104,27 @@ export abstract class BaseInstance implements CanisterInstance {
 
     read(offset: number, length: number): Uint8Array {
         this.checkRange(offset, length);
-        return this.heapView().slice(offset, offset + length);
+        const heap = this.heapView();
+        if (length > SHORT) {
+            return heap.slice(offset, offset + length);
+        }
+        const bytes = new Uint8Array(length);
+        for (let at = 0; at < length; at++) {
+            bytes[at] = heap[offset + at] as number;
+        }
+        return bytes;
+    }
+
+    /** Puts bytes into the heap; the caller has checked the range. */
+    protected put(offset: number, bytes: Uint8Array): void {
+        const heap = this.heapView();
+        if (bytes.length > SHORT) {
+            heap.set(bytes, offset);
+            return;
+        }
+        for (let at = 0; at < bytes.length; at++) {
+            heap[offset + at] = bytes[at] as number;
+        }
     }
 
     globals(): GlobalValue[] {

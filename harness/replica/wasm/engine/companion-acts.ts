@@ -1,8 +1,8 @@
 /** The three acts of the companion module: commit, abort, undo. */
 import {
     block, br, brIf, call, ELSE, END, I32_ADD, I32_EQZ, I32_GE_U, I32_NE, I32_SHL, I32_SUB, I64_ADD, I64_EXTEND_I32_U,
-    I64_MUL, i32Const, i32Load, i32Store, i64Const, i64Load, localGet, localSet, localTee, loop,
-    RETURN, UNREACHABLE, V128_ANY_TRUE, V128_XOR, v128Load, v128Store, VOID, when
+    I64_MUL, i32Const, i32Load, i32Store, i64Const, i64Load, localGet, localSet, localTee, loop, memoryCopy,
+    RETURN, UNREACHABLE, V128_ANY_TRUE, V128_XOR, v128Load, VOID, when
 } from '../binary/assembler.ts';
 import type { Code } from '../binary/encode.ts';
 import { I32 } from '../binary/types.ts';
@@ -29,8 +29,8 @@ export function compareState({ layout }: CompanionShape): CompanionFunction {
                 ]),
                 RETURN
             ]),
-            control(Control.undoTop), localTee(top), i32Const(committed), i32Const(stateBytes), call(Fn.copySide),
-            i32Const(committed), i32Const(current), i32Const(stateBytes), call(Fn.copySide),
+            control(Control.undoTop), localTee(top), i32Const(committed), i32Const(stateBytes), memoryCopy(SIDE, SIDE),
+            i32Const(committed), i32Const(current), i32Const(stateBytes), memoryCopy(SIDE, SIDE),
             localGet(top), i32Const(stateBytes), I32_ADD, localSet(top),
             localGet(top), i32Const(stateBytes), i32Store(SIDE, Footer.length),
             localGet(top), i32Const(Kind.state), i32Store(SIDE, Footer.kind),
@@ -74,17 +74,18 @@ export function abort(shape: CompanionShape): CompanionFunction {
         body: [
             when([call(Fn.growShadow), I32_EQZ], UNREACHABLE),
             scanPages(shape, Fn.abortPages),
-            i32Const(layout.current), i32Const(layout.committed), i32Const(layout.stateBytes), call(Fn.copySide)
+            i32Const(layout.current), i32Const(layout.committed), i32Const(layout.stateBytes), memoryCopy(SIDE, SIDE)
         ]
     };
 }
 
 /** (height: i32) -> (). */
 export function undo({ pointer, layout }: CompanionShape): CompanionFunction {
-    const [height, top, footer, length, at, address] = [0, 1, 2, 3, 4, 5];
-    const restore = (memory: number): Code => [localGet(address), localGet(at), v128Load(SIDE), v128Store(memory)];
+    const [height, top, footer, length, address] = [0, 1, 2, 3, 4];
+    const restore = (memory: number): Code =>
+        [localGet(address), localGet(top), localGet(length), memoryCopy(memory, SIDE)];
     return {
-        params: [I32], results: [], locals: [I32, I32, I32, I32, pointer.type],
+        params: [I32], results: [], locals: [I32, I32, I32, pointer.type],
         body: [
             control(Control.undoTop), localSet(top),
             block(loop([
@@ -92,20 +93,15 @@ export function undo({ pointer, layout }: CompanionShape): CompanionFunction {
                 localGet(top), i32Const(FOOTER_BYTES), I32_SUB, localTee(footer),
                 localGet(footer), i32Load(SIDE, Footer.length), localTee(length), I32_SUB, localSet(top),
                 localGet(footer), i32Load(SIDE, Footer.kind), 0x04, VOID,
-                i32Const(layout.committed), localGet(top), localGet(length), call(Fn.copySide),
+                i32Const(layout.committed), localGet(top), localGet(length), memoryCopy(SIDE, SIDE),
                 ELSE,
                 localGet(footer), i64Load(SIDE, Footer.address), pointer.fromI64, localSet(address),
-                localGet(top), localSet(at),
-                loop([
-                    restore(HEAP), restore(SHADOW),
-                    localGet(address), pointer.constant(UNIT), pointer.add, localSet(address),
-                    localGet(at), i32Const(UNIT), I32_ADD, localTee(at), localGet(footer), I32_NE, brIf(0)
-                ]),
+                restore(HEAP), restore(SHADOW),
                 END,
                 br(0)
             ])),
             setControl(Control.undoTop, localGet(top)),
-            i32Const(layout.current), i32Const(layout.committed), i32Const(layout.stateBytes), call(Fn.copySide)
+            i32Const(layout.current), i32Const(layout.committed), i32Const(layout.stateBytes), memoryCopy(SIDE, SIDE)
         ]
     };
 }

@@ -1,9 +1,8 @@
 /** Functions of the companion module that commit, abort and undo are made of. */
 import {
-    block, br, brIf, call, DROP, I32_ADD, I32_EQ, I32_EQZ, I32_NE, I32_SHR_U, I32_SUB, I32_WRAP_I64, I64_ADD,
-    I64_EXTEND_I32_U, I64_GT_U, I64_SHL, I64_SHR_U, I64_SUB, i32Const, i32Load, i32Store, i64Const, i64Store, localGet,
-    localSet, localTee, loop, memoryGrow, memorySize, RETURN, V128_ANY_TRUE, V128_OR, V128_XOR, v128Load, v128Store,
-    when
+    block, br, brIf, call, I32_ADD, I32_EQ, I32_EQZ, I32_SHR_U, I32_WRAP_I64, I64_ADD, I64_EXTEND_I32_U, I64_GT_U,
+    I64_SHL, I64_SHR_U, I64_SUB, i32Const, i32Load, i32Store, i64Const, i64Store, localGet, localSet, localTee, loop,
+    memoryCopy, memoryGrow, memorySize, RETURN, V128_ANY_TRUE, V128_OR, V128_XOR, v128Load, when
 } from '../binary/assembler.ts';
 import type { PointerOps } from '../binary/assembler.ts';
 import type { Code } from '../binary/encode.ts';
@@ -20,8 +19,7 @@ export const MARKS = 3;
 /** Function indexes in the companion module. */
 export const Fn = {
     growShadow: 0, makeRoom: 1, push: 2, compareBlock: 3, neighbour: 4, compareState: 5, countMarks: 6,
-    countPages: 7, copySide: 8, commitGroup: 9, commitPage: 10, commitPages: 11, abortGroup: 12, abortPage: 13,
-    abortPages: 14
+    countPages: 7, commitGroup: 8, commitPage: 9, commitPages: 10, abortGroup: 11, abortPage: 12, abortPages: 13
 } as const;
 
 /** Unit of comparison. */
@@ -82,38 +80,18 @@ export function makeRoom(): CompanionFunction {
     };
 }
 
-/** (to: i32, from: i32, length: i32) -> (): copies units within the side memory. A memory.copy is a call into V8. */
-export function copySide(): CompanionFunction {
-    const [to, from, length] = [0, 1, 2];
-    const step = (local: number, operation: number): Code =>
-        [localGet(local), i32Const(UNIT), operation, localTee(local)];
-    return {
-        params: [I32, I32, I32], results: [], locals: [],
-        body: loop([
-            localGet(to), localGet(from), v128Load(SIDE), v128Store(SIDE),
-            step(to, I32_ADD), DROP, step(from, I32_ADD), DROP, step(length, I32_SUB), brIf(0)
-        ])
-    };
-}
-
 /**
- * (address, length: i32) -> (): pushes the shadow's units as a pre-image and makes the shadow equal to the heap there.
+ * (address, length: i32) -> (): pushes the shadow's bytes as a pre-image and makes the shadow equal to the heap there.
  */
 export function push({ pointer }: CompanionShape): CompanionFunction {
-    const [address, length, top, end] = [0, 1, 2, 3];
+    const [address, length, top] = [0, 1, 2];
     return {
-        params: [pointer.type, I32], results: [], locals: [I32, I32],
+        params: [pointer.type, I32], results: [], locals: [I32],
         body: [
-            control(Control.undoTop), localTee(top), localGet(length), I32_ADD, localSet(end),
-            loop([
-                localGet(top), localGet(address), v128Load(SHADOW), v128Store(SIDE),
-                localGet(address), localGet(address), v128Load(HEAP), v128Store(SHADOW),
-                localGet(address), pointer.constant(UNIT), pointer.add, localSet(address),
-                localGet(top), i32Const(UNIT), I32_ADD, localTee(top), localGet(end), I32_NE, brIf(0)
-            ]),
-            localGet(top),
-            localGet(address), localGet(length), pointer.fromI32, pointer.sub, pointer.widen,
-            i64Store(SIDE, Footer.address),
+            control(Control.undoTop), localTee(top), localGet(address), localGet(length), memoryCopy(SIDE, SHADOW),
+            localGet(address), localGet(address), localGet(length), pointer.fromI32, memoryCopy(SHADOW, HEAP),
+            localGet(top), localGet(length), I32_ADD, localSet(top),
+            localGet(top), localGet(address), pointer.widen, i64Store(SIDE, Footer.address),
             localGet(top), localGet(length), i32Store(SIDE, Footer.length),
             localGet(top), i32Const(Kind.heap), i32Store(SIDE, Footer.kind),
             setControl(Control.undoTop, [localGet(top), i32Const(FOOTER_BYTES), I32_ADD])

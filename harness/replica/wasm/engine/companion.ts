@@ -11,7 +11,7 @@ import type { Code } from '../binary/encode.ts';
 import type { PointerWidth } from '../contract.ts';
 import type { SideLayout } from '../rewrite/layout.ts';
 import { abort, commit, compareState, undo } from './companion-acts.ts';
-import { compareBlock, copySide, growShadow, makeRoom, neighbour, push } from './companion-parts.ts';
+import { compareBlock, growShadow, makeRoom, neighbour, push } from './companion-parts.ts';
 import {
     abortGroup, abortPage, abortPages, commitGroup, commitPage, commitPages, countMarks, countPages
 } from './companion-scan.ts';
@@ -29,7 +29,7 @@ export interface Companion {
 
 /** In the order of `Fn`. */
 const MAKERS: readonly ((shape: CompanionShape) => CompanionFunction)[] = [
-    growShadow, makeRoom, push, compareBlock, neighbour, compareState, countMarks, countPages, copySide,
+    growShadow, makeRoom, push, compareBlock, neighbour, compareState, countMarks, countPages,
     commitGroup, commitPage, commitPages, abortGroup, abortPage, abortPages,
     commit, abort, undo
 ];

@@ -51,7 +51,7 @@ export class FastInstance extends BaseInstance {
         this.expectExecuting(true);
         this.checkRange(offset, bytes.length);
         if (bytes.length > 0) {
-            this.heapView().set(bytes, offset);
+            this.put(offset, bytes);
             this.#mark(offset, offset + bytes.length - 1, BLOCK_BYTES, BLOCK_MARKS);
             this.#mark(offset, offset + bytes.length - 1, WASM_PAGE_BYTES, 0);
         }
