@@ -187,6 +187,8 @@ export interface CampaignStats {
     readonly programs: number;
     /** Schedules cut because they did not become quiescent within the bound on messages. */
     readonly cut: number;
+    /** Schedules that ended with a call open because its answer never came: not judged at rest. Absent when there are none. */
+    readonly open?: number;
     /** How often each witness was true at a quiescent point. */
     readonly witnessed: Readonly<Record<string, number>>;
 }

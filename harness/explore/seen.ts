@@ -82,6 +82,7 @@ function promisedBy(before: Seen, after: Seen): Promised | undefined {
 function addedStats(before: CampaignStats, after: CampaignStats): CampaignStats {
     const witnessed = { ...before.witnessed };
     for (const [name, times] of Object.entries(after.witnessed)) witnessed[name] = (witnessed[name] ?? 0) + times;
+    const open = (before.open ?? 0) + (after.open ?? 0);
     return {
         schedules: before.schedules + after.schedules,
         messages: before.messages + after.messages,
@@ -91,6 +92,7 @@ function addedStats(before: CampaignStats, after: CampaignStats): CampaignStats 
         programs: before.programs + after.programs,
         cut: before.cut + after.cut,
         ...addedStanding(before, after),
+        ...(open === 0 ? {} : { open }),
         witnessed
     };
 }

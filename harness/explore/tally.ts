@@ -17,6 +17,7 @@ export class Tally implements WalkListener {
     schedules = 0;
     overlaps = 0;
     cut = 0;
+    open = 0;
     programs = 0;
     /** Whether some program had calls that may overlap. */
     mayOverlap = false;
@@ -72,6 +73,7 @@ export class Tally implements WalkListener {
         this.schedules++;
         if (this.#walk.overlapped) this.overlaps++;
         if (end === 'cut') this.cut++;
+        if (end === 'open') this.open++;
         this.#noteStanding();
         if (end === 'quiescent' && this.#outcomesAt === 'quiescent') this.#countOutcome();
         for (const { invariant, message } of this.#walk.checks.violations) {
@@ -156,6 +158,7 @@ export class Tally implements WalkListener {
             faults: faultsInjected,
             programs: this.programs,
             cut: this.cut,
+            ...(this.open === 0 ? {} : { open: this.open }),
             witnessed: { ...this.#witnessed }
         };
     }

@@ -70,12 +70,18 @@ export function verdictOf(scenario: Scenario, evidence: Evidence): Judgement {
     // Canisters that only trap keep most invariants. Whoever states an expectation or outcomes has said that it is meant.
     if (rejected !== '' && scenario.expect === undefined && scenario.outcomes === undefined)
         return { verdict: 'vacuous', reason: `nothing broke in ${count}${rejected}` };
-    return { verdict: 'passed', reason: `${passText(evidence.basis)}${rejected}` };
+    return { verdict: 'passed', reason: `${passText(evidence.basis)}${openText(stats)}${rejected}` };
+}
+
+/** What a pass does not say, where answers never came. */
+function openText({ open = 0 }: CampaignStats): string {
+    return open === 0 ? '' : `; in ${open} of the schedules an answer never came, and nothing was judged at rest`;
 }
 
 /** What had to occur and did not; undefined when all did. */
 function missingOf(scenario: Scenario, { stats, outcomes, mayOverlap }: Evidence): string | undefined {
     if (stats.schedules === 0) return 'nothing was run';
+    if (stats.open === stats.schedules) return 'the system was never at rest';
     if ((scenario.required?.overlap ?? mayOverlap) && stats.overlaps === 0)
         return 'no two root calls were ever open at once';
     for (const [name, times] of Object.entries(stats.witnessed)) {
