@@ -3,6 +3,7 @@ import type { Binding, BoundFault } from '../scenario/bind.ts';
 import type { CanisterFault, ControlledBackend } from '../backend/port.ts';
 import type { MessageDescription, Outcome, PendingMessage, RejectCode } from '../trace/types.ts';
 import type { FaultChoice } from './strategy/strategy.ts';
+import type { Decision } from './walk.ts';
 
 /** Code of a rejected request unless the scenario says otherwise: SYS_TRANSIENT, what a full queue or a busy subnet gives. */
 const DEFAULT_CODES: readonly RejectCode[] = [2];
@@ -51,10 +52,20 @@ export function faultChoices(
     return choices ?? NONE;
 }
 
-/** Carries out a fault that `faultChoices` has offered. */
-export function inject(binding: Binding, backend: ControlledBackend, choice: FaultChoice): Outcome {
-    const { act, message, code, spec } = choice;
+/** Nothing more happens: a choice that no fault was declared for. */
+export const REST = -1;
+
+/** Those, or that nothing more happens; the message of that choice, no time that passes, is never executed. */
+export function orRest(strikes: readonly FaultChoice[], backend: ControlledBackend): readonly FaultChoice[] {
+    return [{ act: 'strike', message: backend.faults.onClock(0n)!, code: 1, spec: REST }, ...strikes];
+}
+
+/** Executes a message, or carries out a fault that `faultChoices` has offered. */
+export function carryOut(binding: Binding, backend: ControlledBackend, decision: Decision): Outcome {
+    const { act, message, code, spec } = decision;
     switch (act) {
+        case 'execute':
+            return backend.execute(message);
         case 'reject':
             return backend.reject(message, code, rejectText(message, code));
         case 'expire':
@@ -64,7 +75,7 @@ export function inject(binding: Binding, backend: ControlledBackend, choice: Fau
         case 'trap':
             return backend.faults.trap(message);
         case 'full-queue':
-            return backend.faults.executeWithFullQueue(message, binding.faults[spec]!);
+            return backend.faults.executeWithFullQueue(message, binding.faults[spec ?? -1]!);
         case 'delay':
             return backend.faults.withhold(message, 'rest');
         case 'lose':

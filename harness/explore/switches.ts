@@ -15,6 +15,17 @@ export function isBetweenCalls({ act, message }: Pick<Decision, 'act' | 'message
     return act === 'strike' || message.kind === 'control';
 }
 
+/** Whether a decision after those of `trail` is a context switch. What merely happens interrupts nobody. */
+export function interrupts(
+    decision: Decision,
+    trail: readonly Decision[],
+    enabled: readonly PendingMessage[]
+): boolean {
+    if (isBetweenCalls(decision)) return false;
+    const last = trail.findLast(each => !isBetweenCalls(each));
+    return last !== undefined && isSwitch(last.message.root, decision.message.root, enabled);
+}
+
 export function faultsOf(decisions: readonly Decision[]): number {
     return decisions.filter(each => each.act !== 'execute').length;
 }

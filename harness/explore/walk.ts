@@ -10,9 +10,9 @@ import { isExecution } from '../trace/types.ts';
 import type { Act, Outcome, PendingMessage, RejectCode } from '../trace/types.ts';
 import { Checks } from './checks.ts';
 import { StuckScheduleError } from './errors.ts';
-import { faultChoices, inject, targetText } from './faults.ts';
+import { carryOut, faultChoices, orRest, REST, targetText } from './faults.ts';
 import type { Frame } from './frame.ts';
-import { isBetweenCalls, isSwitch } from './switches.ts';
+import { interrupts } from './switches.ts';
 import { Situation } from './reduction/situation.ts';
 import { Prefixes } from './prefixes.ts';
 import type { WalkListener } from './listener.ts';
@@ -178,8 +178,9 @@ export class Walk implements ChoicePoint {
             if (this.steps >= this.stepsMax) return 'spent';
             if (strategy.backtracks) this.#keepFrame(depth);
             const index = strategy.pick(this);
-            if (index === STOP) return this.#ended('stopped', strategy);
+            if (index === STOP) return this.#ended(this.backend.quiescent() ? 'quiescent' : 'stopped', strategy);
             if (index === BLOCKED) return 'blocked';
+            if (this.#choice(index)?.spec === REST) return this.#ended('quiescent', strategy);
             this.#step(this.#decision(index), strategy);
         }
     }
@@ -270,7 +271,13 @@ export class Walk implements ChoicePoint {
             this.#enabled = this.backend.enabled();
             if (this.#enabled.length > 0) return undefined;
         }
-        if (this.backend.quiescent()) return 'quiescent';
+        if (this.backend.quiescent()) {
+            // A heartbeat may run although nothing else does; then it may also not.
+            const strikes = this.faults();
+            if (strikes.length === 0) return 'quiescent';
+            this.#faultChoices = orRest(strikes, this.backend);
+            return undefined;
+        }
         if (this.backend.faults.releaseLate()) {
             this.#enabled = this.backend.enabled();
             return undefined;
@@ -305,10 +312,15 @@ export class Walk implements ChoicePoint {
         return faultChoices(this.binding, this.backend, this.#faultsUsed);
     }
 
+    /** The fault chosen, if it is one. */
+    #choice(index: number): FaultChoice | undefined {
+        return index < this.#enabled.length ? undefined : this.faults()[index - this.#enabled.length];
+    }
+
     #decision(index: number): Decision {
         const message = this.#enabled[index];
         if (message === undefined) {
-            const fault = this.faults()[index - this.#enabled.length];
+            const fault = this.#choice(index);
             if (fault === undefined) throw new Error(`internal error: choice ${index} does not exist`);
             this.#faultsUsed[fault.spec]!++;
             return { ...fault, target: targetText(this.backend.describe(fault.message)) };
@@ -327,12 +339,13 @@ export class Walk implements ChoicePoint {
         this.listener.before?.(decision);
         const { act, message } = decision;
         const before = this.switches.at(-1) ?? 0;
-        this.switches.push(this.#switchesTo(decision) ? before + 1 : before);
+        this.switches.push(interrupts(decision, this.trail, this.#enabled) ? before + 1 : before);
         this.trail.push(decision);
         const number = this.trail.length;
         this.#prefixes?.before(decision);
         this.properties.before(message);
-        const outcome = this.#carryOut(decision);
+        if (act !== 'execute') this.faultsInjected++;
+        const outcome = carryOut(this.binding, this.backend, decision);
         if (message.kind === 'ingress' && isExecution(act)) {
             this.checks.ran(this.program.callOfRoot[message.root]!, number);
             this.overlapped ||= ++this.#open > 1;
@@ -355,19 +368,6 @@ export class Walk implements ChoicePoint {
         let submits = false;
         for (const call of answered) submits = this.#follow(call) || submits;
         strategy.executed?.(outcome, decision, submits);
-    }
-
-    #carryOut({ act, message, code, spec = -1 }: Decision): Outcome {
-        if (act === 'execute') return this.backend.execute(message);
-        this.faultsInjected++;
-        return inject(this.binding, this.backend, { act, message, code, spec });
-    }
-
-    /** What merely happens interrupts nobody. */
-    #switchesTo(decision: Decision): boolean {
-        if (isBetweenCalls(decision)) return false;
-        const last = this.trail.findLast(each => !isBetweenCalls(each));
-        return last !== undefined && isSwitch(last.message.root, decision.message.root, this.#enabled);
     }
 
     /** Notes the answer to a root call; returns its index. */

@@ -89,13 +89,17 @@ function fewerFaults(search: Search, failure: Failure): Failure {
 
 function withoutOneFault(search: Search, { program, decisions }: Failure): Failure | undefined {
     for (const fault of decisions.filter(each => each.act !== 'execute')) {
-        const found = search.follow(
-            program,
-            decisions.filter(each => each !== fault)
-        );
+        const found = search.follow(program, healed(decisions, fault));
         if (found !== undefined) return found;
     }
     return undefined;
+}
+
+/** The message of a trap, or of a full queue, is executed as it is; all other faults are left out. */
+function healed(decisions: readonly Decision[], fault: Decision): readonly Decision[] {
+    const { act, message } = fault;
+    if (act !== 'trap' && act !== 'full-queue') return decisions.filter(each => each !== fault);
+    return decisions.map(each => (each === fault ? { act: 'execute', message, code: 1 } : each));
 }
 
 function without(program: BoundProgram, start: number, size: number): BoundProgram {

@@ -20,7 +20,10 @@ export interface FaultChoice {
 export interface ChoicePoint {
     /** Messages that may execute, in creation order. May be empty when only faults are possible. */
     readonly enabled: readonly PendingMessage[];
-    /** Faults that may be injected, computed when asked for. */
+    /**
+     * Faults that may be injected, computed when asked for. Where nothing is under way but something may still happen, the first choice
+     * among them is that nothing does, and the schedule ends.
+     */
     faults(): readonly FaultChoice[];
     /** The enabled message that the production replica would execute next; undefined when none is enabled. */
     nextInRound(): PendingMessage | undefined;
