@@ -6,7 +6,7 @@ import type { Decision } from './walk.ts';
  * Whether going from one root call to another interrupts the first: it could have gone on, because one of its messages is enabled.
  * Calls that run one after the other, in whatever order, have no such switch (the preemptions of Musuvathi & Qadeer 2007).
  */
-export function isSwitch(from: number, to: number, enabled: readonly PendingMessage[]): boolean {
+function isSwitch(from: number, to: number, enabled: readonly PendingMessage[]): boolean {
     return from !== to && enabled.some(each => each.root === from);
 }
 
