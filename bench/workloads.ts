@@ -9,7 +9,7 @@ import { randomSource } from '../harness/explore/random.ts';
 import { strategyFor } from '../harness/explore/strategy/index.ts';
 import { Walk } from '../harness/explore/walk.ts';
 import { scenario } from '../harness/index.ts';
-import type { Scenario } from '../harness/index.ts';
+import type { CallSpec, Scenario } from '../harness/index.ts';
 import { conservation } from '../invariants/lib/conservation.ts';
 import { overdraw } from '../invariants/lib/overdraw.ts';
 import { vaultOf, withdraw } from '../invariants/lib/vault.ts';
@@ -118,9 +118,10 @@ export function allSchedules(subject: Subject): () => number {
     };
 }
 
-function walkOf({ deployed: { binding, backend } }: Subject): Walk {
+/** A walk over the schedules of these calls; default: the two withdrawals. */
+export function walkOf({ deployed: { binding, backend } }: Subject, calls: readonly CallSpec[] = CALLS): Walk {
     const walk = new Walk(binding, backend);
-    walk.load(binding.program(CALLS));
+    walk.load(binding.program(calls));
     return walk;
 }
 

@@ -1,4 +1,5 @@
 /** All sections, in the order in which they run. */
+import { exhaustive } from './exhaustive.ts';
 import { interleavings } from './interleavings.ts';
 import { messages } from './messages.ts';
 import { pocketIc } from './pocket-ic.ts';
@@ -11,5 +12,6 @@ export const SECTIONS: readonly AnySection[] = [
     interleavings,
     undo,
     transitionTable,
+    exhaustive,
     pocketIc
 ];

@@ -1,0 +1,80 @@
+/** Every legal schedule of 2 to 5 concurrent withdrawals: how many are run, how many they stand for, how long it takes. */
+import { Exhaustive } from '../../harness/explore/strategy/exhaustive.ts';
+import { MergedExhaustive } from '../../harness/explore/strategy/exhaustive-merged.ts';
+import { ReducedExhaustive } from '../../harness/explore/strategy/exhaustive-reduced.ts';
+import type { Strategy } from '../../harness/explore/strategy/strategy.ts';
+import { randomSource } from '../../harness/explore/random.ts';
+import type { Walk } from '../../harness/explore/walk.ts';
+import { withdraw } from '../../invariants/lib/vault.ts';
+import { LANGUAGES, subjectOf, walkOf } from '../workloads.ts';
+import type { Language } from '../workloads.ts';
+import { sectionOf, tableOf, whole } from './section.ts';
+
+type Reduction = 'none' | 'dpor' | 'merge';
+
+interface Row {
+    readonly language: string;
+    readonly calls: number;
+    readonly reduction: Reduction;
+    /** Schedules that were run to their end, and how many legal ones they stand for. */
+    readonly run: number;
+    readonly standFor: number;
+    readonly seconds: number;
+}
+
+const ACTORS = ['alice', 'bob', 'carol', 'dave', 'erin'];
+/** Without reduction, and with it: what a benchmark has the time for. With 5 calls there are 10,511,400 schedules. */
+const CALLS_MAX: Readonly<Record<Language, Readonly<Record<Reduction, number>>>> = {
+    motoko: { none: 4, dpor: 4, merge: 4 },
+    azle: { none: 3, dpor: 4, merge: 4 }
+};
+/** Given so much time for each measurement, Motoko enumerates 5 calls too, with reduction. */
+const PATIENT_SECONDS = 10;
+const HEAD = ['language', 'calls', 'reduction', 'schedules run', 'stand for', 'seconds', 'schedules covered/s'];
+
+function strategyOf(walk: Walk, reduction: Reduction): Strategy {
+    switch (reduction) {
+        case 'none':
+            return new Exhaustive();
+        case 'dpor':
+            return new ReducedExhaustive(walk);
+        case 'merge':
+            return new MergedExhaustive(walk);
+    }
+}
+
+async function enumerated(language: Language, calls: number, reduction: Reduction): Promise<Row> {
+    const walk = walkOf(
+        await subjectOf(language, 'auto', 'on'),
+        ACTORS.slice(0, calls).map(actor => withdraw('guarded', actor, 10n))
+    );
+    const strategy = strategyOf(walk, reduction);
+    const random = randomSource(1, 'bench/exhaustive', 'schedule')(0);
+    const started = performance.now();
+    let [run, standFor] = [0, 0];
+    for (; walk.run(strategy, random) !== undefined; run++) {
+        const { standing } = walk;
+        standFor = (standing?.anew === true ? 0 : standFor) + (standing?.schedules ?? 1);
+    }
+    standFor += strategy.left?.()?.schedules ?? 0;
+    return { language, calls, reduction, run, standFor, seconds: (performance.now() - started) / 1000 };
+}
+
+export const exhaustive = sectionOf<readonly Row[]>({
+    name: 'exhaustive',
+    about: 'every legal schedule of concurrent guarded withdrawals; 5 calls too with --seconds 10',
+    run: async seconds => {
+        const rows: Row[] = [];
+        for (const language of LANGUAGES) {
+            for (const reduction of ['none', 'dpor', 'merge'] as const) {
+                const patient = seconds >= PATIENT_SECONDS && language === 'motoko' && reduction !== 'none';
+                const most = patient ? ACTORS.length : CALLS_MAX[language][reduction];
+                for (let calls = 2; calls <= most; calls++) rows.push(await enumerated(language, calls, reduction));
+            }
+        }
+        return rows;
+    },
+    render: rows => tableOf(HEAD, rows.map(({ language, calls, reduction, run, standFor, seconds }) => [
+        language, whole(calls), reduction, whole(run), whole(standFor), seconds.toFixed(2), whole(standFor / seconds)
+    ]))
+});
