@@ -31,11 +31,16 @@ export function isWithin(part: Cause, whole: Cause): boolean {
     );
 }
 
-/** Identity of a failure as text: `overdraw: vault.withdraw || vault.withdraw; reject ledger.transfer`. Pure. */
+/**
+ * Identity of a failure as text: the invariant, what was open at once or else one by one, what else was called, and the faults.
+ * `overdraw: vault.withdraw || vault.withdraw + vault.deposit; reject ledger.transfer`. Equal for equal causes only. Pure.
+ */
 export function identityText(invariant: string, { overlaps, faults, calls }: Cause): string {
-    const what = [...overlaps, ...faults];
-    if (what.length > 0) return `${invariant}: ${what.join('; ')}`;
-    return `${invariant}: ${calls.length === 0 ? 'at the start' : `${calls.join(', ')} one by one`}`;
+    const named = new Set(overlaps.flatMap(each => each.split(' || ')));
+    const others = calls.filter(each => !named.has(each));
+    const what = [...overlaps, ...(overlaps.length === 0 ? [others.join(', ') || 'nothing called'] : [])].join(', ');
+    const beside = overlaps.length === 0 || others.length === 0 ? '' : ` + ${others.join(', ')}`;
+    return [`${invariant}: ${what}${beside}`, ...faults].join('; ');
 }
 
 function wereOpenAtOnce(one: CallRecord, other: CallRecord): boolean {
