@@ -15,11 +15,12 @@ export function isInternal(error: CampaignError): boolean {
     return error.code.startsWith(INTERNAL_PREFIX);
 }
 
-/** The error for a worker that ended without a result. Pure. */
-export function workerDied(reason: string): CampaignError {
+/** The error for a worker that ended without a result; `schedule`: index of the one that it ran, negative for none. Pure. */
+export function workerDied(reason: string, schedule: number): CampaignError {
+    const where = schedule < 0 ? '' : ` in schedule ${schedule}`;
     return {
         code: `${INTERNAL_PREFIX}_WORKER_DIED`,
-        message: `The worker that explored this scenario died: ${reason}`,
+        message: `The worker that explored this scenario died${where}: ${reason}`,
         fix: 'Other scenarios went on. If it was not out of memory, please report it with the scenario and the seed.'
     };
 }

@@ -6,6 +6,7 @@ import { UnsupportedCanisterTypeError, loadProject } from '../build/index.ts';
 import type { Project } from '../build/index.ts';
 import { jsonReport } from '../report/json.ts';
 import type { RunOutcome } from '../report/outcome.ts';
+import type { OpenJournal } from './campaign-journal.ts';
 import type { Context } from './context.ts';
 import { FindingsDirectoryError, NoLanguageError, NothingToRunError } from './errors.ts';
 import { EXIT } from './exit-codes.ts';
@@ -40,6 +41,7 @@ export async function fuzz(names: readonly string[], options: FuzzOptions, conte
     const isLive = options.backend === undefined ? namesNetwork(options) : options.backend !== 'embedded';
     // Loaded when needed: a list, and a run on the embedded replica, do without agents.
     if (isLive) {
+        refuseJournal(options);
         const { liveFuzz } = await import('./live-fuzz.ts');
         return liveFuzz(targets, { project, options, findings, context });
     }
@@ -51,7 +53,14 @@ export async function fuzz(names: readonly string[], options: FuzzOptions, conte
     const wiring = { ...compiled, project, options, findings, context };
     const jobs = targets.map((target, index) => jobOf(index, target, wiring));
     if (jobs.every(({ failure }) => failure !== undefined)) throw compiled.failures.values().next().value;
-    const run = await explore(jobs, options, context);
+    const { openJournal } = await import('./campaign-journal.ts');
+    const journal = openJournal(jobs, project.directory, options, context);
+    const run = await explore(jobs, options, context, journal);
+    journal?.close();
+    if (options.shard !== undefined && journal !== undefined) {
+        const { shardReport } = await import('./shard-report.ts');
+        return shardReport(run.outcomes, options.shard, journal, options, context);
+    }
     const interrupted = context.interrupts.interrupted();
     const exitCode = exitCodeOf(run.outcomes, interrupted);
     const facts = { toolVersion: context.toolVersion, seed: options.seed, exitCode, interrupted, notRun: run.notRun };
@@ -68,6 +77,12 @@ function refuseNetworkOptions(options: FuzzOptions): void {
     if (!namesNetwork(options)) return;
     const named = '--url, --network, --root-key, --allow-remote or --round-ms';
     throw new BackendOptionError(named, 'embedded', 'Leave out --backend embedded, or the options of a network.');
+}
+
+/** Runs on a replica of its own do not repeat, so that parts of them do not add up. */
+function refuseJournal({ journal, resume, shard, backend = 'network' }: FuzzOptions): void {
+    if (journal === undefined && resume === undefined && shard === undefined) return;
+    throw new BackendOptionError('--journal, --resume or --shard', backend, 'Leave them out.');
 }
 
 async function selectScenarios(
@@ -141,17 +156,28 @@ interface Explored {
     readonly notRun: readonly NotRun[];
 }
 
-async function explore(jobs: readonly Job[], options: FuzzOptions, context: Context): Promise<Explored> {
+async function explore(
+    jobs: readonly Job[],
+    options: FuzzOptions,
+    context: Context,
+    journal: OpenJournal | undefined
+): Promise<Explored> {
     const { interrupts, streams } = context;
     interrupts.onFirst(() =>
         streams.note('stopping after the schedules in flight; press Ctrl-C again to stop at once')
     );
     const workers = options.workers ?? Math.min(WORKERS_DEFAULT_MAX, availableParallelism());
-    const { runJobs } = await import('./pool.ts');
-    const ended = await runJobs(jobs, { workers, interrupts }, exploreProgress(jobs, streams));
+    const [{ runJobs }, { shareOf }] = await Promise.all([import('./pool.ts'), import('./shard.ts')]);
+    const { shard } = options;
+    const shares = jobs.flatMap(job => {
+        const settled = shard === undefined ? job.settled : shareOf(job.settled, job.index, shard);
+        return settled === undefined ? [] : [{ ...job, settled }];
+    });
+    const pool = { workers, interrupts, ...(journal === undefined ? {} : { journal }) };
+    const ended = await runJobs(shares, pool, exploreProgress(jobs, streams));
     return {
         outcomes: ended.flatMap(outcome => (outcome === undefined ? [] : [shownOutcome(outcome)])),
-        notRun: jobs
+        notRun: shares
             .filter((_job, index) => ended[index] === undefined)
             .map(({ scenario, language }) => ({ scenario, language }))
     };

@@ -1,12 +1,15 @@
 /** From targets and compiled canisters to the jobs that workers take. */
 import type { BuiltCanister, Project } from '../build/index.ts';
 import { campaignError } from '../explore/index.ts';
+import { settle } from '../explore/options.ts';
+import type { CampaignOptions } from '../explore/options.ts';
 import { expectationText } from '../explore/verdict.ts';
 import type { Context } from './context.ts';
 import { CoverageTableError } from './errors.ts';
 import type { FuzzOptions } from './options.ts';
+import type { ExploreChoices, Job, RoleBuild } from './protocol.ts';
+import { limitsOf } from './replica-choices.ts';
 import { chosenStrategy } from './strategy-option.ts';
-import type { Job, RoleBuild } from './protocol.ts';
 import type { RoleCanister, Target } from './targets.ts';
 
 interface Wiring {
@@ -33,8 +36,22 @@ export function jobOf(index: number, target: Target, wiring: Wiring): Job {
         throw new CoverageTableError(transitionTable);
     const heap = options.maxHeap === undefined ? {} : { heapBytesMax: options.maxHeap * MIB };
     const limits = { ...options.limit, ...heap };
+    const choices: ExploreChoices = {
+        seed,
+        shrink,
+        ...(schedules === undefined ? {} : { schedules }),
+        ...(strategy === undefined ? {} : { strategy }),
+        ...(reduction === undefined ? {} : { reduction }),
+        ...(maxSteps === undefined ? {} : { messagesMax: maxSteps }),
+        ...(timeLimit === undefined ? {} : { timeLimitMs: timeLimit * 1000 }),
+        ...(metering === undefined ? {} : { metering }),
+        ...(transitionTable === undefined ? {} : { transitionTable }),
+        ...(options.coverage === 'branches' ? { marksBlocks: true, transitionTable: 'off' } : {}),
+        ...(maxMessageSteps === undefined ? {} : { stepsMax: maxMessageSteps }),
+        ...(maxTotalSteps === undefined ? {} : { budget: maxTotalSteps }),
+        ...(Object.keys(limits).length === 0 ? {} : { limits })
+    };
     return {
-        kind: 'explore',
         index,
         scenario: target.scenario.id,
         about: target.scenario.about,
@@ -45,23 +62,24 @@ export function jobOf(index: number, target: Target, wiring: Wiring): Job {
         path: target.path,
         canisters: broken === undefined ? roleBuilds(target.canisters, built) : [],
         ...(broken === undefined ? {} : { failure: campaignError(failures.get(broken.name)) }),
-        choices: {
-            seed,
-            shrink,
-            ...(schedules === undefined ? {} : { schedules }),
-            ...(strategy === undefined ? {} : { strategy }),
-            ...(reduction === undefined ? {} : { reduction }),
-            ...(maxSteps === undefined ? {} : { messagesMax: maxSteps }),
-            ...(timeLimit === undefined ? {} : { timeLimitMs: timeLimit * 1000 }),
-            ...(metering === undefined ? {} : { metering }),
-            ...(transitionTable === undefined ? {} : { transitionTable }),
-            ...(options.coverage === 'branches' ? { marksBlocks: true, transitionTable: 'off' } : {}),
-            ...(maxMessageSteps === undefined ? {} : { stepsMax: maxMessageSteps }),
-            ...(maxTotalSteps === undefined ? {} : { budget: maxTotalSteps }),
-            ...(Object.keys(limits).length === 0 ? {} : { limits })
-        },
+        choices,
+        settled: settle(target.scenario, campaignOptions(choices)),
+        metering: metering ?? target.scenario.metering ?? 'auto',
         findings,
         toolVersion: context.toolVersion
+    };
+}
+
+function campaignOptions(choices: ExploreChoices): CampaignOptions {
+    const { seed, schedules, strategy, reduction, shrink, budget } = choices;
+    return {
+        seed,
+        shrink,
+        ...(schedules === undefined ? {} : { schedules }),
+        ...(strategy === undefined ? {} : { strategy }),
+        ...(reduction === undefined ? {} : { reduction }),
+        ...(budget === undefined ? {} : { stepsMax: budget }),
+        limits: limitsOf(choices)
     };
 }
 

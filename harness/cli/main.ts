@@ -34,6 +34,7 @@ try {
             // Loaded when needed: `--help` and a mistyped option answer at once, without the compilers and the replica.
             fuzz: async (names, options) => (await import('./fuzz.ts')).fuzz(names, options, context),
             repro: async (file, options) => (await import('./repro.ts')).repro(file, options, context),
+            merge: async (files, options) => (await import('./merge.ts')).merge(files, options, context),
             build: async (canisters, options) => (await import('./build.ts')).build(canisters, options, context),
             serve: async options => (await import('./serve.ts')).serve(options, context),
             pocketIc: async options => (await import('./pocket-ic.ts')).pocketIc(options, context),

@@ -13,6 +13,8 @@ import { addNetworkOptions } from './network-options.ts';
 import type { NetworkOptions } from './network-options.ts';
 import { addPocketIc } from './pocket-ic-options.ts';
 import type { PocketIcOptions } from './pocket-ic-options.ts';
+import { addJournalOptions } from './shard-option.ts';
+import type { Shard } from './shard-option.ts';
 import { DEPTH_HELP, reductionOption, strategyOption } from './strategy-option.ts';
 
 export interface FuzzOptions extends NetworkOptions {
@@ -38,6 +40,10 @@ export interface FuzzOptions extends NetworkOptions {
     readonly scenarios: string;
     readonly findings: string;
     readonly workers?: number;
+    /** File; true: the one that is meant when none is named. */
+    readonly journal?: string | true;
+    readonly resume?: true;
+    readonly shard?: Shard;
     readonly list?: true;
     readonly json?: true;
 }
@@ -45,6 +51,11 @@ export interface FuzzOptions extends NetworkOptions {
 export interface ReproOptions extends NetworkOptions {
     readonly project?: string;
     readonly repeat?: number;
+    readonly json?: true;
+}
+
+export interface MergeOptions {
+    readonly findings: string;
     readonly json?: true;
 }
 
@@ -68,6 +79,7 @@ export interface ServeOptions {
 export interface Handlers {
     fuzz(names: readonly string[], options: FuzzOptions): Promise<number>;
     repro(file: string, options: ReproOptions): Promise<number>;
+    merge(files: readonly string[], options: MergeOptions): Promise<number>;
     build(canisters: readonly string[], options: BuildOptions): Promise<number>;
     serve(options: ServeOptions): Promise<number>;
     pocketIc(options: PocketIcOptions): Promise<number>;
@@ -90,6 +102,7 @@ Examples:
   npm run fuzz -- vault-stale/overdraw --seed 7 --schedules 5000 --json
   npm run fuzz -- --project ../my-dapp            another dfx project
   npm run fuzz -- vault-stale --backend network   through agents, on a replica in another process
+  npm run fuzz -- --schedules 100000 --resume     goes on where a run that was killed was
 `;
 
 const REPRO_EXAMPLES = `
@@ -112,6 +125,7 @@ export function commandLine(version: string, handlers: Handlers, report: (exitCo
         .addHelpText('after', `\n${EXIT_CODE_HELP}`);
     addFuzz(program, handlers, report);
     addRepro(program, handlers, report);
+    addMerge(program, handlers, report);
     addBuild(program, handlers, report);
     addServe(program, handlers, report);
     addPocketIc(program, async options => report(await handlers.pocketIc(options)));
@@ -167,7 +181,7 @@ function addFuzz(program: Command, handlers: Handlers, report: (exitCode: number
         .option('--project <dir>', 'directory of the dfx project', '.')
         .option('--scenarios <glob>', 'scenario files, relative to the project', 'invariants/**/*.invariant.ts')
         .option('--findings <dir>', 'where schedule files of races go, relative to the project', '.interleave/findings')
-        .addOption(integer('--workers <n>', 'scenarios explored at once; the result does not depend on it', 1))
+        .addOption(integer('--workers <n>', 'threads that explore; the result does not depend on it', 1))
         .option('--list', 'list scenarios and stop')
         .option('--json', 'print one JSON document instead of text')
         .addOption(
@@ -178,6 +192,7 @@ function addFuzz(program: Command, handlers: Handlers, report: (exitCode: number
                     '--schedules is then the number of plans, default: at most 30'
             ).choices(['embedded', 'network', 'pocketic'])
         );
+    addJournalOptions(command);
     addNetworkOptions(command, integer)
         .addHelpText('after', `${FUZZ_EXAMPLES}\n${EXIT_CODE_HELP}`)
         .action(async (names: string[], options: FuzzOptions) => report(await handlers.fuzz(names, options)));
@@ -194,6 +209,17 @@ function addRepro(program: Command, handlers: Handlers, report: (exitCode: numbe
     addNetworkOptions(command, integer)
         .addHelpText('after', `${REPRO_EXAMPLES}\n${EXIT_CODE_HELP}`)
         .action(async (file: string, options: ReproOptions) => report(await handlers.repro(file, options)));
+}
+
+function addMerge(program: Command, handlers: Handlers, report: (exitCode: number) => void): void {
+    program
+        .command('merge')
+        .description('join the journals of all shards of a campaign into the report of the whole')
+        .argument('<files...>', 'journals written by fuzz --shard')
+        .option('--findings <dir>', 'where the report says that schedule files are', '.interleave/findings')
+        .option('--json', 'print one JSON document instead of text')
+        .addHelpText('after', `\n${EXIT_CODE_HELP}`)
+        .action(async (files: string[], options: MergeOptions) => report(await handlers.merge(files, options)));
 }
 
 function addBuild(program: Command, handlers: Handlers, report: (exitCode: number) => void): void {

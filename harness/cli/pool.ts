@@ -1,140 +1,285 @@
 /**
- * Worker threads that explore. Each runs one job at a time and is reused, because it keeps compiled and rewritten modules. A
- * worker that dies costs the job it ran; a new one goes on with the rest.
+ * Workers that explore. The schedules of a scenario are divided by index: a worker goes on with the scenario that it has deployed, then
+ * takes one that nobody has begun, and only then helps with one that others are at. What comes out does not depend on any of it. A worker
+ * that dies is told with the schedule that it ran, and costs the scenario of that schedule; a new one goes on with the rest.
  */
-import { Worker } from 'node:worker_threads';
-import pLimit from 'p-limit';
+import { campaignError } from '../explore/index.ts';
+import { messageOf } from './errors.ts';
 import { failedResult, neverReturned, workerDied } from './failure.ts';
 import { strayError } from './guests.ts';
 import { STOP_GRACE_MS } from './interrupts.ts';
 import type { Interrupts } from './interrupts.ts';
-import type { Job, WorkerReport } from './protocol.ts';
-import { campaignError } from '../explore/index.ts';
-import type { CampaignError } from '../explore/results.ts';
+import type { JournalRecord } from './journal.ts';
+import { JobRun } from './job-run.ts';
+import { Lane } from './lane.ts';
+import type { Death } from './lane.ts';
+import { GO_ON, STOP } from './protocol.ts';
+import type { ChunkReply, ChunkTask, ExplainReply, ExplainTask, Job, WorkerNews, WorkerReport } from './protocol.ts';
+import type { CampaignError, CampaignProgress } from '../explore/results.ts';
 import type { RunOutcome } from '../report/outcome.ts';
 
-/**
- * Stack of a worker. Deep recursion inside a canister must end at the replica's own depth limit, which is deterministic, and not
- * at V8's, which depends on the JIT tier (about 100 bytes to 40 KB a frame); the default of 4 MB is too small for that.
- */
-const STACK_MB = 256;
+/** Less than this is not worth deploying the scenario once more for: milliseconds of work. */
+const HELP_MS = 400;
 
-type Live = Exclude<WorkerReport, { readonly kind: 'done' }>;
+interface PoolOptions {
+    readonly workers: number;
+    readonly interrupts: Interrupts;
+    /** What a journal has of these jobs, and where more of it goes. */
+    readonly journal?: { readonly records: readonly JournalRecord[]; readonly append: (record: JournalRecord) => void };
+}
 
 /**
- * Runs all jobs, at most `workers` at once, and resolves to their outcomes in job order. A job that has not started at the
+ * Runs all jobs, by at most `workers` threads, and resolves to their outcomes in job order. A job that has not started at the
  * interrupt is left out (undefined); one that does not end soon after it, or after its time limit, is ended from outside, because a
  * function of the scenario may never return. `onReport` sees progress and `done` reports as they come. Never rejects for what
  * happens inside a worker.
  */
 export async function runJobs(
     jobs: readonly Job[],
-    { workers, interrupts }: { readonly workers: number; readonly interrupts: Interrupts },
+    options: PoolOptions,
     onReport: (report: WorkerReport) => void
 ): Promise<(RunOutcome | undefined)[]> {
-    const limit = pLimit(workers);
-    const idle: Worker[] = [];
-    const outcomes = await Promise.all(
-        jobs.map(job =>
-            limit(async () => {
-                if (interrupts.interrupted()) return undefined;
-                if (job.failure !== undefined) return notRun(job, job.failure, onReport);
-                const worker = idle.pop() ?? startWorker(interrupts.flag);
-                const started = performance.now();
-                const release = endWhenOverdue(worker, job, interrupts);
-                const ended = await runOne(worker, job, onReport);
-                const wasOverdue = release();
-                if ('died' in ended) {
-                    const death = wasOverdue ? { ...ended, died: neverReturned() } : ended;
-                    return deathOutcome(job, death, performance.now() - started);
-                }
-                idle.push(worker);
-                return ended.outcome;
-            })
-        )
-    );
-    await Promise.all(idle.map(worker => worker.terminate()));
-    return outcomes;
+    return new Pool(jobs, options, onReport).run();
 }
 
-/** A worker that waits for tasks. `flag` is the shared stop flag. */
-export function startWorker(flag: Int32Array): Worker {
-    return new Worker(new URL('./worker.ts', import.meta.url), {
-        workerData: { flag },
-        resourceLimits: { stackSizeMb: STACK_MB }
-    });
+interface Work {
+    readonly run: JobRun;
+    readonly task: ChunkTask | ExplainTask;
 }
 
-/** A job that cannot be run: a canister of it does not compile. */
-function notRun(job: Job, error: CampaignError, onReport: (report: WorkerReport) => void): RunOutcome {
-    const outcome = { language: job.language, elapsedMs: 0, result: failedResult(job, error) };
-    onReport({ kind: 'done', job: job.index, outcome });
-    return outcome;
-}
+class Pool {
+    readonly #options: PoolOptions;
+    readonly #report: (report: WorkerReport) => void;
+    readonly #jobs: readonly Job[];
+    readonly #waiting: Job[] = [];
+    readonly #runs: (JobRun | undefined)[];
+    readonly #outcomes: (RunOutcome | undefined)[];
+    readonly #flags: Int32Array;
+    readonly #lanes = new Set<Lane>();
+    /** The job of the task that a lane runs. */
+    readonly #at = new Map<Lane, JobRun>();
+    readonly #live = new Map<Lane, number>();
+    readonly #timers = new Map<JobRun, NodeJS.Timeout[]>();
+    readonly #limited = new Set<JobRun>();
+    #wake: (() => void)[] = [];
 
-/**
- * Ends a worker that goes on for longer than `STOP_GRACE_MS` after the interrupt or the job's time limit. Returns what takes the
- * watch off and says whether it struck. Reads the clock.
- */
-function endWhenOverdue(worker: Worker, { choices }: Job, interrupts: Interrupts): () => boolean {
-    const timers: NodeJS.Timeout[] = [];
-    let overdue = false;
-    let over = false;
-    const endIn = (ms: number): void => {
-        if (over) return;
-        const timer = setTimeout(() => {
-            overdue = true;
-            void worker.terminate();
-        }, ms);
-        timers.push(timer);
-    };
-    interrupts.onFirst(() => endIn(STOP_GRACE_MS));
-    // Twice: deploying comes before exploring, and is no part of the limit.
-    if (choices.timeLimitMs !== undefined) endIn(choices.timeLimitMs + 2 * STOP_GRACE_MS);
-    return () => {
-        over = true;
-        for (const timer of timers) clearTimeout(timer);
-        return overdue;
-    };
-}
+    constructor(jobs: readonly Job[], options: PoolOptions, onReport: (report: WorkerReport) => void) {
+        this.#options = options;
+        this.#report = onReport;
+        this.#jobs = jobs;
+        const indexes = jobs.reduce((most, job) => Math.max(most, job.index + 1), 1);
+        this.#runs = Array.from({ length: indexes });
+        this.#outcomes = Array.from({ length: indexes });
+        this.#flags = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT * indexes));
+        for (const job of jobs) {
+            if (job.failure === undefined) this.#waiting.push(job);
+            else this.#outcomes[job.index] = this.#notRun(job, job.failure);
+        }
+    }
 
-interface Death {
-    readonly died: CampaignError;
-    /** The schedule file that the worker had written. */
-    readonly file?: string;
-}
+    async run(): Promise<(RunOutcome | undefined)[]> {
+        const { workers, interrupts } = this.#options;
+        interrupts.onFirst(() => this.#interrupt());
+        await Promise.all(Array.from({ length: workers }, () => this.#work()));
+        await Promise.all([...this.#lanes].map(lane => lane.close()));
+        return this.#jobs.map(({ index }) => this.#outcomes[index]);
+    }
 
-type Ended = { readonly outcome: RunOutcome } | Death;
+    /** One worker, from its first task to when nothing is left for anybody. */
+    async #work(): Promise<void> {
+        let lane: Lane | undefined;
+        while (!this.#isOver()) {
+            const work = this.#choose(lane?.job);
+            if (work === undefined) {
+                await new Promise<void>(resolve => this.#wake.push(resolve));
+                continue;
+            }
+            lane ??= this.#hire();
+            await this.#one(lane, work.run, work.task);
+            this.#settle(work.run);
+        }
+    }
 
-function runOne(worker: Worker, job: Job, onReport: (report: WorkerReport) => void): Promise<Ended> {
-    return new Promise(resolve => {
-        let found: Extract<Live, { readonly kind: 'found' }> | undefined;
-        // Each listener is taken off by name: `removeAllListeners` would also take off those by which Node keeps the port alive.
-        const end = (ended: Ended): void => {
-            worker.off('message', onMessage).off('error', onError).off('exit', onExit);
-            resolve(ended);
+    /** What a worker does next; `own`: the job that it has deployed. Undefined when it has to wait. */
+    #choose(own: number | undefined): Work | undefined {
+        const mine = own === undefined ? undefined : workOf(this.#runs[own], this.#isAlone);
+        if (mine !== undefined) return mine;
+        const next = this.#options.interrupts.interrupted() ? undefined : this.#waiting.shift();
+        if (next !== undefined) {
+            const run = this.#begin(next);
+            // One that a journal has from beginning to end needs nothing.
+            return run.isDone ? this.#choose(own) : workOf(run, this.#isAlone);
+        }
+        const others = this.#runs
+            .flatMap(each => each ?? [])
+            .filter(each => each.waitingMs > HELP_MS || !this.#isRun(each))
+            .sort((one, other) => other.waitingMs - one.waitingMs);
+        for (const other of others) {
+            const work = workOf(other, this.#isAlone);
+            if (work !== undefined) return work;
+        }
+        return undefined;
+    }
+
+    get #isAlone(): boolean {
+        return this.#options.workers === 1;
+    }
+
+    #isRun(run: JobRun): boolean {
+        return [...this.#at.values()].includes(run);
+    }
+
+    #isOver(): boolean {
+        if (this.#runs.some(run => run !== undefined && !run.isDone)) return false;
+        return this.#waiting.length === 0 || this.#options.interrupts.interrupted();
+    }
+
+    #begin(job: Job): JobRun {
+        const { journal } = this.#options;
+        const run = new JobRun(job, journal?.append);
+        this.#runs[job.index] = run;
+        run.restore(journal?.records.filter(each => each.job === job.index) ?? []);
+        const { found, others } = run.folded;
+        if (run.isDone) this.#settle(run);
+        else if (found !== undefined) for (const each of [found, ...others]) run.keeper.keepRaw(each);
+        const { timeLimitMs } = job.choices;
+        // Twice: deploying comes before exploring, and is no part of the limit.
+        if (timeLimitMs !== undefined) this.#after(run, timeLimitMs + 2 * STOP_GRACE_MS, () => this.#kill(run));
+        return run;
+    }
+
+    #hire(): Lane {
+        const shared = { flag: this.#options.interrupts.flag, jobs: this.#flags };
+        const lane: Lane = new Lane(
+            shared,
+            news => this.#onNews(lane, news),
+            (job, error) => this.#onStray(job, error)
+        );
+        this.#lanes.add(lane);
+        return lane;
+    }
+
+    async #one(lane: Lane, run: JobRun, task: ChunkTask | ExplainTask): Promise<void> {
+        const started = performance.now();
+        this.#at.set(lane, run);
+        const ended = await lane.run<ChunkReply | ExplainReply>(task, run.job);
+        this.#at.delete(lane);
+        this.#live.delete(lane);
+        if (!('reply' in ended)) return run.died(task, ended.schedule, deathError(ended));
+        const { reply } = ended;
+        if (task.kind === 'chunk') run.ran(task, reply as ChunkReply, performance.now() - started);
+        else run.explained(reply as ExplainReply);
+    }
+
+    /** After something has happened in a job: workers that are of no use to it any more stop, and who waits looks again. */
+    #settle(run: JobRun): void {
+        const { index } = run.job;
+        Atomics.store(this.#flags, index, run.mayStop ? STOP : GO_ON);
+        if (run.outcome !== undefined && this.#outcomes[index] === undefined) {
+            for (const timer of this.#timers.get(run) ?? []) clearTimeout(timer);
+            this.#outcomes[index] = run.outcome;
+            this.#report({ kind: 'done', job: index, outcome: run.outcome });
+        }
+        this.#wakeAll();
+    }
+
+    #wakeAll(): void {
+        const woken = this.#wake;
+        this.#wake = [];
+        for (const wake of woken) wake();
+    }
+
+    #onNews(lane: Lane, news: WorkerNews): void {
+        const run = this.#runs[news.job];
+        if (run === undefined || run.isDone) return;
+        switch (news.kind) {
+            case 'deployed': {
+                const { timeLimitMs } = run.job.choices;
+                if (timeLimitMs === undefined || this.#limited.has(run)) return;
+                this.#limited.add(run);
+                this.#after(run, timeLimitMs, () => this.#stop(run, 'time-limit'));
+                return;
+            }
+            case 'found': {
+                const file = run.keeper.keepRaw(news.found);
+                const { invariant } = news.found.finding;
+                if (file !== undefined) this.#report({ kind: 'found', job: news.job, file, invariant });
+                return;
+            }
+            case 'finding':
+                run.keeper.keep(news.finding);
+                return;
+            case 'progress': {
+                this.#live.set(lane, news.phase === 'explore' ? news.schedules : 0);
+                this.#report({ kind: 'progress', job: news.job, progress: this.#progress(run, news) });
+            }
+        }
+    }
+
+    #progress(run: JobRun, { phase, schedules, messages, broken, size }: Progress): CampaignProgress {
+        const { scenario, settled } = run.job;
+        const { seen } = run.folded;
+        const isShrinking = phase === 'shrink';
+        const live = [...this.#live].filter(([lane]) => this.#at.get(lane) === run);
+        return {
+            phase,
+            scenario,
+            schedules: isShrinking ? schedules : live.reduce((sum, [, done]) => sum + done, run.schedules),
+            schedulesMax: isShrinking ? settled.shrinkSchedules : settled.schedules,
+            messages: seen.stats.messages + messages,
+            broken: [...new Set([...seen.broken.map(each => each.name), ...broken])],
+            ...(size === undefined ? {} : { size })
         };
-        const died = (error: CampaignError): void =>
-            end({ died: error, ...(found === undefined ? {} : { file: found.file }) });
-        const onMessage = (report: WorkerReport): void => {
-            if (report.kind === 'found') found = report;
-            onReport(report);
-            if (report.kind === 'done') end({ outcome: report.outcome });
-        };
-        // What a scenario file left behind (a timer, a promise) is the error of that file.
-        const onError = (error: Error): void => {
-            const stray = strayError(error);
-            died(stray === error ? workerDied(error.message) : campaignError(stray));
-        };
-        const onExit = (code: number): void => died(workerDied(`it exited with code ${code}`));
-        worker.on('message', onMessage).on('error', onError).on('exit', onExit);
-        worker.postMessage(job);
-    });
+    }
+
+    /** A scenario left something behind, and it failed while its worker had nothing to do. */
+    #onStray(job: number | undefined, error: unknown): void {
+        const run = job === undefined ? undefined : this.#runs[job];
+        if (run === undefined || run.isDone) return;
+        run.fail(deathError({ cause: error, schedule: run.folded.next }));
+        this.#settle(run);
+    }
+
+    #interrupt(): void {
+        for (const run of this.#runs) if (run !== undefined) this.#stop(run, 'interrupted');
+        setTimeout(() => {
+            for (const lane of this.#lanes) lane.kill();
+        }, STOP_GRACE_MS).unref();
+        this.#wakeAll();
+    }
+
+    #stop(run: JobRun, why: 'interrupted' | 'time-limit'): void {
+        run.stop(why);
+        this.#settle(run);
+    }
+
+    #kill(run: JobRun): void {
+        for (const [lane, at] of this.#at) if (at === run) lane.kill();
+    }
+
+    /** Reads the clock. */
+    #after(run: JobRun, ms: number, act: () => void): void {
+        this.#timers.set(run, [...(this.#timers.get(run) ?? []), setTimeout(act, ms)]);
+    }
+
+    /** A job that cannot be run: a canister of it does not compile. */
+    #notRun(job: Job, error: CampaignError): RunOutcome {
+        const outcome = { language: job.language, elapsedMs: 0, result: failedResult(job, error) };
+        this.#report({ kind: 'done', job: job.index, outcome });
+        return outcome;
+    }
 }
 
-/** The schedule file that a dying worker had already written stands in its row: no finding is lost. */
-function deathOutcome(job: Job, { died, file }: Death, elapsedMs: number): RunOutcome {
-    const kept = file === undefined ? '' : `; the race that it had found is in ${file}`;
-    const result = failedResult(job, { ...died, message: `${died.message}${kept}` });
-    return { language: job.language, elapsedMs, result, ...(file === undefined ? {} : { file }) };
+type Progress = Extract<WorkerNews, { readonly kind: 'progress' }>;
+
+function workOf(run: JobRun | undefined, alone: boolean): Work | undefined {
+    const task = run?.next(alone);
+    return run === undefined || task === undefined ? undefined : { run, task };
+}
+
+/** Why the worker of a task died. What a scenario file left behind (a timer, a promise) is the error of that file. */
+function deathError({ cause, schedule }: Death): CampaignError {
+    if (cause === undefined) return neverReturned();
+    const stray = strayError(cause);
+    return stray === cause ? workerDied(messageOf(cause), schedule) : campaignError(stray);
 }

@@ -1,5 +1,9 @@
 /** What the main thread and the exploring workers say to each other: plain data, by structured clone. */
-import type { CampaignError, CampaignProgress, NamedPrincipal, ReplayResult } from '../explore/results.ts';
+import type { Chunk, ChunkResult, RawFinding } from '../explore/chunk.ts';
+import type { Explainable, Explained } from '../explore/explain.ts';
+import type { ScenarioFacts } from '../explore/facts.ts';
+import type { Settled } from '../explore/options.ts';
+import type { CampaignError, CampaignProgress, Finding, NamedPrincipal, ReplayResult } from '../explore/results.ts';
 import type { Reduction } from '../explore/reduction/name.ts';
 import type { MeteringChoice, ToolLimits } from '../replica/index.ts';
 import type { ScheduleSections } from '../replay/index.ts';
@@ -42,7 +46,6 @@ export interface ExploreChoices {
 
 /** One scenario in one language, to be explored. */
 export interface Job {
-    readonly kind: 'explore';
     readonly index: number;
     readonly scenario: string;
     readonly about: string;
@@ -56,11 +59,30 @@ export interface Job {
     readonly path: string;
     readonly canisters: readonly RoleBuild[];
     readonly choices: ExploreChoices;
+    /** The campaign, with all defaults filled in. */
+    readonly settled: Settled;
+    readonly metering: MeteringChoice;
     /** Why it cannot be run: a canister of it does not compile. */
     readonly failure?: CampaignError;
     /** Absolute path of the directory of schedule files. */
     readonly findings: string;
     readonly toolVersion: string;
+}
+
+/** Some schedules of a job, to be run; `job` is left out where the worker has it. */
+export interface ChunkTask {
+    readonly kind: 'chunk';
+    readonly index: number;
+    readonly job?: Job;
+    readonly chunk: Chunk;
+}
+
+/** What a job found, to be shrunk. */
+export interface ExplainTask {
+    readonly kind: 'explain';
+    readonly index: number;
+    readonly job?: Job;
+    readonly explain: Explainable;
 }
 
 /** A schedule file, to be replayed. */
@@ -73,20 +95,58 @@ export interface ReplayTask {
     readonly canisters: readonly RoleBuild[];
 }
 
-export type Task = Job | ReplayTask;
+export type Task = ChunkTask | ExplainTask | ReplayTask;
 
-/** From a worker to which a ReplayTask was given. */
-export type ReplayReport =
+/** The scenario cannot be run: it, or a canister, cannot be set up. */
+export interface NotRunnable {
+    readonly kind: 'not-runnable';
+    readonly error: CampaignError;
+}
+
+export type ChunkReply =
+    { readonly kind: 'ran'; readonly facts: ScenarioFacts; readonly result: ChunkResult } | NotRunnable;
+
+export type ExplainReply = { readonly kind: 'explained'; readonly explained: Explained } | NotRunnable;
+
+export type ReplayReply =
     | { readonly kind: 'replayed'; readonly result: ReplayResult; readonly principals: readonly NamedPrincipal[] }
     | { readonly kind: 'replay-failed'; readonly error: CampaignError };
 
-/** From a worker. Every job ends with exactly one `done`, unless the worker dies. */
+/** What a worker says in the middle of a task. */
+export type WorkerNews =
+    /** The canisters are installed: exploring begins. */
+    | { readonly kind: 'deployed'; readonly job: number }
+    /** Of the task under way. */
+    | {
+          readonly kind: 'progress';
+          readonly job: number;
+          readonly phase: CampaignProgress['phase'];
+          readonly schedules: number;
+          readonly messages: number;
+          readonly broken: readonly string[];
+          readonly size?: NonNullable<CampaignProgress['size']>;
+      }
+    | { readonly kind: 'found'; readonly job: number; readonly found: RawFinding }
+    /** Before it is shrunk, and after. */
+    | { readonly kind: 'finding'; readonly job: number; readonly finding: Finding };
+
+/** What whoever follows a run is told. Each job ends with exactly one `done`. */
 export type WorkerReport =
     | { readonly kind: 'progress'; readonly job: number; readonly progress: CampaignProgress }
     /** A schedule file was written before shrinking started. */
     | { readonly kind: 'found'; readonly job: number; readonly file: string; readonly invariant: string }
     | { readonly kind: 'done'; readonly job: number; readonly outcome: RunOutcome };
 
-/** Values of the shared stop flag. */
+/** What threads share: memory, because a thread that explores hears nothing. */
+export interface Shared {
+    /** One Int32: GO_ON or STOP. */
+    readonly flag: Int32Array;
+    /** One Int32 a job: GO_ON or STOP. */
+    readonly jobs: Int32Array;
+    /** One number: index of the schedule that this worker is at. */
+    readonly at: Float64Array;
+}
+
+/** Values of the shared stop flags. */
 export const GO_ON = 0;
 export const STOP = 1;

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { campaignError } from '../explore/index.ts';
 import { replayFile } from '../replay/index.ts';
 import { deploy } from './deploy.ts';
-import type { ReplayReport, ReplayTask } from './protocol.ts';
+import type { ReplayReply, ReplayTask } from './protocol.ts';
 import { loadScenario } from './scenario-files.ts';
 
-/** Runs the task and reports `replayed` or `replay-failed`; never rejects for what scenario or canisters do. */
-export async function replayJob(task: ReplayTask, report: (report: ReplayReport) => void): Promise<void> {
+/** Runs the task; never rejects for what scenario or canisters do. */
+export async function replayJob(task: ReplayTask): Promise<ReplayReply> {
     const { schedule } = task;
     try {
         const { scenario } = await loadScenario(task.project, task.path, schedule.scenario.id);
@@ -30,8 +30,8 @@ export async function replayJob(task: ReplayTask, report: (report: ReplayReport)
                 principal: backend.canisters.includes(name) ? backend.principalOf(name) : backend.actorPrincipal(name)
             };
         });
-        report({ kind: 'replayed', result, principals });
+        return { kind: 'replayed', result, principals };
     } catch (thrown) {
-        report({ kind: 'replay-failed', error: campaignError(thrown) });
+        return { kind: 'replay-failed', error: campaignError(thrown) };
     }
 }

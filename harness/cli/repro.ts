@@ -1,6 +1,5 @@
 /** `repro`: replays a schedule file against the canisters as they are now, and says whether the race still fails. */
 import { join } from 'node:path';
-import type { Worker } from 'node:worker_threads';
 import type { ReplayResult } from '../explore/results.ts';
 import { isPlanFile } from '../live/plan-file.ts';
 import { changedCanisters, readSchedule } from '../replay/index.ts';
@@ -10,9 +9,9 @@ import type { Context } from './context.ts';
 import { InterruptedReplayError, ReplayFailedError } from './errors.ts';
 import { EXIT } from './exit-codes.ts';
 import { roleBuilds } from './jobs.ts';
+import { Lane } from './lane.ts';
 import type { ReproOptions } from './options.ts';
-import { startWorker } from './pool.ts';
-import type { ReplayReport, ReplayTask } from './protocol.ts';
+import type { ReplayReply, ReplayTask } from './protocol.ts';
 import { projectOf } from './repro-project.ts';
 
 /** Runs the command; resolves to the exit code. Throws the errors of every room that it wires. */
@@ -51,22 +50,23 @@ export async function repro(file: string, options: ReproOptions, context: Contex
 async function replayInWorker(
     task: ReplayTask,
     { interrupts }: Context
-): Promise<Extract<ReplayReport, { readonly kind: 'replayed' }>> {
-    const worker: Worker = startWorker(interrupts.flag);
-    const report = await new Promise<ReplayReport>((done, fail) => {
-        worker.on('message', done);
-        worker.on('error', fail);
-        worker.on('exit', code => fail(new Error(`the replaying thread ended with code ${code} and without a result`)));
-        // One schedule, of which nothing is to be kept.
-        interrupts.onFirst(() => {
-            fail(new InterruptedReplayError());
-            void worker.terminate();
-        });
-        worker.postMessage(task);
-    });
-    await worker.terminate();
-    if (report.kind === 'replay-failed') throw new ReplayFailedError(report.error);
-    return report;
+): Promise<Extract<ReplayReply, { readonly kind: 'replayed' }>> {
+    const lane = new Lane({ flag: interrupts.flag, jobs: new Int32Array(1) }, nothing, nothing);
+    const running = lane.run<ReplayReply>(task);
+    // One schedule, of which nothing is to be kept.
+    interrupts.onFirst(() => lane.kill());
+    const ended = await running;
+    await lane.close();
+    if (!('reply' in ended)) {
+        if (ended.cause === undefined) throw new InterruptedReplayError();
+        throw ended.cause as Error;
+    }
+    if (ended.reply.kind === 'replay-failed') throw new ReplayFailedError(ended.reply.error);
+    return ended.reply;
+}
+
+function nothing(): void {
+    // A replay has no news, and nothing after it.
 }
 
 function exitCodeOf(result: ReplayResult): number {

@@ -11,6 +11,7 @@ import { conclude } from './conclude.ts';
 import { distinct } from './distinct.ts';
 import { explain } from './explain.ts';
 import type { Explained } from './explain.ts';
+import { factsOf } from './facts.ts';
 import { foldChunk, nothingFolded } from './fold.ts';
 import type { Folded } from './fold.ts';
 import { groundOf } from './ground.ts';
@@ -41,20 +42,20 @@ export function runCampaign(binding: Binding, backend: ControlledBackend, option
         const [chunk] = typeof plan === 'string' ? [] : plan;
         if (typeof plan === 'string' || chunk === undefined) {
             const end = typeof plan === 'string' ? plan : 'completed';
-            return conclude(binding, settled, folded, end, explained(ground, folded));
+            return conclude(factsOf(binding), settled, folded, end, explained(ground, folded, options));
         }
-        folded = foldChunk(folded, exploreChunk(ground, chunk, hooksOf(ground, folded)));
+        folded = foldChunk(folded, exploreChunk(ground, chunk, hooksOf(ground, folded, options)));
     }
 }
 
-function hooksOf({ walk, settled }: Ground, { seen, found, others }: Folded): ChunkHooks {
-    const { shouldStop, onProgress, onFinding } = settled;
+function hooksOf({ walk, settled }: Ground, { seen, found, others }: Folded, options: CampaignOptions): ChunkHooks {
+    const { shouldStop = NEVER, onProgress, onFinding } = options;
     const known = seen.broken.map(each => each.name);
     let count = 0;
     return {
         shouldStop,
         onProgress: (schedules, messages, broken) => {
-            onProgress({
+            onProgress?.({
                 phase: 'explore',
                 scenario: walk.binding.scenario.id,
                 schedules: seen.stats.schedules + schedules,
@@ -67,21 +68,25 @@ function hooksOf({ walk, settled }: Ground, { seen, found, others }: Folded): Ch
             // Of very many the first few; others are handed out when it is their turn to be shrunk.
             const before = found === undefined ? [] : [found, ...others];
             const isNew = distinct(before, [raw]).length > before.length;
-            if (isNew && before.length + count++ < settled.findings) onFinding(raw.finding);
+            if (isNew && before.length + count++ < settled.findings) onFinding?.(raw.finding);
         }
     };
 }
 
 /** Shrinks what was found, where that is wanted and the campaign went well so far. */
-function explained(ground: Ground, { found, others, seen, error }: Folded): Explained | undefined {
+function explained(
+    ground: Ground,
+    { found, others, seen, error }: Folded,
+    { shouldStop = NEVER, onProgress, onFinding }: CampaignOptions
+): Explained | undefined {
     const { walk, settled } = ground;
-    const { shouldStop, onProgress, onFinding, shrinkSchedules, stepsMax } = settled;
+    const { shrinkSchedules, stepsMax } = settled;
     if (found === undefined || error !== undefined) return undefined;
     const task = { found, others, stepsMax: stepsMax - seen.stats.steps };
     return explain(ground, task, {
         shouldStop,
         onProgress: (schedules, size) => {
-            onProgress({
+            onProgress?.({
                 phase: 'shrink',
                 scenario: walk.binding.scenario.id,
                 schedules,
@@ -91,6 +96,8 @@ function explained(ground: Ground, { found, others, seen, error }: Folded): Expl
                 size
             });
         },
-        onFinding
+        ...(onFinding === undefined ? {} : { onFinding })
     });
 }
+
+const NEVER = (): boolean => false;

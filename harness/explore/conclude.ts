@@ -1,10 +1,8 @@
 /** From everything that a campaign has seen to its result. */
-import { expectedTexts } from '../check/index.ts';
-import type { Binding } from '../scenario/bind.ts';
-import { OUTCOMES } from '../scenario/validate.ts';
 import { basisOf } from './basis.ts';
 import { numbersOf } from './coverage/data.ts';
 import type { Explained } from './explain.ts';
+import type { ScenarioFacts } from './facts.ts';
 import type { Folded } from './fold.ts';
 import type { Settled } from './options.ts';
 import type { BrokenInvariant, CampaignResult, Finding, OutcomeCount } from './results.ts';
@@ -12,19 +10,18 @@ import type { Seen } from './seen.ts';
 import { expectationText, mismatchesOf, verdictOf } from './verdict.ts';
 import type { ExplorationEnd, Judgement } from './verdict.ts';
 
-/** The result of a campaign that ended as `end` says. Pure, but for the functions of the scenario that name its outcomes. */
+/** The result of a campaign that ended as `end` says. Pure. */
 export function conclude(
-    binding: Binding,
+    scenario: ScenarioFacts,
     settled: Settled,
     folded: Folded,
     end: ExplorationEnd,
     explained?: Explained
 ): CampaignResult {
-    const { scenario } = binding;
     const { seen } = folded;
     const { stats } = seen;
-    const broken = brokenOf(binding, seen);
-    const outcomes = outcomesOf(binding, seen);
+    const broken = brokenOf(scenario, seen);
+    const outcomes = outcomesOf(scenario, seen);
     const error = folded.error ?? explained?.error;
     const findings = explained?.findings ?? rawFindings(folded);
     const [finding] = findings;
@@ -84,16 +81,15 @@ function rawFindings({ found, others }: Folded): readonly Finding[] {
 }
 
 /** Broken invariants in the scenario's order; an unexpected outcome last. */
-function brokenOf({ scenario }: Binding, { broken }: Seen): readonly BrokenInvariant[] {
-    const names = [...scenario.invariants.map(each => each.name), OUTCOMES];
-    return names.flatMap(name => broken.filter(each => each.name === name));
+function brokenOf({ invariants }: ScenarioFacts, { broken }: Seen): readonly BrokenInvariant[] {
+    return invariants.flatMap(name => broken.filter(each => each.name === name));
 }
 
 /** Every outcome seen or expected, sorted by text; undefined where the scenario states none. */
-function outcomesOf(binding: Binding, seen: Seen): readonly OutcomeCount[] | undefined {
-    if (binding.scenario.outcomes === undefined) return undefined;
+function outcomesOf({ outcomes }: ScenarioFacts, seen: Seen): readonly OutcomeCount[] | undefined {
+    if (outcomes === undefined) return undefined;
     const counts = new Map(seen.outcomes.map(each => [each.text, each.seen]));
-    const expected = new Set(expectedTexts(binding));
+    const expected = new Set(outcomes.expected);
     const texts = [...new Set([...expected, ...counts.keys()])].sort();
     return texts.map(text => ({ text, seen: counts.get(text) ?? 0, expected: expected.has(text) }));
 }

@@ -14,7 +14,7 @@ import { Replay } from './strategy/replay.ts';
 import { uncounted } from './uncounted.ts';
 
 /** What is explained, and what it may cost. */
-export interface ExplainTask {
+export interface Explainable {
     readonly found: RawFinding;
     /** Further failures, in the order in which they were found. */
     readonly others: readonly RawFinding[];
@@ -42,7 +42,7 @@ export interface ExplainHooks {
  * Shrinks, where that is wanted. One failure after the other: many that look different turn out to be the same when the first is small.
  * Deterministic, unless `shouldStop` says stop; never throws for anything that a scenario or a canister does.
  */
-export function explain(ground: Ground, task: ExplainTask, hooks: ExplainHooks): Explained {
+export function explain(ground: Ground, task: Explainable, hooks: ExplainHooks): Explained {
     const { walk, settled } = ground;
     const findings: Finding[] = [];
     let left = task.stepsMax;

@@ -28,8 +28,8 @@ export interface Folded {
 }
 
 /** Before anything was run. */
-export function nothingFolded({ stepsMax }: Settled): Folded {
-    return { next: 0, seen: NOTHING_SEEN, stepsMax, others: [] };
+export function nothingFolded({ from, stepsMax }: Settled): Folded {
+    return { next: from, seen: NOTHING_SEEN, stepsMax, others: [] };
 }
 
 /** `folded` and the chunk that comes next in it. */
@@ -66,7 +66,7 @@ function limitAfter({ stepsMax, seen }: Folded, found: RawFinding | undefined): 
  * moves the end of the campaign, and they have used some of its budget.
  */
 export function isStillRight(planned: Chunk, folded: Folded, { chunk, seen, found, end }: ChunkResult): boolean {
-    if (chunk.from !== folded.next || chunk.strategy !== planned.strategy || !isSameUntil(planned, chunk)) return false;
+    if (chunk.from !== folded.next || !isSamePlan(planned, chunk)) return false;
     const stepsMax = folded.stepsMax - folded.seen.stats.steps;
     if (stepsMax === chunk.stepsMax) return true;
     if (end === 'spent') return false;
@@ -74,8 +74,8 @@ export function isStillRight(planned: Chunk, folded: Folded, { chunk, seen, foun
     return seen.stats.steps < stepsMax - halved;
 }
 
-/** Whether two chunks end at the same point after a violation. */
-function isSameUntil({ until: one }: Chunk, { until: other }: Chunk): boolean {
-    if (one === undefined || other === undefined) return one === other;
-    return one.least === other.least && one.missing.join('\n') === other.missing.join('\n');
+/** Whether two chunks run their schedules in the same way, and end at the same point after a violation. */
+export function isSamePlan(one: Chunk, other: Chunk): boolean {
+    const { from, to, stepsMax } = one;
+    return JSON.stringify(one) === JSON.stringify({ ...other, from, to, stepsMax });
 }

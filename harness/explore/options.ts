@@ -44,8 +44,15 @@ export interface CampaignOptions {
     readonly onFinding?: (finding: Finding) => void;
 }
 
-export interface Settled extends Required<CampaignOptions> {
+type Hooks = 'shouldStop' | 'onProgress' | 'onFinding';
+
+/** Plain data. */
+export interface Settled extends Required<Omit<CampaignOptions, Hooks>> {
     readonly limits: WalkLimits;
+    /** Index of the first schedule to run. */
+    readonly from: number;
+    /** One more than the index of the last one: below `schedules` in a part of a campaign; what follows a violation may lie beyond. */
+    readonly to: number;
     /** Whether programs are drawn. */
     readonly generated: boolean;
     /** Invariants that are expected to break: a campaign that has found a violation waits for them. */
@@ -67,6 +74,8 @@ export function settle(scenario: Scenario, options: CampaignOptions): Settled {
     return {
         schedules,
         reduction: options.reduction ?? REDUCTION_DEFAULT,
+        from: 0,
+        to: schedules,
         schedulesPerProgram: production ? 1 : (options.schedulesPerProgram ?? 10),
         programs: options.programs ?? 20,
         schedulesAfterViolation: options.schedulesAfterViolation ?? 200,
@@ -74,9 +83,6 @@ export function settle(scenario: Scenario, options: CampaignOptions): Settled {
         findings: options.findings ?? 5,
         shrinkSchedules: options.shrinkSchedules ?? 5_000,
         stepsMax: options.stepsMax ?? 20e9,
-        shouldStop: options.shouldStop ?? (() => false),
-        onProgress: options.onProgress ?? (() => undefined),
-        onFinding: options.onFinding ?? (() => undefined),
         seed: options.seed,
         strategy,
         generated,

@@ -17,15 +17,20 @@ export function planRound(settled: Settled, folded: Folded): readonly Chunk[] | 
     const { end = 'completed' } = folded;
     if (end !== 'completed' && end !== 'budget') return end;
     if (settled.strategy === 'exhaustive') return enumeration(settled, folded);
-    const isFirst = folded.end === undefined && settled.schedules > 0;
-    if (settled.strategy === 'portfolio' && isFirst && !settled.generated) return smallest(settled, folded);
+    const isFirst = folded.end === undefined && settled.from === 0;
+    if (isFirst && undividedHead(settled) > 0) return smallest(settled, folded);
     return samples(settled, folded);
 }
 
 /** The first leg of the portfolio: a program with few schedules is passed exhaustively, and one with more is sampled from here on. */
 function smallest(settled: Settled, folded: Folded): readonly Chunk[] {
-    const whole = chunkOf(settled, folded);
-    return [{ ...whole, strategy: 'exhaustive', to: Math.min(whole.to, ENUMERATED_MAX), onlyBelow: SMALL }];
+    const to = undividedHead(settled);
+    return [{ ...chunkOf(settled, folded), strategy: 'exhaustive', to, onlyBelow: SMALL }];
+}
+
+/** So many schedules at the beginning are not divided: those that a portfolio may enumerate. */
+export function undividedHead({ strategy, generated, schedules }: Settled): number {
+    return strategy === 'portfolio' && !generated ? Math.min(schedules, ENUMERATED_MAX) : 0;
 }
 
 /** One chunk: each schedule of an enumeration follows from the one before. It is complete only when it came to its end. */
@@ -36,14 +41,15 @@ function enumeration(settled: Settled, folded: Folded): readonly Chunk[] | Explo
 
 /** Samples are as many as were asked for. */
 function samples(settled: Settled, folded: Folded): readonly Chunk[] | ExplorationEnd {
-    if (folded.next < settled.schedules) return [chunkOf(settled, folded)];
+    if (folded.next < (folded.found === undefined ? settled.to : settled.schedules)) return [chunkOf(settled, folded)];
     return settled.generated || settled.schedules > 0 ? 'completed' : 'budget';
 }
 
 function chunkOf(settled: Settled, folded: Folded): Chunk {
     const until = untilOf(settled, folded);
     // Expected invariants are waited for.
-    const last = until?.missing.length === 0 ? Math.min(settled.schedules, until.least + 1) : settled.schedules;
+    const most = until === undefined ? settled.to : settled.schedules;
+    const last = until?.missing.length === 0 ? Math.min(most, until.least + 1) : most;
     const inRounds = keepsCorpus(settled);
     const to = inRounds ? Math.min(last, roundEnd(folded.next)) : last;
     const stepsMax = folded.stepsMax - folded.seen.stats.steps;

@@ -1,8 +1,15 @@
 /** From what was seen to a verdict, and from the verdict to "as expected" (scenarios.md, section 1). */
-import type { Scenario } from '../scenario/types.ts';
+import type { Expectation } from '../scenario/types.ts';
 import { passText } from './basis.ts';
 import type { Basis, BrokenInvariant, CampaignStats, Finding, OutcomeCount, Verdict } from './results.ts';
 import type { UndecidedCheck } from './seen.ts';
+
+/** What a verdict depends on of a scenario: no function of it. */
+export interface Judged {
+    readonly expect?: Expectation;
+    readonly required?: { readonly overlap?: boolean };
+    readonly outcomes?: { readonly schedules?: number };
+}
 
 /**
  * How exploration ended: all of a stated number, every legal schedule, after a violation, the budget in schedules, the user, or the
@@ -34,7 +41,7 @@ export interface Judgement {
 }
 
 /** Pure. What was not seen is never called passed. */
-export function verdictOf(scenario: Scenario, evidence: Evidence): Judgement {
+export function verdictOf(scenario: Judged, evidence: Evidence): Judgement {
     const { broken, stats, end } = evidence;
     if (broken.length > 0) {
         const list = broken.map(each => `${each.name} (${each.schedules} of ${stats.schedules})`).join(', ');
@@ -79,7 +86,7 @@ function openText({ open = 0 }: CampaignStats): string {
 }
 
 /** What had to occur and did not; undefined when all did. */
-function missingOf(scenario: Scenario, { stats, outcomes, mayOverlap }: Evidence): string | undefined {
+function missingOf(scenario: Judged, { stats, outcomes, mayOverlap }: Evidence): string | undefined {
     if (stats.schedules === 0) return 'nothing was run';
     if (stats.open === stats.schedules) return 'the system was never at rest';
     if ((scenario.required?.overlap ?? mayOverlap) && stats.overlaps === 0)
@@ -92,7 +99,7 @@ function missingOf(scenario: Scenario, { stats, outcomes, mayOverlap }: Evidence
 }
 
 /** The expectation in a word or two; undefined without one. */
-export function expectationText({ expect }: Scenario): string | undefined {
+export function expectationText({ expect }: Pick<Judged, 'expect'>): string | undefined {
     if (expect?.verdict === 'breaks') return `breaks ${expect.invariants.join(', ')}`;
     return expect?.verdict;
 }
@@ -102,7 +109,7 @@ export function expectationText({ expect }: Scenario): string | undefined {
  * there are, if all were seen.
  */
 export function mismatchesOf(
-    { expect, outcomes }: Scenario,
+    { expect, outcomes }: Judged,
     { verdict, reason }: Judgement,
     broken: readonly BrokenInvariant[],
     findings: readonly Finding[],

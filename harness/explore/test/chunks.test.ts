@@ -7,6 +7,7 @@ import type { ChunkResult } from '../chunk.ts';
 import { exploreChunk } from '../chunk-run.ts';
 import { conclude } from '../conclude.ts';
 import { explain } from '../explain.ts';
+import { factsOf } from '../facts.ts';
 import { foldChunk, isStillRight, nothingFolded } from '../fold.ts';
 import { groundOf } from '../ground.ts';
 import { runCampaign } from '../index.ts';
@@ -69,7 +70,7 @@ function inPieces(rest: Rest, options: Partial<CampaignOptions>, size: number): 
             const { found, others, seen } = folded;
             const task = found && { found, others, stepsMax: settled.stepsMax - seen.stats.steps };
             const explained = task && explain(ground(), task, { shouldStop: () => false });
-            return conclude(binding, settled, folded, plan, explained);
+            return conclude(factsOf(binding), settled, folded, plan, explained);
         }
         let left = size;
         const result = exploreChunk(ground(), plan[0]!, { shouldStop: () => false, isCutHere: () => --left === 0 });

@@ -1,0 +1,85 @@
+/**
+ * One worker thread and what is known about it. A pool of one thread each (piscina), and not one pool of all: a worker keeps the scenario
+ * that it has deployed, so it matters which one runs a task. A worker that dies fails its task; the next task gets a new one.
+ */
+import { Piscina } from 'piscina';
+import type { Job, Shared, Task, WorkerNews } from './protocol.ts';
+
+/**
+ * Stack of a worker. Deep recursion inside a canister must end at the replica's own depth limit, which is deterministic, and not
+ * at V8's, which depends on the JIT tier (about 100 bytes to 40 KB a frame); the default of 4 MB is too small for that.
+ */
+const STACK_MB = 256;
+
+/** How a task ended other than with an answer. */
+export interface Death {
+    /** Why, as the thread said it; undefined when it was ended from outside. */
+    readonly cause: unknown;
+    /** Index of the schedule that it ran, or NOT_BEGUN. */
+    readonly schedule: number;
+}
+
+/** The worker was still deploying. */
+export const NOT_BEGUN = -1;
+
+export class Lane {
+    /** The job whose scenario the worker has open. */
+    job: number | undefined;
+    /** Ends the worker in the middle of its task. */
+    kill: () => void = () => undefined;
+    readonly #pool: Piscina;
+    readonly #at = new Float64Array(new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT));
+
+    /** `onStray`: an error in the worker while it had no task: a scenario left something behind. */
+    constructor(
+        shared: Omit<Shared, 'at'>,
+        onNews: (news: WorkerNews) => void,
+        onStray: (job: number | undefined, error: unknown) => void
+    ) {
+        this.#pool = new Piscina({
+            filename: new URL('./worker.ts', import.meta.url).href,
+            minThreads: 1,
+            maxThreads: 1,
+            // Waiting for tasks must not keep the worker from whatever its scenario left behind.
+            atomics: 'disabled',
+            recordTiming: false,
+            resourceLimits: { stackSizeMb: STACK_MB },
+            workerData: { ...shared, at: this.#at } satisfies Shared
+        });
+        this.#pool.on('message', onNews);
+        this.#pool.on('error', error => {
+            const { job } = this;
+            this.job = undefined;
+            onStray(job, error);
+        });
+        this.#pool.on('workerDestroy', () => {
+            this.job = undefined;
+        });
+    }
+
+    /** Runs a task; gives its answer, or how the worker died. `job`: what the task belongs to, sent along where the worker needs it. */
+    async run<Reply>(task: Task, job?: Job): Promise<{ readonly reply: Reply } | Death> {
+        const controller = new AbortController();
+        let isKilled = false;
+        this.kill = () => {
+            isKilled = true;
+            controller.abort();
+        };
+        const isThere = task.kind === 'replay' || this.job === task.index;
+        const complete = isThere || job === undefined ? task : { ...task, job };
+        if (task.kind !== 'replay') this.job = task.index;
+        this.#at[0] = NOT_BEGUN;
+        try {
+            return { reply: (await this.#pool.run(complete, { signal: controller.signal })) as Reply };
+        } catch (cause) {
+            this.job = undefined;
+            return { cause: isKilled ? undefined : cause, schedule: this.#at[0]! };
+        } finally {
+            this.kill = () => undefined;
+        }
+    }
+
+    close(): Promise<void> {
+        return this.#pool.destroy();
+    }
+}
