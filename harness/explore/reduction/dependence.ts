@@ -17,7 +17,8 @@
  *   which follows the order of answers, and the order of the calls' beginnings and answers, which histories are made of. Whoever reads
  *   the bare numbers of commits can tell any two schedules apart: then nothing is independent.
  *
- * What would be a mistake: each clause removed makes a test fail (`dependence.test.ts`).
+ * Each clause removed makes a test fail (`dependence.test.ts`), but `queue` and `faults`: where a fault is tried everything is, and
+ * messages are tried before faults, so that causes happen to order the same; the argument does not rest on that.
  */
 import { MODEL, ORDER, PREVIOUS, observationBit } from '../../check/index.ts';
 import type { InvariantReads } from '../judged.ts';

@@ -17,6 +17,8 @@ function explored(calls: CallSpec[], options: Partial<CampaignOptions>): Campaig
     return runCampaign(binding, backend, { seed: 1, ...options });
 }
 
+const EVERY = { strategy: 'exhaustive', reduction: 'none' } as const;
+
 describe('the budget of metered steps', () => {
     it.each(['random', 'exhaustive'] as const)('ends a %s campaign within a schedule, and says why', strategy => {
         const result = explored(twice('guarded'), { strategy, stepsMax: 10 });
@@ -27,8 +29,8 @@ describe('the budget of metered steps', () => {
     });
 
     it('is not spent by a campaign that needs just as much', () => {
-        const needed = explored(twice('guarded'), { strategy: 'exhaustive', reduction: 'none' }).stats.steps;
-        expect(explored(twice('guarded'), { strategy: 'exhaustive', reduction: 'none', stepsMax: needed + 1 }).verdict).toBe('passed');
+        const needed = explored(twice('guarded'), EVERY).stats.steps;
+        expect(explored(twice('guarded'), { ...EVERY, stepsMax: needed + 1 }).verdict).toBe('passed');
     });
 
     it('leaves exploration after a violation one half, and shrinking the other', () => {
@@ -75,7 +77,7 @@ describe('a finding of an enumeration', () => {
         for (; walk.run(strategy, random) !== undefined; schedules++) {
             broken.push(...walk.checks.violations.map(each => each.invariant));
         }
-        const { stats, broken: told, exhaustive } = explored(twice('stale'), { strategy: 'exhaustive', reduction: 'none' });
+        const { stats, broken: told, exhaustive } = explored(twice('stale'), EVERY);
         expect({ exhaustive, schedules: stats.schedules, messages: stats.messages }).toEqual({
             exhaustive: true,
             schedules,

@@ -7,6 +7,7 @@ import { Exhaustive } from '../strategy/exhaustive.ts';
 import { Walk } from '../walk.ts';
 import { toyBinding, vaultScenario, withdraw } from './toys.ts';
 
+const EVERY = { seed: 1, strategy: 'exhaustive', reduction: 'none' } as const;
 const ACTORS = ['alice', 'bob', 'carol', 'dave'];
 
 /** Only the order counts here: toy queries cost more than the rest together. */
@@ -32,7 +33,7 @@ describe('the enumerator', () => {
             const { binding, backend } = toyBinding(
                 vaultScenario('count', { ...UNOBSERVED, calls: withdrawals(calls), expect: holds() })
             );
-            const result = runCampaign(binding, backend, { seed: 1, strategy: 'exhaustive', reduction: 'none' });
+            const result = runCampaign(binding, backend, EVERY);
             expect(result).toMatchObject({
                 verdict: 'passed',
                 exhaustive: true,
@@ -62,18 +63,18 @@ describe('the enumerator', () => {
         const first = withdraw('guarded', 'alice', 10n);
         const calls = [first, afterReply(first), withdraw('guarded', 'bob', 10n)];
         const { binding, backend } = toyBinding(vaultScenario('sessions', { calls }));
-        const result = runCampaign(binding, backend, { seed: 1, strategy: 'exhaustive', reduction: 'none' });
+        const result = runCampaign(binding, backend, EVERY);
         // Of the C(9, 3) = 84 ways to place Bob's three steps among Alice's six, 51 keep the transfers in the order in which
         // they were sent.
         expect(result.stats).toMatchObject({ schedules: 51 });
         const alone = toyBinding(vaultScenario('session', { calls: calls.slice(0, 2) }));
-        const session = runCampaign(alone.binding, alone.backend, { seed: 1, strategy: 'exhaustive', reduction: 'none' });
+        const session = runCampaign(alone.binding, alone.backend, EVERY);
         expect(session.stats).toMatchObject({ schedules: 1, messages: 6, overlaps: 0 });
     });
 
     it('executes shared prefixes once', () => {
         const { binding, backend } = toyBinding(vaultScenario('prefixes', { calls: withdrawals(2) }));
-        runCampaign(binding, backend, { seed: 1, strategy: 'exhaustive', reduction: 'none' });
+        runCampaign(binding, backend, EVERY);
         // The tree of 14 leaves has 43 nodes below its root; 14 schedules of 6 steps would be 84.
         expect(backend.executions).toBeLessThan(14 * 6);
     });
@@ -81,19 +82,19 @@ describe('the enumerator', () => {
     it('takes faults as choices: each undelivered request may execute or be rejected, as often as declared', () => {
         const faults = [rejects({ callee: 'ledger', method: 'transfer', max: 1 })];
         const { binding, backend } = toyBinding(vaultScenario('faults', { calls: withdrawals(1), faults }));
-        const result = runCampaign(binding, backend, { seed: 1, strategy: 'exhaustive', reduction: 'none' });
+        const result = runCampaign(binding, backend, EVERY);
         expect(result.stats).toMatchObject({ schedules: 2, faults: 1 });
     });
 
     it('multiplies faults by their codes, and counts a fault once that two declarations allow', () => {
         const faults = [rejects({ callee: 'ledger', codes: [1, 2] }), rejects({ method: 'transfer', codes: [2, 4] })];
         const { binding, backend } = toyBinding(vaultScenario('codes', { calls: withdrawals(1), faults }));
-        expect(runCampaign(binding, backend, { seed: 1, strategy: 'exhaustive', reduction: 'none' }).stats.schedules).toBe(1 + 3);
+        expect(runCampaign(binding, backend, EVERY).stats.schedules).toBe(1 + 3);
     });
 
     it('says that the budget is exhausted when there are more schedules than it may run', () => {
         const { binding, backend } = toyBinding(vaultScenario('budget', { calls: withdrawals(3), expect: holds() }));
-        const result = runCampaign(binding, backend, { seed: 1, strategy: 'exhaustive', reduction: 'none', schedules: 100 });
+        const result = runCampaign(binding, backend, { ...EVERY, schedules: 100 });
         expect(result).toMatchObject({ verdict: 'budget-exhausted', exhaustive: false, comparison: 'unexpected' });
     });
 });
