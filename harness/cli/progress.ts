@@ -38,6 +38,12 @@ export function exploreProgress(jobs: readonly Job[], streams: Streams): (report
 
 function phaseText(progress: CampaignProgress): string {
     const most = progress.schedulesMax === undefined ? '' : `/${grouped(progress.schedulesMax)}`;
-    const what = progress.phase === 'shrink' ? 'shrinking, ' : '';
+    const what = progress.phase === 'shrink' ? `shrinking${sizeText(progress.size)}, ` : '';
     return `${what}${grouped(progress.schedules)}${most} schedules`;
+}
+
+/** How small it is already. */
+function sizeText(size: CampaignProgress['size']): string {
+    if (size === undefined) return '';
+    return ` (${count(size.calls, 'call')}, ${count(size.faults, 'fault')}, ${count(size.steps, 'step')})`;
 }

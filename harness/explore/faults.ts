@@ -1,7 +1,7 @@
 /** Which declared faults are possible now, and how they are carried out. */
 import type { Binding, BoundFault } from '../scenario/bind.ts';
 import type { CanisterFault, ControlledBackend } from '../backend/port.ts';
-import type { MessageDescription, Outcome, PendingMessage, RejectCode } from '../trace/types.ts';
+import type { Outcome, PendingMessage, RejectCode } from '../trace/types.ts';
 import type { FaultChoice } from './strategy/strategy.ts';
 import type { Decision } from './walk.ts';
 
@@ -217,7 +217,15 @@ function added(choices: FaultChoice[] | undefined, choice: FaultChoice): FaultCh
     return choices;
 }
 
-/** What a fault hits, without naming a call: `ledger.transfer`, or a canister. Pure. */
-export function targetText({ canister, method }: Pick<MessageDescription, 'canister' | 'method'>): string {
-    return method === '' ? canister : `${canister}.${method}`;
+/** Of what merely happens to canisters: the same wherever it happens, and asking would make a backend that remembers execute. */
+const CONTROLS = new WeakMap<PendingMessage, string>();
+
+/** What a fault hits, without naming a call: `ledger.transfer`, or what happens to a canister. */
+export function targetText(message: PendingMessage, backend: Pick<ControlledBackend, 'describe'>): string {
+    const known = CONTROLS.get(message);
+    if (known !== undefined) return known;
+    const { canister, method } = backend.describe(message);
+    const text = method === '' ? canister : `${canister}.${method}`;
+    if (message.kind === 'control') CONTROLS.set(message, text);
+    return text;
 }

@@ -323,7 +323,7 @@ export class Walk implements ChoicePoint {
             const fault = this.#choice(index);
             if (fault === undefined) throw new Error(`internal error: choice ${index} does not exist`);
             this.#faultsUsed[fault.spec]!++;
-            return { ...fault, target: targetText(this.backend.describe(fault.message)) };
+            return { ...fault, target: targetText(fault.message, this.backend) };
         }
         let decision = this.#executions.get(message);
         if (decision === undefined) {

@@ -56,7 +56,7 @@ export function closingLine(outcomes: readonly RunOutcome[], findings: string, p
     if (counted('open') > 0) parts.push(paint.yellow(`${counted('open')} vacuous or undecided`));
     if (counted('broken') > 0) parts.push(paint.red(`${counted('broken')} failed with an error`));
     const files = outcomes.filter(outcome => outcome.file !== undefined).length;
-    const races = outcomes.filter(outcome => outcome.result.finding !== undefined).length;
+    const races = outcomes.reduce((sum, { result }) => sum + result.findings.length, 0);
     parts.push(
         races === 0
             ? 'no race found'
