@@ -54,20 +54,20 @@ export async function measureAll(
     for (const [index, { scenario, canisters }] of targets.entries()) {
         context.streams.status(`${index + 1} of ${targets.length}: ${scenario.id}`);
         const { backend, binding, release } = await deploy(scenario, roleBuilds(canisters, built), options);
-        const counts: Record<string, number[]> = {};
-        for (const strategy of COMPARED) {
+        const shared = groundOf(binding, backend, settle(scenario, { seed: 1 }));
+        const countOf = (strategy: StrategyName, seed: number): number => {
+            const settled = settle(scenario, { seed, strategy, schedules: SCHEDULES_MAX });
+            // Observations are remembered by program: what is the same for all seeds is shared.
+            return schedulesToFailure(settled.generated ? groundOf(binding, backend, settled) : { ...shared, settled });
+        };
+        const counts = COMPARED.map((strategy) => {
             // An enumeration is the same for all seeds.
-            const own = strategy === 'exhaustive' && !('generate' in scenario.calls) ? 1 : seeds;
-            counts[strategy] = Array.from({ length: own }, (_, at) => {
-                const settled = settle(scenario, { seed: at + 1, strategy, schedules: SCHEDULES_MAX });
-                const ground = groundOf(binding, backend, settled);
-                const count = schedulesToFailure(ground);
-                ground.walk.reset();
-                return count;
-            });
-        }
+            const own = strategy === 'exhaustive' && !shared.settled.generated ? 1 : seeds;
+            return [strategy, Array.from({ length: own }, (_, at) => countOf(strategy, at + 1))] as const;
+        });
+        shared.walk.reset();
         release();
-        rows.push({ scenario: scenario.id, language, counts });
+        rows.push({ scenario: scenario.id, language, counts: Object.fromEntries(counts) });
     }
     return rows;
 }
