@@ -17,7 +17,7 @@ import type { RunOutcome } from '../../harness/report/outcome.ts';
 
 /** The seed of the page. */
 export const SEED = 1;
-/** Random schedules of a scenario: enough for every verdict and outcome, and a fifth of what `npm run fuzz` takes. */
+/** Sampled schedules of a scenario: enough for every verdict and outcome, and a fifth of what `npm run fuzz` takes. */
 export const SAMPLED = 200;
 /** Scenarios explored at once; no result depends on it. */
 const WORKERS = 2;
@@ -60,5 +60,5 @@ export async function exploreAll(directory: string, context: Context): Promise<r
 
 /** Only samples are made smaller: an enumeration is complete or nothing. */
 function schedulesOf({ scenario }: Target): { readonly schedules?: number } {
-    return settle(scenario, { seed: SEED }).strategy === 'random' ? { schedules: SAMPLED } : {};
+    return ['random', 'portfolio'].includes(settle(scenario, { seed: SEED }).strategy) ? { schedules: SAMPLED } : {};
 }

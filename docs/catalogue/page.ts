@@ -25,7 +25,7 @@ function head(texts: readonly Text[]): string[] {
             'by running them; CI makes the page again and compares.'
         ].join('\n'),
         [
-            '*all n* schedules are all legal ones within the scenario; *random* ones are a sample',
+            '*all n* schedules are all legal ones within the scenario; *sampled* ones are a part',
             `(seed ${SEED}, ${SAMPLED} schedules). In a diagram the numbers count the steps of the schedule;`,
             'a note shows the observed values that changed with the commit; dashed arrows are responses,',
             'those without a number the answer to a user.'

@@ -29,7 +29,6 @@ export function verdictWords({ result }: Explored): string {
 export function schedulesWords({ strategy, exhaustive, stats, verdict }: CampaignResult): string {
     const schedules = grouped(stats.schedules);
     if (strategy === 'production') return `${schedules}, production order`;
-    if (strategy === 'random') return `${schedules}, random`;
     if (exhaustive) {
         const { standsFor: legal = { schedules: stats.schedules, exact: true } } = stats;
         if (!legal.exact) return `${schedules}, for all of at least ${grouped(legal.schedules)}`;
@@ -37,6 +36,7 @@ export function schedulesWords({ strategy, exhaustive, stats, verdict }: Campaig
         const all = `all ${grouped(legal.schedules)}`;
         return legal.schedules === stats.schedules ? all : `${schedules}, for ${all}`;
     }
+    if (strategy !== 'exhaustive') return `${schedules}, sampled`;
     return verdict === 'violated' ? `${schedules}, enumerated until after the violation` : `${schedules}, enumerated`;
 }
 

@@ -15,7 +15,7 @@ export function strategyOption(): Option {
     const names = STRATEGIES.join(', ');
     return new Option(
         '--strategy <name>',
-        `how to choose schedules: ${names}; default: the scenario's own, else random`
+        `how to choose schedules: ${names}; default: the scenario's own, else portfolio`
     ).argParser((text: string) => {
         if (parseStrategy(text) === undefined) {
             throw new InvalidArgumentError(`Allowed choices are ${names}. ${STRATEGY_WORDS}.`);

@@ -11,13 +11,13 @@ import type { WalkLimits } from './walk.ts';
 
 export interface CampaignOptions {
     readonly seed: number;
-    /** Default: the scenario's; else `exhaustive` for "observe" scenarios with a fixed program, else `random`. */
+    /** Default: the scenario's; else `exhaustive` for "observe" scenarios with a fixed program, else `portfolio`. */
     readonly strategy?: StrategyName;
     /** How `exhaustive` gets by with fewer schedules than there are; what it finds does not depend on it. Default `dpor`. */
     readonly reduction?: Reduction;
-    /** Schedules to explore at most. Default: the scenario's; else 1,000 for `random`, 1,000,000 for `exhaustive`, 100 for `production`. */
+    /** Schedules to explore at most. Default: the scenario's; else 1,000,000 for `exhaustive`, 100 for `production`, 1,000 for others. */
     readonly schedules?: number;
-    /** Schedules of each generated program under `random`. Default 10. */
+    /** Schedules of each generated program, unless they are enumerated. Default 10. */
     readonly schedulesPerProgram?: number;
     /** Generated programs that `exhaustive` enumerates. Default 20. */
     readonly programs?: number;
@@ -66,7 +66,7 @@ const SCHEDULES: Partial<Record<StrategyName, number>> = { exhaustive: 1_000_000
 export function settle(scenario: Scenario, options: CampaignOptions): Settled {
     const generated = isArbitrary(scenario.calls);
     const wholly = scenario.expect?.verdict === 'observe' && !generated;
-    const strategy = fullName(options.strategy ?? scenario.strategy ?? (wholly ? 'exhaustive' : 'random'));
+    const strategy = fullName(options.strategy ?? scenario.strategy ?? (wholly ? 'exhaustive' : 'portfolio'));
     // The production order has one schedule a program.
     const production = strategy === 'production';
     const wanted = options.schedules ?? scenario.schedules ?? SCHEDULES[strategy] ?? SAMPLES;

@@ -261,8 +261,8 @@ export interface ScenarioSpec<S = any> {
     readonly required?: Required;
     readonly expect?: Expectation;
     /**
-     * How to explore unless the command line says otherwise: `random`, `pct:3`, ... (docs/strategies.md). Default `random`; `observe`
-     * rows default to `exhaustive`.
+     * How to explore unless the command line says otherwise: `random`, `pct:3`, ... (docs/strategies.md). Default `portfolio`;
+     * `observe` rows default to `exhaustive`.
      */
     readonly strategy?: StrategyName;
     /** Schedules explored at most, unless the command line says otherwise; for scenarios with many or slow calls. */

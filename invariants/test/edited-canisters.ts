@@ -64,6 +64,7 @@ export async function explore(scenario: Scenario, language: Language, built: Bui
         stepsMax: DEFAULT_LIMITS.steps.message,
         cacheDirectory: CACHE
     });
-    const sampled = settle(scenario, { seed: SEED }).strategy === 'random' ? { schedules: SAMPLED } : {};
+    const { strategy } = settle(scenario, { seed: SEED });
+    const sampled = ['random', 'portfolio'].includes(strategy) ? { schedules: SAMPLED } : {};
     return runCampaign(binding, backend, { seed: SEED, shrink: false, schedulesAfterViolation: 0, ...sampled });
 }

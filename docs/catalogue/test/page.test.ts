@@ -38,7 +38,7 @@ describe('a row of the page', () => {
     it('says what was claimed, the verdicts, the fix and its verdict', () => {
         const section = rowSection(row, runs);
         expect(section).toContain('*Refuted:* It is not.');
-        expect(section).toMatch(/\| Azle \| \*\*breaks\*\* `overdraw` \| [\d,]+, random \|/);
+        expect(section).toMatch(/\| Azle \| \*\*breaks\*\* `overdraw` \| (all [\d,]+|[\d,]+, sampled|[\d,]+, enumerated until after the violation) \|/);
         expect(section).toMatch(/\*Fix:\* lock\. `race\/fixed`: holds in Motoko \(all [\d,]+\)\./);
     });
 

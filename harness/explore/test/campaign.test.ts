@@ -149,7 +149,7 @@ describe('a verdict', () => {
     it('is vacuous when calls that should overlap never did', () => {
         const calls = [withdraw('stale', 'alice', 40n), afterReply(withdraw('stale', 'alice', 40n))];
         expect(explored({ calls })).toMatchObject({ verdict: 'passed' });
-        expect(explored({ calls, required: { overlap: true } })).toMatchObject({
+        expect(explored({ calls, required: { overlap: true } }, { strategy: 'random' })).toMatchObject({
             verdict: 'vacuous',
             reason: 'no two root calls were ever open at once in 1000 schedules'
         });
@@ -175,7 +175,7 @@ describe('a verdict', () => {
             reason: expect.stringMatching(why)
         });
         const mixed = [...calls, deposit('carol', 1n)];
-        expect(explored({ calls: mixed, required })).toMatchObject({
+        expect(explored({ calls: mixed, required }, { strategy: 'random' })).toMatchObject({
             verdict: 'passed',
             reason: 'nothing broke in 1000 schedules'
         });
@@ -183,7 +183,7 @@ describe('a verdict', () => {
 
     it('is vacuous when a witness never came', () => {
         const required = { witnessed: { 'the ledger fails': ({ observed }: { observed: any }) => observed.paid < 0n } };
-        expect(explored({ calls: twice('guarded', 10n), required })).toMatchObject({
+        expect(explored({ calls: twice('guarded', 10n), required }, { strategy: 'random' })).toMatchObject({
             verdict: 'vacuous',
             reason: '"the ledger fails" never occurred in 1000 schedules'
         });
@@ -205,7 +205,8 @@ describe('a verdict', () => {
     });
 
     it('is budget-exhausted when schedules do not end within the bound on messages', () => {
-        expect(explored({ calls: twice('guarded', 10n) }, { limits: { messagesMax: 5 } })).toMatchObject({
+        const options = { strategy: 'random', limits: { messagesMax: 5 } } as const;
+        expect(explored({ calls: twice('guarded', 10n) }, options)).toMatchObject({
             verdict: 'budget-exhausted',
             stats: { cut: 1000 }
         });
@@ -274,7 +275,7 @@ describe('what is observed', () => {
         const { binding, backend } = toyBinding(
             vaultScenario('toy', { calls: twice('guarded', 10n), invariants: [overdraw, conservation] })
         );
-        runCampaign(binding, backend, { seed: 1, schedules: 1 });
+        runCampaign(binding, backend, { seed: 1, strategy: 'random', schedules: 1 });
         // Two at the start, then one for each of the six commits, each of which changes one of two canisters.
         expect(backend.queries).toBe(2 + 6);
     });

@@ -117,7 +117,8 @@ describe('shrinking and replaying', () => {
 
     it('keeps the expected answer where any will do, and the one that matters where not', async () => {
         // Which answer the raw schedule has is a matter of the seed.
-        const run = (seed: number, shrink: boolean) => campaign(breaking({ invariants: [never] }), { seed, shrink });
+        const declared = breaking({ invariants: [never] });
+        const run = (seed: number, shrink: boolean) => campaign(declared, { seed, shrink, strategy: 'random' });
         const seeds = [1, 2, 3, 4, 5, 6];
         const raw = await Promise.all(seeds.map(seed => run(seed, false)));
         const shrunk = await Promise.all(seeds.map(seed => run(seed, true)));

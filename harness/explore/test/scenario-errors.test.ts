@@ -11,7 +11,7 @@ type Rest = Partial<ScenarioSpec> & Pick<ScenarioSpec, 'calls'>;
 
 function explored(rest: Rest, options: Partial<CampaignOptions> = {}): CampaignResult {
     const { binding, backend } = toyBinding(vaultScenario('toy', rest));
-    return runCampaign(binding, backend, { seed: 1, ...options });
+    return runCampaign(binding, backend, { seed: 1, strategy: 'random', ...options });
 }
 
 const twice = (variant: string, amount: bigint) => ['alice', 'bob'].map(actor => withdraw(variant, actor, amount));
