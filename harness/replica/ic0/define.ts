@@ -5,6 +5,7 @@
 import type { Frame } from '../frame.ts';
 import { contexts } from '../modes.ts';
 import type { HostFunction, PointerWidth, PreparedModule } from '../wasm/contract.ts';
+import type { NumberImport, NumberType } from '../wasm/number-imports.ts';
 import { overheadOf } from './overhead.ts';
 
 /**
@@ -52,13 +53,22 @@ export function define(name: string, signature: string, where: string, run: Run,
     return { name, params, result: output === '()' ? undefined : kind(output), contexts: contexts(where), only32, run };
 }
 
+/** How `bind` wants the function of a module with 64-bit addresses to be imported. */
+export function numberTypes({ params, result }: SystemFunction): Pick<NumberImport, 'params' | 'result'> {
+    const type = (of: Kind): NumberType => (of === 'I' ? 'number' : of === 'closure' ? 'i64' : of);
+    return { params: params.map(type), result: result === undefined ? undefined : type(result) };
+}
+
 /** Wasm types of parameters and results for a memory of this width. */
 export function wasmTypes(fn: SystemFunction, width: PointerWidth): { params: string[]; results: string[] } {
     const type = (of: Kind): string => (of === 'I' || of === 'closure' ? `i${width}` : of);
     return { params: fn.params.map(type), results: fn.result === undefined ? [] : [type(fn.result)] };
 }
 
-/** The host function for an instance: checks the context, converts, runs. */
+/**
+ * The host function for an instance: checks the context, converts, runs. With 64-bit addresses it takes and gives them as
+ * numbers, see `numberImports`.
+ */
 export function bind(
     fn: SystemFunction, { memoryWidth: width, metering }: Pick<PreparedModule, 'memoryWidth' | 'metering'>, frame: Frame
 ): HostFunction {
@@ -66,7 +76,7 @@ export function bind(
     const cost = metering === 'instructions' ? overheadOf(name) : HOST_CALL_STEPS;
     const run = fn.run as (frame: Frame, ...args: Value[]) => Value | void;
     const [a, b, c, d] = fn.params.map((param) => converter(param, width));
-    const out = resultConverter(fn.result, width);
+    const out = fn.result === undefined ? nothing : same;
     const enter = STRAINING.has(name)
         ? (): Frame => {
               frame.require(allowed, name, cost);
@@ -104,27 +114,19 @@ function converter(of: Kind, width: PointerWidth): Converter {
         case 'i64':
             return unsigned64;
         case 'I':
-            return width === 32 ? unsigned32 : pointer64;
+            // Addresses over 2^53 lose precision, but they are out of bounds by far.
+            return width === 32 ? unsigned32 : number;
         case 'closure':
             return width === 32 ? closure32 : unsigned64;
     }
 }
 
-function resultConverter(of: Kind | undefined, width: PointerWidth): (value: Value | void) => number | bigint | void {
-    if (of === undefined) {
-        return nothing;
-    }
-    return of === 'I' && width === 64 ? toBigInt : same;
-}
-
 const unsigned32: Converter = (value) => (value as number) >>> 0;
 const unsigned64: Converter = (value) => BigInt.asUintN(64, value as bigint);
-// Addresses over 2^53 lose precision, but they are out of bounds by far.
-const pointer64: Converter = (value) => Number(BigInt.asUintN(64, value as bigint));
+const number: Converter = (value) => value;
 const closure32: Converter = (value) => BigInt((value as number) >>> 0);
 const nothing = (): void => undefined;
 const same = (value: Value | void): Value => value as Value;
-const toBigInt = (value: Value | void): bigint => BigInt(value as number);
 
 function kindOf(param: string): Kind {
     const [name = '', type = ''] = param.split(' : ');

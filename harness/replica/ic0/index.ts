@@ -1,13 +1,14 @@
 /** The System API: every function by name, and the import object of an instance. */
 import type { Frame } from '../frame.ts';
 import type { HostFunction, PointerWidth, PreparedModule } from '../wasm/contract.ts';
+import { numberImports, type NumberImport } from '../wasm/number-imports.ts';
 import { ARGUMENT_FUNCTIONS } from './arguments.ts';
 import { CALLING_FUNCTIONS } from './calling.ts';
 import { CERTIFIED_FUNCTIONS } from './certified.ts';
 import { COST_FUNCTIONS } from './cost.ts';
 import { CYCLES_FUNCTIONS } from './cycles.ts';
 import { DEBUG_FUNCTIONS } from './debug.ts';
-import { bind, wasmTypes, type SystemFunction } from './define.ts';
+import { bind, numberTypes, wasmTypes, type SystemFunction } from './define.ts';
 import { ENVIRONMENT_FUNCTIONS } from './environment.ts';
 import { RESPONDING_FUNCTIONS } from './responding.ts';
 import { SELF_FUNCTIONS } from './self.ts';
@@ -52,14 +53,21 @@ export function systemFunctions(width: PointerWidth): (ImportType & { readonly n
 /** The functions that a module imports, bound to the frame in which it will execute. All imports were checked. */
 export function importsOf(module: PreparedModule, frame: Frame): Record<string, HostFunction> {
     const imports: Record<string, HostFunction> = {};
+    const numbers = new Map<string, NumberImport>();
     for (const { name } of module.imports) {
         const fn = lookUp(name, module.memoryWidth);
         if (fn === undefined) {
             throw new TypeError(`ic0.${name} was not checked`);
         }
-        imports[name] = bind(fn, module, frame);
+        const host = bind(fn, module, frame);
+        const types = numberTypes(fn);
+        if (module.memoryWidth === 64 && [...types.params, types.result].includes('number')) {
+            numbers.set(name, { name, ...types, host });
+        } else {
+            imports[name] = host;
+        }
     }
-    return imports;
+    return { ...imports, ...numberImports([...numbers.values()]) };
 }
 
 function lookUp(name: string, width: PointerWidth): SystemFunction | undefined {
