@@ -13,10 +13,12 @@ import { copiesOf, editsOf } from './test/copies.ts';
 import { edited } from './test/edits.ts';
 import type { Mutation } from './test/edits.ts';
 import { COMMIT_POINTS, COUNTER, OUTCALL, QUEUE } from './test/mutations-messages.ts';
-import { BOUNDED, FUNDS, VAULT } from './test/mutations-money.ts';
+import { BOUNDED, DESK, FUNDS, SWEEPER, VAULT } from './test/mutations-money.ts';
 
 const FILES: Readonly<Record<string, readonly Mutation[]>> = {
     'canisters/vault/vault.mo': VAULT,
+    'canisters/desk/desk.mo': DESK,
+    'canisters/sweeper/sweeper.mo': SWEEPER,
     'canisters/funds/funds.mo': FUNDS,
     'canisters/bounded/bounded.mo': BOUNDED,
     'canisters/counter/counter.mo': COUNTER,
@@ -25,7 +27,7 @@ const FILES: Readonly<Record<string, readonly Mutation[]>> = {
     'canisters/outcall/outcall.mo': OUTCALL
 };
 const MUTATIONS = Object.values(FILES).flat();
-const EDITED = ['vault', 'funds', 'bounded', 'counter', 'queue', 'commit_points', 'outcall'];
+const EDITED = ['vault', 'desk', 'sweeper', 'funds', 'bounded', 'counter', 'queue', 'commit_points', 'outcall'];
 const CANISTERS = [...EDITED, 'ledger', 'callee', 'bar', 'slow_bar'];
 const MOTOKO = CANISTERS.map(name => `${name}_motoko`);
 
@@ -38,13 +40,15 @@ const TWINS: readonly (readonly [breaks: string, holds: string, language: Langua
     ['increment-both-trap', 'increment-both-trap/fixed', 'motoko'],
     ['increment-both-err', 'increment-both-err/fixed', 'motoko'],
     ['callback-trap-catch', 'callback-trap-catch/fixed', 'azle'],
+    ['trap-in-callback', 'trap-in-callback/fixed', 'motoko'],
+    ['heartbeat-race', 'heartbeat-race/fixed', 'motoko'],
     ['no-await/mutant', 'no-await', 'motoko'],
     ['query-mutation/mutant', 'query-mutation', 'motoko'],
     ['halt-30/claim', 'halt-30/production', 'motoko']
 ];
 
-/** Passes in Azle only, and only says what the caller hears: its twin in Motoko has an edit. */
-const WITHOUT_EDIT = ['increment-both-throw/azle'];
+/** Pass in Azle only, and only say what the caller hears: their twins in Motoko have edits. */
+const WITHOUT_EDIT = ['increment-both-throw/azle', 'upgrade-between/azle'];
 
 const scenarios = (await loadScenarios(ROOT, 'invariants/**/*.invariant.ts')).map(({ scenario }) => scenario);
 

@@ -1,11 +1,14 @@
 /** All published texts with their rows, and the check that they speak of exactly the scenarios that exist. */
 import { ACROSS_CANISTERS, MESSAGE_PROPERTIES } from './claims/across-canisters.ts';
 import { COMMIT_POINTS } from './claims/commit-points.ts';
+import { FAULTS } from './claims/faults.ts';
 import { NON_BLOCKING } from './claims/non-blocking.ts';
 import { QUEUES } from './claims/queues.ts';
 import type { Row, Text } from './row.ts';
 
-export const TEXTS: readonly Text[] = [NON_BLOCKING, COMMIT_POINTS, QUEUES, ACROSS_CANISTERS, MESSAGE_PROPERTIES];
+export const TEXTS: readonly Text[] = [
+    NON_BLOCKING, COMMIT_POINTS, QUEUES, ACROSS_CANISTERS, MESSAGE_PROPERTIES, FAULTS
+];
 
 /** The scenarios that stand under a row: its own, its further ones, and its fix when that is a part of it. Pure. */
 export function scenariosOf({ id, also = [], fix }: Row): readonly string[] {

@@ -5,6 +5,30 @@ import type { Mutation } from './edits.ts';
 const TRANSFER = 'isOk(await ledger.transfer(Principal.toText(caller), amount))';
 const TRIES = `let ok = try { ${TRANSFER} }`;
 
+/** What follows `withdraw_guarded`. */
+const NEXT_ROW = '\n    };\n\n    /// Row `withdraw-no-check`. Breaks.';
+
+export const DESK: readonly Mutation[] = [
+    {
+        what: 'the lock not opened',
+        edits: [{ find: '} finally {\n            locked := false;', by: '} finally {\n            ();' }],
+        breaks: ['trap-in-callback/fixed']
+    }
+];
+
+export const SWEEPER: readonly Mutation[] = [
+    {
+        what: 'taken after the await',
+        edits: [
+            {
+                find: 'collected -= amount;\n            ignore await ledger.transfer("treasury", amount);',
+                by: 'ignore await ledger.transfer("treasury", amount);\n            collected := 0;'
+            }
+        ],
+        breaks: ['heartbeat-race/fixed']
+    }
+];
+
 export const VAULT: readonly Mutation[] = [
     {
         what: 'the check dropped',
@@ -14,7 +38,27 @@ export const VAULT: readonly Mutation[] = [
                 by: 'withdraw_guarded(amount : Int) : async Bool {'
             }
         ],
-        breaks: ['withdraw-guarded', 'withdraw-guarded/three-calls']
+        breaks: ['withdraw-guarded', 'withdraw-guarded/three-calls', 'late-answer']
+    },
+    {
+        what: 'nothing given back',
+        edits: [
+            {
+                find: `${body('if (not ok) { balance += amount };', 'ok;')}${NEXT_ROW}`,
+                by: `${body('ok;')}${NEXT_ROW}`
+            }
+        ],
+        breaks: ['callee-gone', 'callee-gone/refused']
+    },
+    {
+        what: 'a balance that no upgrade keeps',
+        edits: [
+            {
+                find: 'var balance : Int = initial;\n\n    public func deposit(',
+                by: 'transient var balance : Int = initial;\n\n    public func deposit('
+            }
+        ],
+        breaks: ['upgrade-between']
     },
     {
         what: 'the roll back uses the balance of before the await',
@@ -31,7 +75,7 @@ export const VAULT: readonly Mutation[] = [
             { find: 'if (not ok) return false;', by: 'if (not ok) { balance += amount; return false };' },
             { find: body('balance := before - amount;', 'true;'), by: body('true;') }
         ],
-        mends: ['vault-stale/lost-update', 'vault-stale/lost-deposit', 'vault-stale/overdraw']
+        mends: ['vault-stale/lost-update', 'vault-stale/lost-deposit', 'vault-stale/overdraw', 'late-answer/stale']
     },
     {
         what: 'the roll back adds to the balance as it is',
@@ -52,7 +96,7 @@ export const VAULT: readonly Mutation[] = [
     {
         what: 'the roll back put in',
         edits: [{ find: '// Nothing is given back:', by: 'if (not ok) { balance += amount };\n        //' }],
-        mends: ['withdraw-no-rollback']
+        mends: ['withdraw-no-rollback', 'callee-gone/stopped']
     },
     {
         what: 'the two lines swapped back',
