@@ -3,6 +3,7 @@
  * takes one that nobody has begun, and only then helps with one that others are at. What comes out does not depend on any of it. A worker
  * that dies is told with the schedule that it ran, and costs the scenario of that schedule; a new one goes on with the rest.
  */
+import { numbersOf } from '../explore/coverage/data.ts';
 import { campaignError } from '../explore/index.ts';
 import { messageOf } from './errors.ts';
 import { failedResult, neverReturned, workerDied } from './failure.ts';
@@ -228,7 +229,8 @@ class Pool {
             schedulesMax: isShrinking ? settled.shrinkSchedules : settled.schedules,
             messages: seen.stats.messages + messages,
             broken: [...new Set([...seen.broken.map(each => each.name), ...broken])],
-            ...(size === undefined ? {} : { size })
+            ...(size === undefined ? {} : { size }),
+            ...(isShrinking ? {} : { coverage: numbersOf(seen.coverage) })
         };
     }
 

@@ -1,23 +1,55 @@
-/** What stderr shows while the tool works. Nothing here reaches the result. */
+/**
+ * What stderr shows while the tool works: one line redrawn on a terminal; elsewhere a line for what was done, and one now and then for what
+ * takes long. Reads the clock; nothing here reaches the result.
+ */
 import type { CampaignProgress } from '../explore/results.ts';
 import { verdictText, timeText } from '../report/table.ts';
-import { count, grouped, plain } from '../report/text.ts';
+import { count, plain } from '../report/text.ts';
 import { shownPath } from './paths.ts';
+import { Speed } from './speed.ts';
+import { phaseText } from './progress-text.ts';
 import type { Job, WorkerReport } from './protocol.ts';
 import type { Streams } from './streams.ts';
 
-/** Follows the exploring workers; the returned function takes their reports. */
-export function exploreProgress(jobs: readonly Job[], streams: Streams): (report: WorkerReport) => void {
-    const running = new Map<number, string>();
+/** Where nothing is redrawn, what still runs is said so often. */
+const QUIET_MS = 60_000;
+
+/** A job under way: how fast its present phase is, and what is shown of it. */
+interface Running {
+    readonly phase: CampaignProgress['phase'];
+    readonly speed: Speed;
+    text: string;
+}
+
+/** Follows the exploring workers; the returned function takes their reports. `now`: milliseconds of a clock that only goes forward. */
+export function exploreProgress(
+    jobs: readonly Job[],
+    streams: Streams,
+    now: () => number = () => performance.now()
+): (report: WorkerReport) => void {
+    const running = new Map<number, Running>();
     let done = 0;
-    const draw = (): void => streams.status(`[${done}/${jobs.length}] ${[...running.values()].join('  |  ')}`);
+    let said = now();
+    const draw = (): void => {
+        const line = `[${done}/${jobs.length}] ${[...running.values()].map(({ text }) => text).join('  |  ')}`;
+        streams.status(line);
+        if (now() - said < QUIET_MS) return;
+        said = now();
+        streams.reminder(line);
+    };
     return report => {
         const job = jobs[report.job]!;
         const name = `${plain(job.scenario)} ${job.language}`;
         switch (report.kind) {
-            case 'progress':
-                running.set(report.job, `${name}: ${phaseText(report.progress)}`);
+            case 'progress': {
+                const { progress } = report;
+                const known = running.get(report.job);
+                const { speed } = known?.phase === progress.phase ? known : { speed: new Speed() };
+                speed.note(now(), progress.schedules);
+                const text = `${name}: ${phaseText(progress, speed, job.choices.timeLimitMs)}`;
+                running.set(report.job, { phase: progress.phase, speed, text });
                 return draw();
+            }
             case 'found':
                 streams.milestone(
                     `${name}: ${plain(report.invariant)} broken, shrinking (until then in ${shownPath(report.file)})`
@@ -26,6 +58,7 @@ export function exploreProgress(jobs: readonly Job[], streams: Streams): (report
             case 'done': {
                 running.delete(report.job);
                 done += 1;
+                said = now();
                 const { outcome } = report;
                 const size = count(outcome.result.stats.schedules, 'schedule');
                 const what = `${verdictText(outcome)} after ${size} in ${timeText(outcome.elapsedMs)}`;
@@ -34,16 +67,4 @@ export function exploreProgress(jobs: readonly Job[], streams: Streams): (report
             }
         }
     };
-}
-
-function phaseText(progress: CampaignProgress): string {
-    const most = progress.schedulesMax === undefined ? '' : `/${grouped(progress.schedulesMax)}`;
-    const what = progress.phase === 'shrink' ? `shrinking${sizeText(progress.size)}, ` : '';
-    return `${what}${grouped(progress.schedules)}${most} schedules`;
-}
-
-/** How small it is already. */
-function sizeText(size: CampaignProgress['size']): string {
-    if (size === undefined) return '';
-    return ` (${count(size.calls, 'call')}, ${count(size.faults, 'fault')}, ${count(size.steps, 'step')})`;
 }

@@ -17,6 +17,8 @@ export interface Streams {
     readonly status: (line: string) => void;
     /** Something was done: on a terminal the redrawn line says so, elsewhere a line of its own. */
     readonly milestone: (line: string) => void;
+    /** What has been going on for long: a line of its own where nothing is redrawn, nothing on a terminal. */
+    readonly reminder: (line: string) => void;
     readonly outPaint: Paint;
     readonly errPaint: Paint;
 }
@@ -59,6 +61,7 @@ export function processStreams(): Streams {
         note,
         status,
         milestone: live ? status : note,
+        reminder: live ? () => undefined : note,
         outPaint: paint(colours(stdout)),
         errPaint: paint(colours(stderr))
     };

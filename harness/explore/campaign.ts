@@ -8,6 +8,7 @@ import { failedResult } from './campaign-error.ts';
 import { exploreChunk } from './chunk-run.ts';
 import type { ChunkHooks } from './chunk-run.ts';
 import { conclude } from './conclude.ts';
+import { numbersOf } from './coverage/data.ts';
 import { distinct } from './distinct.ts';
 import { explain } from './explain.ts';
 import type { Explained } from './explain.ts';
@@ -51,17 +52,20 @@ export function runCampaign(binding: Binding, backend: ControlledBackend, option
 function hooksOf({ walk, settled }: Ground, { seen, found, others }: Folded, options: CampaignOptions): ChunkHooks {
     const { shouldStop = NEVER, onProgress, onFinding } = options;
     const known = seen.broken.map(each => each.name);
+    const covered = numbersOf(seen.coverage);
     let count = 0;
     return {
         shouldStop,
-        onProgress: (schedules, messages, broken) => {
+        onProgress: (schedules, messages, broken, { pairs, lastGrew }) => {
             onProgress?.({
                 phase: 'explore',
                 scenario: walk.binding.scenario.id,
                 schedules: seen.stats.schedules + schedules,
                 schedulesMax: settled.schedules,
                 messages: seen.stats.messages + messages,
-                broken: [...new Set([...known, ...broken()])]
+                broken: [...new Set([...known, ...broken()])],
+                // Of pairs that this chunk and an earlier one have seen none counts twice.
+                coverage: pairs > covered.pairs ? { pairs, lastGrew } : covered
             });
         },
         onFound: raw => {

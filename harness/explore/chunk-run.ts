@@ -6,6 +6,7 @@ import type { StrategyName } from '../scenario/strategy-name.ts';
 import { campaignError } from './campaign-error.ts';
 import { isDivisible, keepsCorpus } from './chunk.ts';
 import type { Chunk, ChunkEnd, ChunkResult, RawFinding, Until } from './chunk.ts';
+import type { CoverageNumbers } from './coverage/data.ts';
 import { CorpusKeeper } from './coverage/corpus.ts';
 import { CHUNK_CANDIDATES_MAX } from './distinct.ts';
 import { findingOf, newFailures } from './failure.ts';
@@ -32,7 +33,12 @@ export interface ChunkHooks {
     /** Before every schedule: must be cheap. */
     readonly onSchedule?: (index: number) => void;
     /** After every schedule: must be cheap. `broken`: names of invariants. */
-    readonly onProgress?: (schedules: number, messages: number, broken: () => readonly string[]) => void;
+    readonly onProgress?: (
+        schedules: number,
+        messages: number,
+        broken: () => readonly string[],
+        coverage: Pick<CoverageNumbers, 'pairs' | 'lastGrew'>
+    ) => void;
     /** As soon as a failure that none before it in this chunk explains is written down. */
     readonly onFound?: (found: RawFinding) => void;
 }
@@ -199,7 +205,8 @@ class ChunkRun {
                 if (isFirst) this.#goOn(index);
             }
         }
-        this.#hooks.onProgress?.(this.#tally.schedules, walk.messages, () => this.#tally.broken());
+        const { schedules, coverage } = this.#tally;
+        this.#hooks.onProgress?.(schedules, walk.messages, () => this.#tally.broken(), coverage);
         return true;
     }
 

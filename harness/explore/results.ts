@@ -304,6 +304,8 @@ export interface CampaignProgress {
     readonly broken: readonly string[];
     /** While shrinking: the smallest failing schedule so far. */
     readonly size?: Size;
+    /** While exploring: pairs of segments that met, and the schedule in which the last new one did (-1: none has). */
+    readonly coverage?: Pick<CoverageNumbers, 'pairs' | 'lastGrew'>;
 }
 
 /** What a replay found. */

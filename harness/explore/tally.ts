@@ -36,14 +36,15 @@ export class Tally implements WalkListener {
     #program: BoundProgram | undefined;
     readonly #outcomesAt: 'commit' | 'quiescent' | undefined;
 
-    readonly #coverage: Coverage;
+    /** What the schedules so far have covered. */
+    readonly coverage: Coverage;
     readonly #corpus: CorpusKeeper | undefined;
 
     /** `corpus`: keeps the schedules that bring something new. */
     constructor(walk: Walk, segments: Segments, corpus?: CorpusKeeper) {
         // A chunk must not depend on what ran before it in this thread.
         if (clearBlocks(walk.backend)) walk.forget();
-        this.#coverage = new Coverage(segments, corpus);
+        this.coverage = new Coverage(segments, corpus);
         this.#corpus = corpus;
         this.#walk = walk;
         this.#binding = walk.binding;
@@ -54,7 +55,7 @@ export class Tally implements WalkListener {
     }
 
     before(decision: Decision): void {
-        this.#coverage.before(this.#walk.program, decision);
+        this.coverage.before(this.#walk.program, decision);
     }
 
     committed(): void {
@@ -82,7 +83,7 @@ export class Tally implements WalkListener {
             else known.schedules++;
         }
         this.#noteUndecided();
-        this.#coverage.ended(index, this.#walk.program, this.#walk.trail);
+        this.coverage.ended(index, this.#walk.program, this.#walk.trail);
     }
 
     #noteStanding(): void {
@@ -144,7 +145,7 @@ export class Tally implements WalkListener {
 
     #coverageData(): CoverageData {
         const blocks = blocksOf(this.#walk.backend);
-        return { ...this.#coverage.data(), ...(blocks.length === 0 ? {} : { blocks }) };
+        return { ...this.coverage.data(), ...(blocks.length === 0 ? {} : { blocks }) };
     }
 
     #stats(): CampaignStats {

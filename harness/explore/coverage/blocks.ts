@@ -34,7 +34,8 @@ export function foldBlocks(parts: readonly CoveredBlocks[]): readonly CoveredBlo
     const all = new Map<string, CoveredBlocks>();
     for (const part of parts) {
         const known = all.get(part.canister);
-        all.set(part.canister, known === undefined ? part : { ...part, executed: union(known.executed, part.executed) });
+        const executed = known === undefined ? part.executed : union(known.executed, part.executed);
+        all.set(part.canister, { ...part, executed });
     }
     return [...all.values()];
 }

@@ -18,6 +18,8 @@ import { DistinctSketch } from './sketch.ts';
 const SEGMENTS = 2 ** 20;
 
 export class Coverage {
+    /** Index of the last schedule that had a new pair; -1 before there is one. */
+    lastGrew = -1;
     readonly #segments: Segments;
     readonly #corpus: CorpusKeeper | undefined;
     readonly #canisters: number;
@@ -42,13 +44,18 @@ export class Coverage {
         this.#canisters = segments.canisters;
     }
 
+    /** Pairs so far. */
+    get pairs(): number {
+        return this.#pairs.size;
+    }
+
     /** To be told of each decision before it is carried out. */
     before(program: BoundProgram, { message }: Decision): void {
         this.#segments.note(program, message);
     }
 
-    /** Reads the schedule that has just ended. True when it covered a pair that none before it had. Cost: its steps times open calls. */
-    ended(index: number, program: BoundProgram, trail: readonly Decision[]): boolean {
+    /** Reads the schedule that has just ended. Cost: its steps times open calls. */
+    ended(index: number, program: BoundProgram, trail: readonly Decision[]): void {
         if (program !== this.#program) this.#load(program);
         const before = this.#pairs.size;
         this.#owners(trail);
@@ -66,7 +73,7 @@ export class Coverage {
         this.#open.length = 0;
         this.#openAt.length = 0;
         this.#corpus?.ended(index, trail, key => this.#segments.pathOf(key));
-        return this.#pairs.size > before;
+        if (this.#pairs.size > before) this.lastGrew = index;
     }
 
     /** Everything covered so far, as plain data. */
