@@ -244,6 +244,17 @@ export class StrategyDepthError extends CliError {
     }
 }
 
+/** Merging needs to know which states are equal, and the transition table is what knows. */
+export class MergeWithoutTableError extends CliError {
+    constructor() {
+        super(
+            'MERGE_WITHOUT_TABLE',
+            '--reduction merge needs the transition table, which --transition-table off takes away.',
+            'Leave --transition-table out, or write --reduction dpor.'
+        );
+    }
+}
+
 /** `fuzz-tests` without a command. */
 export class NoTestCommandError extends CliError {
     constructor() {

@@ -21,7 +21,7 @@ import { exploreProgress } from './progress.ts';
 import type { Job } from './protocol.ts';
 import { loadScenarios } from './scenario-files.ts';
 import type { LoadedScenario } from './scenario-files.ts';
-import { chosenStrategy } from './strategy-option.ts';
+import { checkReduction, chosenStrategy } from './strategy-option.ts';
 import { targetsOf } from './targets.ts';
 import type { CanisterTypes } from './targets.ts';
 
@@ -35,6 +35,7 @@ export async function fuzz(names: readonly string[], options: FuzzOptions, conte
     const selected = await selectScenarios(project, names, options);
     if (options.list) return list(selected, project, options, context);
     chosenStrategy(options);
+    checkReduction(options);
     const targets = selected.flatMap(loaded => targetsOf(loaded, canisterTypes(project), options.language));
     if (targets.length === 0) throw new NothingToRunError(options.language ?? 'any language');
     const findings = findingsDirectory(project, options);

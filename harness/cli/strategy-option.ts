@@ -3,7 +3,9 @@ import { InvalidArgumentError, Option } from 'commander';
 import { DEEP_STRATEGIES, STRATEGIES, STRATEGY_WORDS, parseStrategy } from '../scenario/strategy-name.ts';
 import type { StrategyName } from '../scenario/strategy-name.ts';
 import { REDUCTION_DEFAULT, REDUCTIONS } from '../explore/reduction/name.ts';
-import { StrategyDepthError } from './errors.ts';
+import type { Reduction } from '../explore/reduction/name.ts';
+import type { TransitionTableChoice } from './deploy.ts';
+import { MergeWithoutTableError, StrategyDepthError } from './errors.ts';
 
 const DEEP = DEEP_STRATEGIES.join(', ');
 
@@ -28,9 +30,17 @@ export function strategyOption(): Option {
 export function reductionOption(): Option {
     return new Option(
         '--reduction <mode>',
-        'which schedules exhaustive runs: dpor: one of those that nothing can tell apart; none: every one; ' +
+        'which schedules exhaustive runs: dpor: one of those that nothing can tell apart; merge: each as far as a ' +
+            'state that an earlier one went through; none: every one; ' +
             `default: ${REDUCTION_DEFAULT}; what it finds does not depend on it`
     ).choices(REDUCTIONS);
+}
+
+/** Throws MergeWithoutTableError. */
+export function checkReduction(
+    { reduction, transitionTable }: { readonly reduction?: Reduction; readonly transitionTable?: TransitionTableChoice }
+): void {
+    if (reduction === 'merge' && transitionTable === 'off') throw new MergeWithoutTableError();
 }
 
 /** The strategy that the options name together; undefined when none is. Throws StrategyDepthError. */

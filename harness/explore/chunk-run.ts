@@ -175,8 +175,9 @@ class ChunkRun {
         const walk = this.#walk;
         const { binding, backend } = walk;
         const pathOf = (message: PendingMessage): string => backend.describe(message).path;
-        const reduced = this.#ground.settled.reduction === 'dpor' ? { reduced: walk } : {};
-        this.#sampler = strategyFor(strategy, { ...strategyFacts(binding, from), corpus, pathOf, ...reduced });
+        const { reduction } = this.#ground.settled;
+        const facts = { ...strategyFacts(binding, from), corpus, pathOf, reduction: { kind: reduction, ground: walk } };
+        this.#sampler = strategyFor(strategy, facts);
         return this.#sampler;
     }
 
@@ -193,7 +194,10 @@ class ChunkRun {
         this.#hooks.onSchedule?.(index);
         const walk = this.#walk;
         const end = walk.run(strategy, random);
-        if (end === undefined) return false;
+        if (end === undefined) {
+            this.#tally.exhausted(strategy.left?.());
+            return false;
+        }
         this.#tally.ended(index, end);
         if (walk.checks.violations.length > 0 && this.#found.length < CHUNK_CANDIDATES_MAX) {
             const isFirst = this.#found.length === 0;

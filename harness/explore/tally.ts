@@ -10,6 +10,7 @@ import type { Segments } from './coverage/segments.ts';
 import type { BoundProgram } from '../scenario/program.ts';
 import type { CampaignStats, LegalSchedules } from './results.ts';
 import type { Seen, UndecidedCheck } from './seen.ts';
+import type { Standing } from './strategy/strategy.ts';
 import type { WalkListener } from './listener.ts';
 import type { Decision, ScheduleEnd, Walk } from './walk.ts';
 
@@ -75,7 +76,7 @@ export class Tally implements WalkListener {
         if (this.#walk.overlapped) this.overlaps++;
         if (end === 'cut') this.cut++;
         if (end === 'open') this.open++;
-        this.#noteStanding();
+        this.#noteStanding(this.#walk.standing);
         if (end === 'quiescent' && this.#outcomesAt === 'quiescent') this.#countOutcome();
         for (const { invariant, message } of this.#walk.checks.violations) {
             const known = this.#broken.get(invariant);
@@ -86,8 +87,14 @@ export class Tally implements WalkListener {
         this.coverage.ended(index, this.#walk.program, this.#walk.trail);
     }
 
-    #noteStanding(): void {
-        const { standing, program } = this.#walk;
+    /** An enumeration has come to its end; `left`: what its last schedules stand for, which were given up. */
+    exhausted(left: Standing | undefined): void {
+        this.#noteStanding(left);
+        if (left?.overlapped === true && this.overlaps === 0) this.overlaps++;
+    }
+
+    #noteStanding(standing: Standing | undefined): void {
+        const { program } = this.#walk;
         if (standing === undefined) return;
         if (program !== this.#program) this.#before = this.#standsFor;
         this.#program = program;

@@ -55,6 +55,8 @@ export class MergedExhaustive implements Strategy {
     #given = 0;
     #overlapped = false;
     #first = true;
+    /** Whether somebody was told of what was given up. */
+    #isTold = false;
 
     constructor(ground: MergedGround) {
         this.#ground = ground;
@@ -67,7 +69,7 @@ export class MergedExhaustive implements Strategy {
             this.#shared = 0;
             return 0;
         }
-        if (!this.#last.given) this.#begun();
+        if (this.#isTold) this.#begun();
         let { schedules } = this.#last;
         this.#last = END;
         for (let node = this.#nodes.at(-1); node !== undefined; node = this.#nodes.at(-1)) {
@@ -110,6 +112,7 @@ export class MergedExhaustive implements Strategy {
     }
 
     ended(): Standing {
+        this.#isTold = true;
         const schedules = this.#last.schedules + this.#given;
         return { schedules, exact: isExact(schedules), overlapped: this.#overlapped, anew: this.#first };
     }
@@ -128,6 +131,7 @@ export class MergedExhaustive implements Strategy {
 
     /** The schedule that came to its end was told what it stands for. */
     #begun(): void {
+        this.#isTold = false;
         this.#given = 0;
         this.#overlapped = false;
         this.#first = false;

@@ -4,7 +4,10 @@ import { parseStrategy } from '../../scenario/strategy-name.ts';
 import type { StrategyChoice, StrategyName } from '../../scenario/strategy-name.ts';
 import type { PendingMessage } from '../../trace/types.ts';
 import type { CorpusEntry } from '../coverage/corpus.ts';
+import type { Reduction } from '../reduction/name.ts';
 import { Exhaustive } from './exhaustive.ts';
+import { MergedExhaustive } from './exhaustive-merged.ts';
+import type { MergedGround } from './exhaustive-merged.ts';
 import { ReducedExhaustive } from './exhaustive-reduced.ts';
 import type { ReducedGround } from './exhaustive-reduced.ts';
 import { Mutate } from './mutate.ts';
@@ -23,8 +26,8 @@ interface StrategyFacts {
     readonly withFaults: boolean;
     /** Whether its queries observe a canister, by index; default: not known. */
     readonly observed?: readonly boolean[];
-    /** What an enumeration with reduction looks at; without it every schedule is run. */
-    readonly reduced?: ReducedGround;
+    /** How an enumeration runs fewer schedules, and what it looks at for that; without it every schedule is run. */
+    readonly reduction?: { readonly kind: Reduction; readonly ground: ReducedGround & MergedGround };
     /** Index of the first schedule; default: 0. */
     readonly from?: number;
     /** Schedules that covered something new; default: none. */
@@ -72,8 +75,20 @@ function make(choice: StrategyChoice, facts: StrategyFacts): Strategy {
         case 'mutate':
             return new Mutate({ withFaults, corpus, pathOf });
         case 'exhaustive':
-            return facts.reduced === undefined ? new Exhaustive() : new ReducedExhaustive(facts.reduced);
+            return enumeration(facts.reduction);
         case 'production':
             return new Production();
+    }
+}
+
+function enumeration(reduction: StrategyFacts['reduction']): Strategy {
+    if (reduction === undefined) return new Exhaustive();
+    switch (reduction.kind) {
+        case 'none':
+            return new Exhaustive();
+        case 'dpor':
+            return new ReducedExhaustive(reduction.ground);
+        case 'merge':
+            return new MergedExhaustive(reduction.ground);
     }
 }

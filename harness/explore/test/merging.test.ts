@@ -2,7 +2,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { remembering } from '../../backend/remember/remembering.ts';
 import { afterReply, invariant, rejects } from '../../index.ts';
-import type { CallSpec, ScenarioSpec } from '../../index.ts';
+import type { CallSpec, Scenario, ScenarioSpec } from '../../index.ts';
+import { runCampaign } from '../index.ts';
 import { enumerate } from './enumerate.ts';
 import type { Enumerated } from './enumerate.ts';
 import { realBinding } from './real-canisters.ts';
@@ -19,10 +20,13 @@ async function enumerated(
     reduction: 'none' | 'merge',
     rest: Partial<ScenarioSpec>
 ): Promise<Enumerated> {
-    const vault: ScenarioSpec['canisters'][string] = { canister: 'vault', init: at => [at.canister('ledger'), 100n] };
-    const scenario = vaultScenario('merged', { canisters: { ledger: 'ledger', vault }, calls, ...rest });
-    const { binding, backend } = await realBinding(scenario, 'motoko');
+    const { binding, backend } = await realBinding(scenarioOf(calls, rest), 'motoko');
     return enumerate({ binding, backend: reduction === 'none' ? backend : remembering(backend, 'on') }, reduction)!;
+}
+
+function scenarioOf(calls: readonly CallSpec[], rest: Partial<ScenarioSpec>): Scenario {
+    const vault: ScenarioSpec['canisters'][string] = { canister: 'vault', init: at => [at.canister('ledger'), 100n] };
+    return vaultScenario('merged', { canisters: { ledger: 'ledger', vault }, calls, ...rest });
 }
 
 const inOrder = invariant('answered in order', 'always', ({ calls }) => {
@@ -41,6 +45,23 @@ describe('merging', () => {
     it('runs one schedule of each order of the vault, and counts all', async () => {
         expect(await enumerated(withdrawals(2), 'merge', {})).toMatchObject({ run: 6, standsFor: 14 });
         expect(await enumerated(withdrawals(3), 'merge', {})).toMatchObject({ run: 90, standsFor: 636 });
+    });
+
+    it.each<[string, bigint, string]>([
+        ['guarded', 60n, 'passed'],
+        ['stale', 60n, 'violated']
+    ])('is what a campaign may do: %s', async (variant, amount, verdict) => {
+        const scenario = scenarioOf(withdrawals(2, variant, amount), {});
+        const { binding, backend } = await realBinding(scenario, 'motoko');
+        const options = { seed: 1, strategy: 'exhaustive', schedulesAfterViolation: 100 } as const;
+        const all = runCampaign(binding, backend, { ...options, reduction: 'none' });
+        const merged = runCampaign(binding, remembering(backend, 'on'), { ...options, reduction: 'merge' });
+        expect(all).toMatchObject({ verdict, exhaustive: true });
+        expect(merged).toMatchObject({ verdict, exhaustive: true });
+        expect(merged.stats.standsFor).toEqual({ schedules: all.stats.schedules, exact: true });
+        expect(merged.stats.schedules).toBeLessThan(all.stats.schedules);
+        const names = (each: typeof all): unknown => each.broken.map(({ name, message }) => [name, message]);
+        expect(names(merged)).toEqual(names(all));
     });
 
     const rejected = (max: number): Partial<ScenarioSpec> => ({ faults: [rejects({ callee: 'ledger', max })] });
