@@ -98,6 +98,11 @@ export class Checks {
         this.#live = live;
     }
 
+    /** The state of the reference model, without a note that it was read. */
+    get model(): unknown {
+        return this.#live.model;
+    }
+
     /** From now on `reads` tells whether the numbers of commits in `View.calls` are read: noting that costs a little. */
     trackOrder(): void {
         this.#tracksOrder = true;

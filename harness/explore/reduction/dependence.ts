@@ -84,7 +84,7 @@ export class Dependence {
     #toChecks(a: Footprint, b: Footprint): boolean {
         const without = this.#without;
         if (this.#loud && without !== 'previous' && ((a.changed | b.changed) & this.#watched) !== 0) return true;
-        if (this.#model && without !== 'model' && (a.changed & b.changed & MODEL) !== 0) return true;
+        if (this.#model && without !== 'model' && a.answered.length > 0 && b.answered.length > 0) return true;
         if (this.#histories && without !== 'histories' && movesHistory(a) && movesHistory(b)) return true;
         if (without === 'visible') return false;
         for (const mask of this.#visible) if ((a.changed & mask) !== 0 && (b.changed & mask) !== 0) return true;

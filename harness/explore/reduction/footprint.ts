@@ -1,5 +1,5 @@
 /** What a step touched, as far as the order of steps may matter. */
-import { CALLS, IN_FLIGHT, MODEL } from '../../check/index.ts';
+import { CALLS, IN_FLIGHT } from '../../check/index.ts';
 import { isExecution } from '../../trace/types.ts';
 import type { MessageDescription, Outcome, PendingMessage } from '../../trace/types.ts';
 import type { Decision } from '../walk.ts';
@@ -27,7 +27,7 @@ export interface StepFacts {
     readonly outcome: Outcome;
     /** The canister whose step sent this request; undefined when that is not known, or it is no request. */
     readonly sender: number | undefined;
-    /** Bits of the observations that have another value than before. */
+    /** Bits of the observations that have another value than before, and of the model if that is another state. */
     readonly observed: number;
     /** Whether it brought about a further ingress message: an actor's next call, sent on an answer. */
     readonly submits: boolean;
@@ -49,7 +49,7 @@ export function footprintOf(facts: StepFacts): Footprint {
         queue: taken && sender !== undefined ? sender * QUEUE_BASE + message.canister + 1 : -1,
         isFault: act !== 'execute',
         touchesAll: touchesAll(facts),
-        changed: observed | changedBy(decision, outcome, invoked >= 0 || answered.length > 0, answered.length > 0),
+        changed: observed | changedBy(decision, outcome, invoked >= 0 || answered.length > 0),
         invoked,
         answered
     };
@@ -60,12 +60,12 @@ function answeredBy({ answeredRoot, answeredOthers }: Outcome, { root }: Pending
     return [...(answeredRoot ? [root] : []), ...(answeredOthers ?? [])];
 }
 
-function changedBy({ act, message }: Decision, { sent }: Outcome, calls: boolean, answers: boolean): number {
+function changedBy({ act, message }: Decision, { sent }: Outcome, calls: boolean): number {
     const { kind } = message;
     // Requests and responses leave the list of what is under way, or are now something else; new ones join it.
     const underWay = kind === 'request' || kind === 'response' || kind === 'outcall';
     const travels = underWay || act !== 'execute' || sent.length > 0;
-    return (travels ? IN_FLIGHT : 0) | (calls ? CALLS : 0) | (answers ? MODEL : 0);
+    return (travels ? IN_FLIGHT : 0) | (calls ? CALLS : 0);
 }
 
 /**

@@ -17,6 +17,8 @@ export class ChoiceNode {
     chosen = -1;
     /** Whether a fault is or was tried here; then everything is. */
     strikes = false;
+    /** State of the reference model here. Answers keep their order where it is read, so that an answer finds the same one in a class. */
+    model: unknown;
     /** Values that the relation watches, here and after the step that the path takes. */
     values: readonly unknown[] = [];
     valuesAfter: readonly unknown[] = [];

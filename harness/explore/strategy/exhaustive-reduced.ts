@@ -9,6 +9,7 @@
  * need not be traced (sleep sets still drop the duplicates). Observable order counts as dependence, and what invariants read is learnt
  * on the way: when it turns out to be more than was thought, the enumeration begins anew.
  */
+import { MODEL } from '../../check/index.ts';
 import type { ControlledBackend } from '../../backend/port.ts';
 import type { Outcome } from '../../trace/types.ts';
 import type { Checks } from '../checks.ts';
@@ -99,6 +100,7 @@ export class ReducedExhaustive implements Strategy {
         const rested = parent !== undefined && point.rests > parent.rests;
         const node = new ChoiceNode(point, parent, depth);
         if (parent !== undefined) parent.compare(node, rested);
+        node.model = this.#ground.checks.model;
         node.values = this.#values(rested ? undefined : parent?.valuesAfter);
         if (parent !== undefined && !rested) {
             const { print } = this.#steps[depth - 1]!;
@@ -122,7 +124,7 @@ export class ReducedExhaustive implements Strategy {
             decision,
             outcome,
             sender: sender?.canister,
-            observed: this.#dependence.changes(node.values, node.valuesAfter),
+            observed: this.#dependence.changes(node.values, node.valuesAfter) | this.#modelChange(node),
             submits,
             describe: each => this.#ground.backend.describe(each)
         });
@@ -169,6 +171,10 @@ export class ReducedExhaustive implements Strategy {
         const { places } = this.#dependence;
         if (last !== undefined && places.every((place, index) => observer.at(place) === last[index])) return last;
         return places.map(place => observer.at(place));
+    }
+
+    #modelChange({ model }: ChoiceNode): number {
+        return this.#ground.checks.model === model ? 0 : MODEL;
     }
 
     /** Takes note of what has been read for the first time. */
