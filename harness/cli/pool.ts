@@ -91,6 +91,8 @@ class Pool {
         let lane: Lane | undefined;
         while (!this.#isOver()) {
             const work = this.#choose(lane?.job);
+            // Choosing may have found that a journal has all the rest.
+            if (work === undefined && this.#isOver()) break;
             if (work === undefined) {
                 await new Promise<void>(resolve => this.#wake.push(resolve));
                 continue;

@@ -1,0 +1,107 @@
+/** However the schedules of a campaign are divided, over threads, machines or runs that were killed, the result is the same. */
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { runCli } from './run-cli.ts';
+import type { Ran } from './run-cli.ts';
+import { counterProject, counterWat, wasmOf } from './wat-project.ts';
+
+const removals: (() => void)[] = [];
+afterAll(() => removals.forEach(remove => remove()));
+
+const BUMP = '(call $add (i64.const 1)) (call $done)';
+/** Nothing is counted: nothing breaks. */
+const NOTHING = '(call $done)';
+const POLL_MS = 5;
+
+function projectOf(bump: string): string {
+    const { directory, remove } = counterProject(wasmOf(counterWat(bump)));
+    removals.push(remove);
+    return directory;
+}
+
+/** The document without what the clock says. */
+function documentOf({ stdout, stderr }: Ran): unknown {
+    if (!stdout.startsWith('{')) throw new Error(`no document: ${stdout}${stderr}`);
+    return { ...(JSON.parse(stdout) as object), timing: undefined };
+}
+
+describe('a campaign', () => {
+    it.each([
+        ['that finds a race', BUMP],
+        ['that finds none', NOTHING]
+    ])('%s gives the same with one worker, with three, and in two shards', async (_, bump) => {
+        const cwd = projectOf(bump);
+        const fuzz = (...args: string[]) => runCli(['fuzz', '--schedules', '900', '--json', ...args], { cwd });
+        const [one, three, ...shards] = await Promise.all([
+            fuzz('--workers', '1', '--findings', 'findings/one'),
+            fuzz('--workers', '3', '--findings', 'findings/two'),
+            fuzz('--shard', '1/2', '--findings', 'findings/one'),
+            fuzz('--shard', '2/2', '--findings', 'findings/one')
+        ]);
+        expect(shards.map(({ code }) => code)).toEqual([0, 0]);
+        const files = ['.interleave/shard-2-2.journal', '.interleave/shard-1-2.journal'];
+        const merged = await runCli(['merge', ...files, '--json'], { cwd });
+        expect(documentOf(merged)).toEqual(documentOf(one));
+        expect(merged.code).toBe(one.code);
+        const text = three.stdout.replaceAll('findings/two', 'findings/one');
+        expect(documentOf({ ...three, stdout: text })).toEqual(documentOf(one));
+    });
+
+    it('that was killed goes on, loses nothing, and is not gone on with as another one', async () => {
+        const cwd = projectOf(NOTHING);
+        const args = ['fuzz', '--schedules', '40000', '--json', '--journal', 'kept'];
+        const whole = runCli([...args.slice(0, 4)], { cwd });
+        const journal = join(cwd, 'kept');
+        const killed = await runCli(args, {
+            cwd,
+            started: child => {
+                const timer = setInterval(() => {
+                    if (!existsSync(journal) || statSync(journal).size < 4_000) return;
+                    child.kill('SIGKILL');
+                    clearInterval(timer);
+                }, POLL_MS);
+                child.on('exit', () => clearInterval(timer));
+            }
+        });
+        expect(killed.code).toBeNull();
+        // As a kill in the middle of a write leaves it.
+        writeFileSync(journal, `${readFileSync(journal, 'utf8')}0123456789abcdef {"kind":"chu`);
+        const [again, other] = await Promise.all([
+            runCli(args, { cwd }),
+            runCli([...args, '--resume', '--seed', '2'], { cwd })
+        ]);
+        expect(again.stderr).toContain('JOURNAL_EXISTS');
+        expect(other.stderr).toContain('the seed differs');
+        const resumed = await runCli([...args, '--resume'], { cwd });
+        expect(resumed.stderr).toMatch(/going on with kept: [1-9]\d* records, and 29 bytes of one that was torn/);
+        expect(documentOf(resumed)).toEqual(documentOf(await whole));
+    });
+});
+
+describe('merge', () => {
+    it('wants every shard once, of one campaign, and finished', async () => {
+        const cwd = projectOf(NOTHING);
+        await Promise.all(
+            ['1/2', '2/2', '1/3'].map(shard => runCli(['fuzz', '--schedules', '50', '--shard', shard], { cwd }))
+        );
+        const [one, two, third] = ['1-2', '2-2', '1-3'].map(name => `.interleave/shard-${name}.journal`) as string[];
+        const lines = readFileSync(join(cwd, two!), 'utf8').split('\n');
+        writeFileSync(join(cwd, 'unfinished'), `${lines[0]}\n`);
+        const damaged = lines.with(1, lines[1]!.replace('"chunk"', '"chunK"')).join('\n');
+        writeFileSync(join(cwd, 'damaged'), damaged);
+        const rows: [string[], string][] = [
+            [[one!], 'SHARD_SET: Missing: shard 2/2.'],
+            [[one!, two!, one!], 'are both shard 1/2'],
+            [[one!, third!], 'is shard 1/3, but'],
+            [[one!, 'unfinished'], 'do not add up: counter custom from schedule 25 on is missing, in unfinished'],
+            [[one!, 'damaged'], 'JOURNAL_DAMAGED: Line 2 of'],
+            [[one!, 'dfx.json'], 'JOURNAL_FORMAT']
+        ];
+        const ran = await Promise.all(rows.map(([files]) => runCli(['merge', ...files], { cwd })));
+        ran.forEach(({ stderr, code }, index) => {
+            expect(stderr).toContain(rows[index]![1]);
+            expect(code).toBe(3);
+        });
+    });
+});
