@@ -13,6 +13,8 @@ const BUMP = '(call $add (i64.const 1)) (call $done)';
 /** Nothing is counted: nothing breaks. */
 const NOTHING = '(call $done)';
 const POLL_MS = 5;
+/** Several processes each: seconds on a machine that has nothing else to do. */
+const PATIENCE_MS = 240_000;
 
 function projectOf(bump: string): string {
     const { directory, remove } = counterProject(wasmOf(counterWat(bump)));
@@ -46,7 +48,7 @@ describe('a campaign', () => {
         expect(merged.code).toBe(one.code);
         const text = three.stdout.replaceAll('findings/two', 'findings/one');
         expect(documentOf({ ...three, stdout: text })).toEqual(documentOf(one));
-    });
+    }, PATIENCE_MS);
 
     it('that was killed goes on, loses nothing, and is not gone on with as another one', async () => {
         const cwd = projectOf(NOTHING);
@@ -76,7 +78,7 @@ describe('a campaign', () => {
         const resumed = await runCli([...args, '--resume'], { cwd });
         expect(resumed.stderr).toMatch(/going on with kept: [1-9]\d* records, and 29 bytes of one that was torn/);
         expect(documentOf(resumed)).toEqual(documentOf(await whole));
-    });
+    }, PATIENCE_MS);
 });
 
 describe('merge', () => {
@@ -103,5 +105,5 @@ describe('merge', () => {
             expect(stderr).toContain(rows[index]![1]);
             expect(code).toBe(3);
         });
-    });
+    }, PATIENCE_MS);
 });
