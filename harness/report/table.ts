@@ -80,15 +80,28 @@ function verdictCell(outcome: RunOutcome, paint: Paint): string {
     }
 }
 
-/** `violated overdraw, conservation`, `passed (exhaustive)`, `passed (unexpected)`. Pure. */
+/** `violated overdraw, conservation`, `passed (exhaustive: all 636)`, `passed (unexpected)`. Pure. */
 export function verdictText(outcome: RunOutcome): string {
-    const { verdict, exhaustive, broken, comparison } = outcome.result;
+    const { verdict, broken, comparison } = outcome.result;
     const notes: string[] = [];
-    if (verdict === 'passed' && exhaustive) notes.push('exhaustive');
+    if (verdict === 'passed') notes.push(...basisNotes(outcome.result));
     if (comparison === 'unexpected' && verdict !== 'error') notes.push('unexpected');
     if (outcome.stopped !== undefined) notes.push(outcome.stopped === 'interrupted' ? 'interrupted' : 'time limit');
     const names = verdict === 'violated' ? ` ${broken.map(({ name }) => plain(name)).join(', ')}` : '';
     return `${verdict}${names}${notes.length === 0 ? '' : ` (${notes.join(', ')})`}`;
+}
+
+/** What a pass rests on, where that is more than the schedules in their column. */
+function basisNotes({ basis, exhaustive }: RunOutcome['result']): string[] {
+    if (exhaustive) {
+        if (basis.kind !== 'exhaustive' || (basis.exact && basis.standsFor === basis.schedulesRun)) return ['exhaustive'];
+        return [`exhaustive: all ${basis.exact ? '' : 'of at least '}${grouped(basis.standsFor)}`];
+    }
+    if (basis.kind !== 'sampled' || basis.missed === undefined) return [];
+    const { depth, atMost } = basis.missed;
+    // Rounded up, and only where it says something.
+    const percent = Math.ceil(atMost * 1_000) / 10;
+    return percent >= 99 ? [] : [`a race of depth ${depth} missed with at most ${percent} %`];
 }
 
 /** `950 ms`, `12.3 s`, `4 min 5 s`. Pure. */

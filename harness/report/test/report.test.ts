@@ -1,18 +1,38 @@
 import { describe, expect, it } from '@jest/globals';
 import { coverageLine, missingText } from '../coverage.ts';
 import { findingText, replayCommand } from '../finding.ts';
+import type { CampaignResult } from '../../explore/results.ts';
 import { jsonReport, jsonText } from '../json.ts';
 import { standing } from '../outcome.ts';
 import type { RunOutcome } from '../outcome.ts';
 import { paint } from '../paint.ts';
 import { sequenceLines } from '../sequence.ts';
 import { closingLine, mismatchText } from '../summary.ts';
-import { timeText, verdictTable } from '../table.ts';
+import { timeText, verdictTable, verdictText } from '../table.ts';
 import { campaign, faultTrace, raceFinding, rows } from './fixtures.ts';
 
 const bare = paint(false);
 const all = Object.values(rows);
 const named = (text: string): string => text;
+
+describe('what a pass rests on', () => {
+    const bound = { messages: 10_000, timeAdvances: 20 };
+    const shown = (basis: CampaignResult['basis'], exhaustive: boolean): string => {
+        return verdictText({ ...rows['holds']!, result: { ...rows['holds']!.result, basis, exhaustive } });
+    };
+
+    it('stands in its row', () => {
+        const all = { kind: 'exhaustive', schedulesRun: 9, standsFor: 61_800, exact: true, bound } as const;
+        expect(shown(all, true)).toBe('passed (exhaustive: all 61,800)');
+        expect(shown({ ...all, exact: false }, true)).toBe('passed (exhaustive: all of at least 61,800)');
+        expect(shown({ ...all, schedulesRun: 61_800 }, true)).toBe('passed (exhaustive)');
+        const some = { kind: 'sampled', schedulesRun: 100, bound } as const;
+        expect(shown(some, false)).toBe('passed');
+        const missed = { depth: 2, threads: 2, steps: 12, atMost: 0.0142 };
+        expect(shown({ ...some, missed }, false)).toBe('passed (a race of depth 2 missed with at most 1.5 %)');
+        expect(shown({ ...some, missed: { ...missed, atMost: 0.999 } }, false)).toBe('passed');
+    });
+});
 
 describe('terminal text', () => {
     it('shows a race as calls, a message sequence with observed values, and the replay command', () => {
