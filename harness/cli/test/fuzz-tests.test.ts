@@ -68,13 +68,13 @@ describe('tests of a user', () => {
         const again = await runCli(['fuzz-tests', '--replay', file]);
         expect(again.stdout).toContain('the tests still fail under this schedule');
         expect(again.code).toBe(1);
-    }, 120_000);
+    }, 280_000);
 
     it('that send one call after the other are vacuous, not passed', async () => {
         const { code, stdout } = await fuzzTests('serial.cjs', '--runs', '2', '--json');
         expect(JSON.parse(stdout)).toMatchObject({ result: { verdict: 'vacuous', runs: 2 }, exitCode: 2 });
         expect(code).toBe(2);
-    }, 60_000);
+    }, 120_000);
 });
 
 describe('what cannot be explored says why', () => {
@@ -88,5 +88,5 @@ describe('what cannot be explored says why', () => {
         const wrong = await runCli(['fuzz-tests', '--', '/no/such/program']);
         expect(wrong.stderr).toContain("error TEST_COMMAND: The command '/no/such/program' cannot be started");
         expect([failing, idle, none, wrong].map(({ code }) => code)).toEqual([3, 3, 3, 3]);
-    }, 90_000);
+    }, 150_000);
 });
