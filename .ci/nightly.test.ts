@@ -13,7 +13,7 @@ const commands = steps.flatMap(({ script }) => [...script.matchAll(/npm run (\w+
 
 /** By command: an option of `serve` is none of `fuzz`. */
 const help: Readonly<Record<string, string>> = Object.fromEntries(
-    ['fuzz', 'repro'].map(command => {
+    ['fuzz', 'repro', 'merge'].map(command => {
         const line = ['harness/cli/interleave.mjs', command, '--help'];
         return [command, spawnSync(process.execPath, line, { cwd: root, encoding: 'utf8' }).stdout];
     })
@@ -25,6 +25,8 @@ describe('the nightly workflow', () => {
             'embedded: replay the committed races',
             'embedded: fuzz the embedded replica',
             'embedded: fuzz through agents, on a server of our own',
+            'shards: fuzz a shard',
+            'merge: merge the shards',
             'dfx: install dfx',
             'dfx: start the replica',
             'dfx: fuzz through agents, on the replica of dfx',
@@ -35,7 +37,7 @@ describe('the nightly workflow', () => {
     it('uses commands and options that exist', () => {
         const { scripts } = JSON.parse(fileAt(root, 'package.json').text) as { readonly scripts: object };
         expect(scriptsMissing([workflow], Object.keys(scripts))).toEqual([]);
-        expect(commands.map(([, command]) => command)).toEqual(['repro', 'fuzz', 'fuzz', 'fuzz', 'fuzz']);
+        expect(commands.map(([, command]) => command)).toEqual(['repro', 'fuzz', 'fuzz', 'fuzz', 'merge', 'fuzz', 'fuzz']);
         for (const [, command = '', rest = ''] of commands) {
             const line = { path: workflow.path, text: `npm run ${command} -- ${rest}` };
             expect(optionsMissing([line], help[command]!)).toEqual([]);
@@ -45,9 +47,9 @@ describe('the nightly workflow', () => {
 
     it('says its seed wherever it draws one, and uploads findings whatever happened', () => {
         const seeded = steps.filter(({ script }) => /--seed "\$seed"/i.test(script));
-        expect(seeded).toHaveLength(4);
+        expect(seeded).toHaveLength(5);
         expect(seeded.filter(({ script }) => !/^ *echo "seed \$seed"\n/im.test(script))).toEqual([]);
-        expect(workflow.text.match(/upload-artifact@v4\n {8}if: always\(\)\n/g)).toHaveLength(3);
+        expect(workflow.text.match(/upload-artifact@v4\n {8}if: always\(\)\n/g)).toHaveLength(4);
     });
 
     it('sets every variable that a step uses', () => {

@@ -44,7 +44,7 @@ export function pathsMissing(documents: readonly SourceText[], exists: (path: st
 /** Every long option that a document passes to a command of ours is in that command's help. */
 export function optionsMissing(documents: readonly SourceText[], help: string): Finding[] {
     const known = new Set(help.match(/--[a-z][\w-]*/g));
-    const commands = findMentions(documents, /\b(npm run (?:fuzz|repro|build) -- [^`\n]*)/g);
+    const commands = findMentions(documents, /\b(npm run (?:fuzz|repro|build|merge) -- [^`\n]*)/g);
     return commands.flatMap(({ file, line, name: command }) =>
         [...command.matchAll(/ (--[a-z][\w-]*)/g)]
             .map(([, option]) => option ?? '')
