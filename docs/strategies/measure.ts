@@ -99,7 +99,10 @@ function failureIn(
     const random = randomSource(seed, walk.binding.scenario.id, 'schedule');
     walk.load(source().at(0));
     if (onlyBelow !== undefined && estimateSchedules(ground) > onlyBelow) return 'too-large';
-    const strategy = strategyFor(name, { ...strategyFacts(walk.binding, from), reduced: walk });
+    const strategy = strategyFor(name, {
+        ...strategyFacts(walk.binding, from),
+        reduction: { kind: settled.reduction, ground: walk }
+    });
     let loaded = -1;
     for (let index = from; index < to; index++) {
         const program = generated && !strategy.backtracks ? Math.floor(index / schedulesPerProgram) : 0;
