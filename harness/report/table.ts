@@ -94,7 +94,8 @@ export function verdictText(outcome: RunOutcome): string {
 /** What a pass rests on, where that is more than the schedules in their column. */
 function basisNotes({ basis, exhaustive }: RunOutcome['result']): string[] {
     if (exhaustive) {
-        if (basis.kind !== 'exhaustive' || (basis.exact && basis.standsFor === basis.schedulesRun)) return ['exhaustive'];
+        const isEach = basis.kind !== 'exhaustive' || (basis.exact && basis.standsFor === basis.schedulesRun);
+        if (isEach) return ['exhaustive'];
         return [`exhaustive: all ${basis.exact ? '' : 'of at least '}${grouped(basis.standsFor)}`];
     }
     if (basis.kind !== 'sampled' || basis.missed === undefined) return [];
