@@ -19,7 +19,7 @@ export class PartialOrderSampling implements Strategy {
     readonly #faults: FaultDice;
     #random: Random | undefined;
     /** By message key. */
-    readonly #priorities: number[] = [];
+    readonly #priorities: (number | undefined)[] = [];
     /** Keys that have one in this schedule. */
     readonly #drawn: number[] = [];
 
@@ -57,8 +57,8 @@ export class PartialOrderSampling implements Strategy {
     }
 
     #priority({ key }: PendingMessage): number {
-        while (this.#priorities.length <= key) this.#priorities.push(UNDRAWN);
-        const known = this.#priorities[key]!;
+        // Keys follow the order of discovery: one that no schedule here has met yet must be as good as undrawn.
+        const known = this.#priorities[key] ?? UNDRAWN;
         if (known !== UNDRAWN) return known;
         this.#drawn.push(key);
         return (this.#priorities[key] = this.#random!.below(RANKS));
