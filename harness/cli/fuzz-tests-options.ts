@@ -1,6 +1,7 @@
 /** The grammar of `fuzz-tests`. */
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
+import { TIMER_MS_MAX } from '../serve/index.ts';
 
 export interface FuzzTestsOptions {
     readonly runs: number;
@@ -12,6 +13,9 @@ export interface FuzzTestsOptions {
     readonly replay?: string;
     readonly json?: true;
 }
+
+const MS_PER_S = 1_000;
+const RUN_TIMEOUT_S_MAX = Math.floor(TIMER_MS_MAX / MS_PER_S);
 
 const EXAMPLES = `
 Examples:
@@ -33,7 +37,9 @@ export function addFuzzTests(
         .addOption(whole('--seed <n>', 'seed of all choices', 0).default(1))
         .addOption(whole('--faults <n>', 'most requests between canisters that are rejected in a run', 0).default(0))
         .addOption(whole('--shrink-runs <n>', 'runs that shrinking may take', 0).default(60))
-        .addOption(whole('--run-timeout <seconds>', 'a run that takes longer has failed', 1).default(120))
+        .addOption(
+            whole('--run-timeout <seconds>', 'a run that takes longer has failed', 1, RUN_TIMEOUT_S_MAX).default(120)
+        )
         .option('--findings <directory>', 'where schedule files go', '.interleave/findings')
         .option('--replay <file>', 'run the tests once more under the schedule of this file')
         .option('--json', 'print one JSON document instead of text')
@@ -42,11 +48,11 @@ export function addFuzzTests(
         .action(run);
 }
 
-function whole(flags: string, description: string, least: number): Option {
+function whole(flags: string, description: string, least: number, most = Number.MAX_SAFE_INTEGER): Option {
     return new Option(flags, description).argParser((text: string) => {
         const value = Number(text);
-        if (!/^\d+$/.test(text) || value < least || !Number.isSafeInteger(value)) {
-            throw new InvalidArgumentError(`Give a whole number of at least ${least}.`);
+        if (!/^\d+$/.test(text) || value < least || value > most) {
+            throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`);
         }
         return value;
     });

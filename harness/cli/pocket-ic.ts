@@ -1,6 +1,6 @@
 /** `pocket-ic`: the embedded replica behind PocketIC's REST interface, with the PocketIC server's flags and port file. */
 import { plain } from '../report/text.ts';
-import { startPocketIcServer } from '../serve/index.ts';
+import { TIMER_MS_MAX, startPocketIcServer } from '../serve/index.ts';
 import type { PocketIcServer } from '../serve/index.ts';
 import { RUN_VARIABLE, roundsOfRun } from '../suites/index.ts';
 import type { Context } from './context.ts';
@@ -28,7 +28,9 @@ export async function pocketIc(options: PocketIcOptions, context: Context): Prom
         portFile?.write(server.port);
         context.streams.out(`listening on ${server.url}\n`);
         context.interrupts.onFirst(() => over());
-        const hard = options.hardTtl === undefined ? undefined : setTimeout(over, options.hardTtl * MS_PER_S);
+        const { hardTtl } = options;
+        const hardMs = hardTtl === undefined ? undefined : Math.min(hardTtl * MS_PER_S, TIMER_MS_MAX);
+        const hard = hardMs === undefined ? undefined : setTimeout(over, hardMs);
         await ended;
         clearTimeout(hard);
         await server.close();

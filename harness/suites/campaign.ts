@@ -49,7 +49,7 @@ export async function exploreSuite(options: SuiteOptions): Promise<SuiteResult> 
     const baseline = await runSuite({ ...asTheyCome, mode: 'production' });
     if (shouldStop()) return { verdict: 'stopped', runs: 0 };
     if (!baseline.passed) throw new SuiteFailsAnywayError(baseline.output);
-    if (baseline.trace === undefined) throw new NoServerStartedError();
+    if (baseline.trace === undefined) throw new NoServerStartedError(baseline.output);
     const { arrivals } = baseline.trace;
     const plan = { ...asTheyCome, arrivals };
     let choices = 0;
@@ -57,9 +57,13 @@ export async function exploreSuite(options: SuiteOptions): Promise<SuiteResult> 
         onProgress({ phase: 'explore', runs: run });
         const ran = await runSuite({ ...plan, run, mode: 'random' });
         if (shouldStop()) return { verdict: 'stopped', runs: run - 1 };
-        choices += ran.trace?.steps.length ?? 0;
-        if (!ran.passed && ran.trace !== undefined) {
-            return { verdict: 'violated', runs: run, finding: await explained(options, run, { ...ran, arrivals }) };
+        const { trace } = ran;
+        // Production's run had a server: what went wrong here has nothing to do with the schedule.
+        if (trace === undefined) throw new NoServerStartedError(ran.output);
+        choices += trace.steps.length;
+        if (!ran.passed) {
+            const finding = await explained(options, run, { ...ran, trace, arrivals });
+            return { verdict: 'violated', runs: run, finding };
         }
     }
     return choices === 0 ? { verdict: 'vacuous', runs } : { verdict: 'passed', runs, choices };
@@ -68,35 +72,34 @@ export async function exploreSuite(options: SuiteOptions): Promise<SuiteResult> 
 async function explained(
     options: SuiteOptions,
     run: number,
-    { arrivals, ...first }: Ran & { readonly arrivals: readonly Arrival[] }
+    { arrivals, ...first }: Ran & { readonly trace: Trace; readonly arrivals: readonly Arrival[] }
 ): Promise<SuiteFinding> {
     const { runSuite, seed, shrinkRuns, shouldStop, onProgress } = options;
     let last: Ran = first;
     const follow = async (deviations: readonly Deviation[]): Promise<boolean> => {
         const plan = { seed, run, faultsMax: 0, mode: 'follow', deviations, arrivals } as const;
         const ran = await runSuite(plan);
-        // Without a server it failed for another reason.
-        const failed = !ran.passed && ran.trace !== undefined;
+        // Without a server, or ended by the user, it failed for another reason.
+        const failed = !ran.passed && ran.trace !== undefined && !shouldStop();
         if (failed) last = ran;
         return failed;
     };
     let tried = 0;
-    const found = first.trace === undefined ? [] : deviationsOf(first.trace);
-    const { deviations, complete } = await shrinkDeviations(found, {
+    const { deviations, complete } = await shrinkDeviations(deviationsOf(first.trace), {
         fails: (candidate) => {
             onProgress({ phase: 'shrink', runs: ++tried, deviations: candidate.length });
             return follow(candidate);
         },
         mayGoOn: () => tried < shrinkRuns && !shouldStop()
     });
-    let failed = 0;
+    const shrunk = complete && !shouldStop() ? 'minimal' : 'reduced';
+    const repeats = { runs: 0, failed: 0 };
     for (let repeat = 1; repeat <= REPEATS && !shouldStop(); repeat++) {
         onProgress({ phase: 'confirm', runs: repeat, deviations: deviations.length });
-        if (await follow(deviations)) failed++;
+        if (await follow(deviations)) repeats.failed++;
+        if (!shouldStop()) repeats.runs++;
     }
     const { trace, output } = last;
-    const shrunk = complete ? 'minimal' : 'reduced';
-    const repeats = { runs: REPEATS, failed };
     const shown = { steps: trace?.steps ?? [], interfaces: trace?.interfaces ?? [] };
     return { run, deviations, arrivals, shrunk, repeats, ...shown, output };
 }

@@ -27,12 +27,13 @@ export class SuiteFailsAnywayError extends SuiteError {
     }
 }
 
-/** The suite passed, but started no server of ours. */
+/** The suite started no server of ours. */
 export class NoServerStartedError extends SuiteError {
-    constructor() {
+    constructor(output: string) {
+        const said = output.trim() === '' ? '' : ` They said:\n${output.trimEnd()}`;
         super(
             'NO_SERVER_STARTED',
-            'The tests started no PocketIC server by POCKET_IC_BIN, so there is nothing to explore.',
+            `The tests started no PocketIC server by POCKET_IC_BIN, so there is nothing to explore.${said}`,
             'Let them start it with PocketIcServer.start() and no binPath, and run them in one command.'
         );
     }

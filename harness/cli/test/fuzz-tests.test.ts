@@ -68,6 +68,12 @@ describe('tests of a user', () => {
         const again = await runCli(['fuzz-tests', '--replay', file]);
         expect(again.stdout).toContain('the tests still fail under this schedule');
         expect(again.code).toBe(1);
+        const serial = ['--', process.execPath, join(directory, 'serial.cjs')];
+        const other = await runCli(['fuzz-tests', '--replay', file, ...serial]);
+        expect(other.stdout).toContain('1 of the 1 steps out of order did not come up');
+        expect(other.code).toBe(2);
+        const none = await runCli(['fuzz-tests', '--replay', file, '--', process.execPath, '/no/such/file.cjs']);
+        expect(none.stderr).toMatch(/error NO_SERVER_STARTED: [^]*Cannot find module/);
     }, 280_000);
 
     it('that send one call after the other are vacuous, not passed', async () => {

@@ -1,6 +1,6 @@
 /** `interleave pocket-ic` as client libraries start it: the program, its flags, its port file. */
 import { execFile, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -61,7 +61,24 @@ describe('the program', () => {
         const third = await start(file, '--ttl', '1');
         expect(await third.ended).toBe(0);
         expect(existsSync(file)).toBe(false);
+        // Nor does one that was killed between claiming and writing; what a later server wrote stays.
+        writeFileSync(file, '');
+        utimesSync(file, 1, 1);
+        const fourth = await start(file, '--ttl', '1');
+        rmSync(file);
+        writeFileSync(file, '2\n');
+        expect(await fourth.ended).toBe(0);
+        expect(readFileSync(file, 'utf8')).toBe('2\n');
     }, 30_000);
+
+    it('touches no file that is not a port file', async () => {
+        const file = join(directory, 'notes');
+        writeFileSync(file, 'remember the milk');
+        const wrong = { code: 3, stderr: expect.stringContaining('error PORT_FILE: ') };
+        await expect(run(PROGRAM, ['--port-file', file])).rejects.toMatchObject(wrong);
+        expect(readFileSync(file, 'utf8')).toBe('remember the milk');
+        await expect(run(PROGRAM, ['--port-file', directory])).rejects.toMatchObject(wrong);
+    }, 20_000);
 
     it('says its version, and what is wrong with its flags', async () => {
         expect((await run(PROGRAM, ['--version'])).stdout).toBe('pocket-ic-server 14.0.0\n');

@@ -3,6 +3,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { JSONParse, JSONStringify } from 'json-with-bigint';
 import { z } from 'zod';
 import { isLoopback } from '../loopback.ts';
+import { TIMER_MS_MAX } from '../timer.ts';
 import { verifySignature } from '../verify.ts';
 import { Blobs } from './blobs.ts';
 import { PocketIcError } from './errors.ts';
@@ -19,7 +20,7 @@ const CONNECTIONS_MAX = 1024;
 /** The route that waits for an answer. */
 const AWAITING = 'update/await_ingress_message';
 
-const PROGRESS = z.looseObject({ artificial_delay_ms: z.int().min(0).nullish() });
+const PROGRESS = z.looseObject({ artificial_delay_ms: z.int().min(0).max(TIMER_MS_MAX).nullish() });
 const SIGNED = z.looseObject({ msg: BYTES, sig: BYTES, pubkey: BYTES, root_pubkey: BYTES });
 
 /** The server, and how to end what it holds. */
@@ -49,7 +50,7 @@ export function pocketIcApp(
             await new Promise((done) => setTimeout(done, ms));
         }
     };
-    const held = { instances: new Instances(needs), gateways: new Gateways(), blobs: new Blobs(), quiet };
+    const held = { instances: new Instances(needs), gateways: new Gateways(onRequest), blobs: new Blobs(), quiet };
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
     app.addHook('onRequest', async (request, reply) => {
@@ -69,8 +70,9 @@ export function pocketIcApp(
         app,
         instances: held.instances,
         end: async () => {
-            await held.gateways.stopAll();
+            // In this order no gateway comes up in between.
             await held.instances.deleteAll();
+            await held.gateways.stopAll();
         }
     };
 }
@@ -109,7 +111,8 @@ function addServerRoutes(app: FastifyInstance, { instances, gateways, blobs }: H
     app.get('/http_gateway', (_request, reply) => json(reply, gateways.list()));
     app.post('/http_gateway', async (request, reply) => {
         const body = bodyOf(request);
-        return created(reply, () => gateways.start(body, (number) => instances.interfaceOf(number)), 502);
+        const appOf = (number: number): FastifyInstance => instances.interfaceOf(number);
+        return created(reply, () => gateways.start(body, appOf, (number) => instances.has(number)), 502);
     });
     app.post('/http_gateway/:id/stop', async (request, reply) => {
         await gateways.stop(numberIn(request));

@@ -13,6 +13,9 @@ export interface SubnetWish {
     readonly instructions: 'Production' | 'Benchmarking';
 }
 
+/** Making the key of one takes milliseconds in which nobody else is answered. */
+const SUBNETS_MAX = 100;
+
 const SPEC = z.looseObject({
     instruction_config: z.enum(['Production', 'Benchmarking']).default('Production'),
     cost_schedule: z.enum(['Normal', 'Free']).default('Normal'),
@@ -65,6 +68,7 @@ export function wishesOf(body: unknown): readonly SubnetWish[] {
         ['VerifiedApplication', set.verified_application]
     ];
     const wishes = named.flatMap(([kind, specs]) => specs.map((spec) => wishOf(kind, spec)));
+    if (wishes.length > SUBNETS_MAX) throw unsupported(`more than ${SUBNETS_MAX} subnets`, 'ask for fewer');
     if (wishes.length === 0) throw new PocketIcError('SubnetConfigSet must contain at least one subnet');
     return wishes;
 }

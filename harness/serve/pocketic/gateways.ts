@@ -14,7 +14,7 @@ const CALL_TIMEOUT_MS = 10_000;
 const GATEWAY = z.looseObject({
     ip_addr: z.string().nullish(),
     port: z.int().min(0).max(65_535).nullish(),
-    forward_to: z.union([z.looseObject({ PocketIcInstance: z.int() }), z.looseObject({ Replica: z.string() })]),
+    forward_to: z.union([z.looseObject({ PocketIcInstance: z.int().min(0) }), z.looseObject({ Replica: z.string() })]),
     https_config: z.unknown().optional()
 });
 
@@ -46,9 +46,19 @@ interface Gateway {
 /** The gateways of a server. */
 export class Gateways {
     readonly #gateways: (Gateway | undefined)[] = [];
+    readonly #onRequest: (change: 1 | -1, what: string) => void;
 
-    /** Starts one. `appOf` makes the interface of an instance. Throws `PocketIcError`. */
-    async start(body: unknown, appOf: (instance: number) => FastifyInstance): Promise<object> {
+    /** `onRequest` is told when an agent's request comes in and when it was answered. */
+    constructor(onRequest: (change: 1 | -1, what: string) => void) {
+        this.#onRequest = onRequest;
+    }
+
+    /** Starts one. `appOf` makes the interface of an instance, which may be gone before that listens. Throws `PocketIcError`. */
+    async start(
+        body: unknown,
+        appOf: (instance: number) => FastifyInstance,
+        isThere: (instance: number) => boolean
+    ): Promise<object> {
         const parsed = GATEWAY.safeParse(body);
         if (!parsed.success) throw new PocketIcError(`http_gateway: ${z.prettifyError(parsed.error)}`);
         const { ip_addr: address, port, forward_to: to, https_config: https } = parsed.data;
@@ -58,7 +68,15 @@ export class Gateways {
             throw unsupported(`the address ${address}`, `it listens on ${HOST} only`);
         const instance = to.PocketIcInstance as number;
         const app = appOf(instance);
+        app.server.on('request', ({ method, url }, response) => {
+            this.#onRequest(1, `${method} ${url}`);
+            response.once('close', () => this.#onRequest(-1, `${method} ${url}`));
+        });
         await app.listen({ host: HOST, port: port ?? 0 });
+        if (!isThere(instance)) {
+            await app.close();
+            throw new PocketIcError('UpdateError { message: "Instance was deleted" }');
+        }
         const gateway = { instance, port: (app.server.address() as AddressInfo).port, app };
         const number = this.#gateways.push(gateway) - 1;
         return { Created: { instance_id: number, port: gateway.port } };

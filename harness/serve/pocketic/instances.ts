@@ -56,6 +56,10 @@ export class Instances {
         return entry;
     }
 
+    has(number: number): boolean {
+        return this.#entries[number] !== undefined;
+    }
+
     /** The HTTP interface of an instance, for agents. */
     interfaceOf(number: number): FastifyInstance {
         return interfaceOf(this.get(number), this.#needs.version, this.#needs.onError);

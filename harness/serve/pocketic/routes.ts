@@ -60,7 +60,8 @@ export const POST_ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
     route('update/submit_ingress_message', CALL, ({ instance }, call) => instance.submit(call)),
     route('update/await_ingress_message', MESSAGE_ID, ({ instance }, { message_id: id }) => instance.awaited(id)),
     route('update/tick', TICK, ({ instance }, { blockmakers }) => {
-        if (Array.isArray(blockmakers) && blockmakers.length > 0)
+        // A list, or, in what older clients send, an object around it.
+        if (Object.keys(Object(blockmakers)).length > 0)
             throw unsupported('block makers in a tick', 'tick without them');
         instance.tick();
         return null;

@@ -1,5 +1,6 @@
 /** The PocketIC server: its interface on a loopback port, until nobody has asked for a while. */
 import type { AddressInfo } from 'node:net';
+import { TIMER_MS_MAX } from '../timer.ts';
 import { pocketIcApp } from './app.ts';
 import type { Instances } from './instances.ts';
 import type { Rounds } from './rounds.ts';
@@ -37,7 +38,9 @@ const HOST = '127.0.0.1';
 
 /** Starts a server without instances. Rejects when the port cannot be had. */
 export async function startPocketIcServer(options: PocketIcOptions): Promise<PocketIcServer> {
-    const { port, idleMs, onIdle } = options;
+    const { port, onIdle } = options;
+    // Launchers ask for a month.
+    const idleMs = Math.min(options.idleMs, TIMER_MS_MAX);
     let idle: NodeJS.Timeout | undefined;
     let pending = 0;
     const watch = (): void => {

@@ -84,6 +84,9 @@ describe('what is not supported is said by name', () => {
             expect(await post(`${path}/${name}`, {})).toMatchObject({ status: 400, body: { message: /does not support/ } });
         }
         expect((await post(`${path}/tick`, { blockmakers: [{}] })).body.message).toContain('block makers');
+        expect((await post(`${path}/tick`, { blockmakers: { blockmakers: [] } })).body.message).toContain('block');
+        const many = { subnet_config_set: { application: Array(101).fill({}) } };
+        expect((await post('/instances', many)).body.Error.message).toContain('more than 100 subnets');
         const elsewhere = { forward_to: { PocketIcInstance: id }, ip_addr: '0.0.0.0' };
         expect(await post('/http_gateway', elsewhere)).toMatchObject({ status: 502, body: { Error: {} } });
         expect((await post('/http_gateway', { forward_to: { Replica: 'http://x' } })).status).toBe(502);
@@ -100,6 +103,7 @@ describe('what is malformed gets a clear error, and the server goes on', () => {
         expect(await at('read/query', { sender: '!!' })).toMatchObject(message(/base64/));
         expect(await at('update/set_time', { nanos_since_epoch: -1 })).toMatchObject(message(/nanos_since_epoch/));
         expect(await at('update/set_time', `{"nanos_since_epoch":${2n ** 64n}}`)).toMatchObject(message(/too large/));
+        expect(await at('auto_progress', { artificial_delay_ms: 2 ** 31 })).toMatchObject(message(/artificial_delay_ms/));
         const unknown = { effective_principal: 'None', message_id: 'AAAA' };
         expect(await at('update/await_ingress_message', unknown)).toMatchObject(message(/0x000000 is not known/));
         expect(await at('read/ingress_status', { raw_message_id: unknown })).toEqual({ status: 200, body: null });
@@ -174,6 +178,35 @@ describe('time to live', () => {
         expect(idle).toBe(0);
         await new Promise((done) => setTimeout(done, 500));
         expect(idle).toBe(1);
+        await other.close();
+    });
+
+    it('may be longer than timers run', async () => {
+        let idle = 0;
+        const other = await startServer(2_592_000_000, () => idle++);
+        await new Promise((done) => setTimeout(done, 100));
+        expect(idle).toBe(0);
+        await other.close();
+    });
+
+    it('begins anew with what agents ask at a gateway, and no gateway outlives its instance', async () => {
+        let idle = 0;
+        const other = await startServer(300, () => idle++);
+        const at = async (path: string, method: string, body?: object): Promise<any> => {
+            const given = body === undefined ? {} : { body: JSON.stringify(body) };
+            const text = await (await fetch(`${other.url}${path}`, { method, ...given })).text();
+            return text === '' ? null : JSON.parse(text);
+        };
+        await at('/instances', 'POST', CONFIG);
+        const forward = { forward_to: { PocketIcInstance: 0 } };
+        const { Created: { port } } = await at('/http_gateway', 'POST', forward);
+        for (let times = 0; times < 5; times++) {
+            await new Promise((done) => setTimeout(done, 100));
+            await fetch(`http://127.0.0.1:${port}/api/v2/status`);
+        }
+        expect(idle).toBe(0);
+        await Promise.all([at('/http_gateway', 'POST', forward), at('/instances/0', 'DELETE')]);
+        expect(await at('/http_gateway', 'GET')).toEqual([]);
         await other.close();
     });
 });
