@@ -33,12 +33,19 @@ export async function fuzzTests(
         onProgress: progress => context.streams.status(progressLine(progress, options))
     });
     const named = result.verdict === 'violated' ? { ...result, finding: await readable(result.finding) } : result;
-    const file = result.verdict === 'violated' ? keep(result, command, options, context) : undefined;
     const exitCode = exitCodeOf(result, context);
-    const kept = file === undefined ? {} : { file };
-    const facts = { toolVersion: context.toolVersion, seed, command, exitCode, ...kept };
-    const { out, outPaint } = context.streams;
-    out(options.json ? suiteJson(named, facts) : suiteText(named, facts, outPaint));
+    const say = (kept: { readonly file?: string }): void => {
+        const facts = { toolVersion: context.toolVersion, seed, command, exitCode, ...kept };
+        const { out, outPaint } = context.streams;
+        out(options.json ? suiteJson(named, facts) : suiteText(named, facts, outPaint));
+    };
+    let kept = {};
+    try {
+        if (result.verdict === 'violated') kept = { file: keep(result, command, options, context) };
+    } finally {
+        // Also when it could not be written down.
+        say(kept);
+    }
     return exitCode;
 }
 

@@ -1,8 +1,10 @@
 /** One run of a user's test command, in a process group of its own, with servers that order messages as the run says. */
 import { spawn } from 'node:child_process';
+import type { ChildProcessByStdio } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { RUN_VARIABLE, readTrace, writeRun } from '../suites/index.ts';
 import type { Ran, RunPlan } from '../suites/index.ts';
 import { TestCommandError } from './errors.ts';
@@ -27,6 +29,8 @@ interface Surroundings {
 export async function runSuite(plan: RunPlan, { command, timeoutMs, interrupts }: Surroundings): Promise<Ran> {
     const directory = mkdtempSync(join(tmpdir(), 'interleave-suite-'));
     const [file, traces] = [join(directory, 'run.json'), join(directory, 'traces')];
+    const remove = (): void => rmSync(directory, { recursive: true, force: true });
+    process.once('exit', remove);
     try {
         mkdirSync(traces);
         writeRun(file, { ...plan, traces });
@@ -34,7 +38,8 @@ export async function runSuite(plan: RunPlan, { command, timeoutMs, interrupts }
         const { passed, output } = await ended(command, { env, timeoutMs, interrupts });
         return { passed, output, trace: readTrace(traces) };
     } finally {
-        rmSync(directory, { recursive: true, force: true });
+        process.off('exit', remove);
+        remove();
     }
 }
 
@@ -48,7 +53,7 @@ async function ended(
     [program = '', ...args]: readonly string[],
     { env, timeoutMs, interrupts }: Process
 ): Promise<{ readonly passed: boolean; readonly output: string }> {
-    const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    const child = started(program, args, env);
     let output = '';
     const hear = (text: string): void => void (output = `${output}${text}`.slice(-OUTPUT_MAX));
     child.stdout.setEncoding('utf8').on('data', hear);
@@ -77,5 +82,18 @@ async function ended(
         // Who has left the group may hold them for ever.
         child.stdout.destroy();
         child.stderr.destroy();
+    }
+}
+
+/** Some of what is wrong with a command is thrown at once. */
+function started(
+    program: string,
+    args: readonly string[],
+    env: NodeJS.ProcessEnv
+): ChildProcessByStdio<null, Readable, Readable> {
+    try {
+        return spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    } catch (error) {
+        throw new TestCommandError(program, error);
     }
 }

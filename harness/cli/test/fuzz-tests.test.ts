@@ -76,6 +76,15 @@ describe('tests of a user', () => {
         expect(none.stderr).toMatch(/error NO_SERVER_STARTED: [^]*Cannot find module/);
     }, 280_000);
 
+    it('are told about even where nothing can be written down', async () => {
+        const taken = join(findings, 'file');
+        writeFileSync(taken, '');
+        const { code, stdout, stderr } = await fuzzTests('racing.cjs', '--shrink-runs', '0', '--findings', taken);
+        expect(stdout).toMatch(/^violated: a test fails under schedule \d+;/m);
+        expect(stderr).toContain('error ');
+        expect(code).not.toBe(0);
+    }, 280_000);
+
     it('that send one call after the other are vacuous, not passed', async () => {
         const { code, stdout } = await fuzzTests('serial.cjs', '--runs', '2', '--json');
         expect(JSON.parse(stdout)).toMatchObject({ result: { verdict: 'vacuous', runs: 2 }, exitCode: 2 });
@@ -93,6 +102,8 @@ describe('what cannot be explored says why', () => {
         expect(none.stderr).toContain('error NO_TEST_COMMAND');
         const wrong = await runCli(['fuzz-tests', '--', '/no/such/program']);
         expect(wrong.stderr).toContain("error TEST_COMMAND: The command '/no/such/program' cannot be started");
-        expect([failing, idle, none, wrong].map(({ code }) => code)).toEqual([3, 3, 3, 3]);
+        const empty = await runCli(['fuzz-tests', '--', '']);
+        expect(empty.stderr).toContain("error TEST_COMMAND: The command '' cannot be started");
+        expect([failing, idle, none, wrong, empty].map(({ code }) => code)).toEqual([3, 3, 3, 3, 3]);
     }, 150_000);
 });

@@ -2,6 +2,7 @@
 import { IDL } from '@dfinity/candid';
 import { Principal } from '@dfinity/principal';
 import { PROVISIONAL_CREATE, candidProblem, type ProvisionalCreateArgs } from '../../replica/index.ts';
+import type { PocketInstance } from './instance.ts';
 import type { Topology } from './topology.ts';
 import type { WireCall } from './wire.ts';
 
@@ -12,7 +13,7 @@ const CREATION = 'provisional_create_canister_with_cycles';
  * A specified id that no subnet hosts yet makes a new subnet, as far as the mainnet has one there.
  */
 export function placed(
-    topology: Topology,
+    { topology, replica }: PocketInstance,
     method: string,
     payload: Uint8Array,
     effective: WireCall['effective_principal']
@@ -32,7 +33,7 @@ export function placed(
     }
     const subnet = subnetOf(topology, effective);
     if (subnet === undefined || subnet === topology.standard) return payload;
-    const id = Principal.fromUint8Array(topology.newId(subnet));
+    const id = Principal.fromUint8Array(topology.newId(subnet, (id) => replica.canister(id) !== undefined));
     return new Uint8Array(IDL.encode([PROVISIONAL_CREATE], [{ ...args, specified_id: [id] }]));
 }
 

@@ -127,7 +127,7 @@ export class PocketInstance {
         const { sender, canister_id: canisterId, method, payload } = call;
         const effective = call.effective_principal;
         if (effective !== undefined && 'SubnetId' in effective) this.topology.byId(effective.SubnetId as Uint8Array);
-        const arg = canisterId.length === 0 ? placed(this.topology, method, payload, effective) : payload;
+        const arg = canisterId.length === 0 ? placed(this, method, payload, effective) : payload;
         return { sender, canisterId, method, arg };
     }
 

@@ -120,9 +120,10 @@ export class Topology {
         };
     }
 
-    /** An id of this subnet that was not given out so far. */
-    newId(subnet: Subnet): Uint8Array {
-        const number = this.#next.get(subnet) ?? subnet.firstId;
+    /** An id of this subnet that was not given out so far, and that nobody asked for. */
+    newId(subnet: Subnet, isTaken: (id: Uint8Array) => boolean): Uint8Array {
+        let number = this.#next.get(subnet) ?? subnet.firstId;
+        while (isTaken(canisterId(number))) number++;
         this.#next.set(subnet, number + 1n);
         return canisterId(number);
     }

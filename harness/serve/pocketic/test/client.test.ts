@@ -106,6 +106,9 @@ describe('subnets', () => {
         const specified = (await big.getNnsSubnet())!.canisterRanges[0]!.start;
         expect(String(await big.createCanister({ targetCanisterId: specified }))).toBe('rwlgt-iiaaa-aaaaa-aaaaa-cai');
         await expect(big.createCanister({ targetCanisterId: specified })).rejects.toThrow('CanisterIdAlreadyExists');
+        const next = (await big.getSystemSubnets())[0]!;
+        await big.createCanister({ targetCanisterId: next.canisterRanges[0]!.start });
+        expect(await big.getCanisterSubnetId(await on(next.id))).toEqual(next.id);
         expect((await big.getPubKey((await big.getNnsSubnet())!.id)).length).toBe(133);
         await big.tearDown();
     });
