@@ -7,7 +7,7 @@ import { MessageProperties } from '../check/index.ts';
 import type { Binding } from '../scenario/bind.ts';
 import type { BoundProgram } from '../scenario/program.ts';
 import { isExecution } from '../trace/types.ts';
-import type { Act, Outcome, PendingMessage, RejectCode } from '../trace/types.ts';
+import type { Act, PendingMessage, RejectCode } from '../trace/types.ts';
 import { Checks } from './checks.ts';
 import { StuckScheduleError } from './errors.ts';
 import { carryOut, faultChoices, orRest, REST, targetText } from './faults.ts';

@@ -7,6 +7,8 @@ import { randomSource } from '../random.ts';
 import { toyBinding, vaultScenario, withdraw } from '../test/toys.ts';
 import { Walk } from '../walk.ts';
 import { strategyFor } from './index.ts';
+import { PartialOrderSampling } from './pos.ts';
+import type { ChoicePoint } from './strategy.ts';
 import { runTrials } from './trials.ts';
 
 function sampler(name: StrategyName, calls: number): { walk: Walk; schedule: (index: number) => string } {
@@ -55,6 +57,23 @@ describe.each<[StrategyName]>([
 
     it('draws the same schedules for the same seed', () => {
         expect([...sampled(name, 3, 40)]).toEqual([...sampled(name, 3, 40)]);
+    });
+});
+
+describe('POS', () => {
+    it('draws the same whichever messages it met before, also where a fault comes first', () => {
+        const message = (key: number) => ({ key, canister: 0 });
+        const points = [[0, 9], [0, 1, 2], [1, 2, 3]].map(keys => {
+            return { enabled: keys.map(message), faults: () => [{ message: message(9) }] } as unknown as ChoicePoint;
+        });
+        const random = randomSource(1, 'toy', 'pos');
+        const fresh = () => new PartialOrderSampling({ withFaults: true });
+        const picks = (strategy: PartialOrderSampling, index: number): readonly number[] => {
+            strategy.begin(random(index));
+            return points.map(point => strategy.pick(point));
+        };
+        const used = fresh();
+        for (let index = 0; index < 50; index++) expect(picks(used, index)).toEqual(picks(fresh(), index));
     });
 });
 

@@ -4,7 +4,7 @@ import type { CanisterInstance } from '../index.ts';
 import { digest, ENGINES, instantiate, run, trapOf } from './wat.ts';
 import type { Options } from './wat.ts';
 
-/** Blocks: entry of `choose` 0, then 1, else 2, end 3; `loops` 4, header 5, behind br_if 6, end of the loop 7; `traps` 8, then 9, end 10. */
+/** Blocks: entry of `choose` 0, then 1, else 2, end 3; `loops` 4, head 5, behind br_if 6, end of the loop 7; `traps` 8, then 9, end 10. */
 const MODULE = `(module (memory 1)
     (func (export "choose")
         (if (i32.load (i32.const 0))
