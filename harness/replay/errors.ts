@@ -1,6 +1,6 @@
 /** What can be wrong with a schedule file: one class a cause, each with a stable `code` and what to do (`fix`). */
 
-const FIND_AGAIN = 'Run `npm run fuzz` to find the race again and write the file anew.';
+const FIND_AGAIN = 'Run `npm run fuzz` (or `fuzz-tests`) to find the race again and write the file anew.';
 
 /** Base: the file is the user's to fix or to write anew. */
 export class ScheduleFileError extends Error {
@@ -26,7 +26,7 @@ export class UnreadableScheduleError extends ScheduleFileError {
             'SCHEDULE_UNREADABLE',
             file,
             reason,
-            'Give the path of a *.schedule.json that `npm run fuzz` wrote.',
+            'Give the path of a *.schedule.json or *.suite.json that `npm run fuzz` (or `fuzz-tests`) wrote.',
             cause
         );
     }
