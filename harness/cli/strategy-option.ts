@@ -32,7 +32,7 @@ export function reductionOption(): Option {
         '--reduction <mode>',
         'which schedules exhaustive runs: dpor: one of those that nothing can tell apart; merge: each as far as a ' +
             'state that an earlier one went through; none: every one; ' +
-            `default: ${REDUCTION_DEFAULT}; what it finds does not depend on it`
+            `default: ${REDUCTION_DEFAULT}, without a transition table dpor; what it finds does not depend on it`
     ).choices(REDUCTIONS);
 }
 

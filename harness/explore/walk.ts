@@ -113,6 +113,10 @@ export class Walk implements ChoicePoint {
         return (this.#faultChoices ??= this.#declaredFaults());
     }
 
+    get knowsStates(): boolean {
+        return this.backend.stateId !== undefined;
+    }
+
     get stateId(): number | undefined {
         return this.backend.stateId?.();
     }

@@ -7,5 +7,5 @@
 export const REDUCTIONS = ['dpor', 'merge', 'none'] as const;
 export type Reduction = (typeof REDUCTIONS)[number];
 
-/** What an exhaustive search does unless it is told otherwise. */
-export const REDUCTION_DEFAULT: Reduction = 'dpor';
+/** What an exhaustive search does unless it is told otherwise: `dpor` where the backend does not know its state. */
+export const REDUCTION_DEFAULT: Reduction = 'merge';

@@ -17,6 +17,8 @@ const COUNTED_MAX = 4_000_000;
 
 /** What merging looks at besides the choices: a walk has it all. */
 export interface MergedGround {
+    /** Whether states can be told from each other at all. */
+    readonly knowsStates: boolean;
     /**
      * Equal texts mean that the same may follow, and will be judged the same; undefined where that is not known. Valid at a point
      * where something is chosen.

@@ -89,6 +89,8 @@ function enumeration(reduction: StrategyFacts['reduction']): Strategy {
         case 'dpor':
             return new ReducedExhaustive(reduction.ground);
         case 'merge':
-            return new MergedExhaustive(reduction.ground);
+            return reduction.ground.knowsStates
+                ? new MergedExhaustive(reduction.ground)
+                : new ReducedExhaustive(reduction.ground);
     }
 }
