@@ -74,7 +74,8 @@ describe('fuzz', () => {
     });
 
     it('prints one JSON document on stdout and everything else on stderr', async () => {
-        const { code, stdout, stderr } = await fuzz(['e2e/holds', '--schedules', '50', '--json']);
+        const names = ['e2e/holds', '--strategy', 'random', '--schedules', '50', '--json'];
+        const { code, stdout, stderr } = await fuzz(names);
         expect(untimed(stdout)).toMatchObject({
             format: 'interleave-result',
             exitCode: 0,
@@ -100,15 +101,18 @@ describe('fuzz', () => {
 
     it('passes exhaustively with --strategy exhaustive', async () => {
         const { code, stdout } = await fuzz(['e2e/holds', '--strategy', 'exhaustive']);
-        expect(stdout).toMatch(/^e2e\/holds +motoko +holds +passed \(exhaustive\) +/m);
+        expect(stdout).toMatch(/^e2e\/holds +motoko +holds +passed \(exhaustive: all 6\) +/m);
         expect(code).toBe(0);
     });
 
     it.each<[string, number, string, string, ...string[]]>([
         ['a race without an expectation', 1, 'e2e/no-expectation', 'e2e/no-expectation (motoko): overdraw broken'],
-        ['another verdict than expected', 1, 'e2e/expected-to-break', 'passed (unexpected)'],
+        ['another verdict than expected', 1, 'e2e/expected-to-break', 'all 6, unexpected)'],
         ['a vacuous run', 2, 'e2e/vacuous', '"both were paid" never occurred'],
-        ['an undecided run', 2, 'e2e/holds', 'time limit', '--time-limit', '1', '--schedules', '100000000']
+        [
+            'an undecided run', 2, 'e2e/holds', 'time limit',
+            ...['--time-limit', '1', '--strategy', 'random', '--schedules', '99999999']
+        ]
     ])('ends %s with exit code %d', async (_what, exitCode, name, text, ...more) => {
         const { code, stdout } = await fuzz([name, ...more]);
         expect(stdout).toContain(text);
@@ -147,8 +151,9 @@ describe('Ctrl-C', () => {
     it('stops after the schedule in flight, reports what was done, keeps the findings, and ends with 130', async () => {
         const directory = mkdtempSync(join(findings, 'interrupt-'));
         let pressed = false;
-        const names = ['e2e/race', 'e2e/holds', 'e2e/vacuous', '--schedules', '100000000', '--workers', '1'];
-        const { code, stdout, stderr } = await fuzz(names, directory, {
+        const names = ['e2e/race', 'e2e/holds', 'e2e/vacuous', '--strategy', 'random'];
+        const limits = ['--schedules', '100000000', '--workers', '1'];
+        const { code, stdout, stderr } = await fuzz([...names, ...limits], directory, {
             watch: (child, text) => {
                 if (pressed || !text.includes('[1/3] e2e/race')) return;
                 pressed = true;
