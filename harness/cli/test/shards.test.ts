@@ -12,6 +12,8 @@ afterAll(() => removals.forEach(remove => remove()));
 const BUMP = '(call $add (i64.const 1)) (call $done)';
 /** Nothing is counted: nothing breaks. */
 const NOTHING = '(call $done)';
+/** An enumeration of so little would be over at once, and is not divided. */
+const SAMPLE = ['fuzz', '--strategy', 'random'];
 const POLL_MS = 5;
 /** Several processes each: seconds on a machine that has nothing else to do. */
 const PATIENCE_MS = 240_000;
@@ -34,7 +36,7 @@ describe('a campaign', () => {
         ['that finds none', NOTHING]
     ])('%s gives the same with one worker, with three, and in two shards', async (_, bump) => {
         const cwd = projectOf(bump);
-        const fuzz = (...args: string[]) => runCli(['fuzz', '--schedules', '900', '--json', ...args], { cwd });
+        const fuzz = (...args: string[]) => runCli([...SAMPLE, '--schedules', '900', '--json', ...args], { cwd });
         const [one, three, ...shards] = await Promise.all([
             fuzz('--workers', '1', '--findings', 'findings/one'),
             fuzz('--workers', '3', '--findings', 'findings/two'),
@@ -52,8 +54,9 @@ describe('a campaign', () => {
 
     it('that was killed goes on, loses nothing, and is not gone on with as another one', async () => {
         const cwd = projectOf(NOTHING);
-        const args = ['fuzz', '--schedules', '40000', '--json', '--journal', 'kept'];
-        const whole = runCli([...args.slice(0, 4)], { cwd });
+        const campaign = [...SAMPLE, '--schedules', '40000', '--json'];
+        const args = [...campaign, '--journal', 'kept'];
+        const whole = runCli(campaign, { cwd });
         const journal = join(cwd, 'kept');
         const killed = await runCli(args, {
             cwd,
@@ -85,7 +88,7 @@ describe('merge', () => {
     it('wants every shard once, of one campaign, and finished', async () => {
         const cwd = projectOf(NOTHING);
         await Promise.all(
-            ['1/2', '2/2', '1/3'].map(shard => runCli(['fuzz', '--schedules', '50', '--shard', shard], { cwd }))
+            ['1/2', '2/2', '1/3'].map(shard => runCli([...SAMPLE, '--schedules', '50', '--shard', shard], { cwd }))
         );
         const [one, two, third] = ['1-2', '2-2', '1-3'].map(name => `.interleave/shard-${name}.journal`) as string[];
         const lines = readFileSync(join(cwd, two!), 'utf8').split('\n');
