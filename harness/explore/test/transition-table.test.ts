@@ -26,9 +26,10 @@ function vault(variant: string, calls: number, rest: Partial<ScenarioSpec> = {})
 
 describe.each<['motoko' | 'azle']>([['motoko'], ['azle']])('the transition table before canisters in %s', language => {
     const faults = [rejects({ callee: 'ledger', method: 'transfer' }), expires({ callee: 'ledger' })];
+    const RANDOM = { strategy: 'random', schedules: 40, shrinkSchedules: 60 } as const;
     const cases: [string, ReturnType<typeof vaultScenario>, Partial<CampaignOptions>][] = [
         ['all schedules', vault('guarded', 2), { strategy: 'exhaustive', reduction: 'dpor' }],
-        ['random schedules of a race', vault('snapshot', 2, { faults }), { schedules: 40, shrinkSchedules: 60 }],
+        ['random schedules of a race', vault('snapshot', 2, { faults }), RANDOM],
         ['the production order', vault('snapshot', 3), { strategy: 'production' }]
     ];
     // Azle takes a tenth of a second to deploy: the table does not know languages, so one case does.
