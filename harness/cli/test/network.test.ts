@@ -31,19 +31,17 @@ function only(directory: string): string {
 const RACE = ['vault-stale/overdraw', '--language', 'motoko'];
 
 describe('through agents, on a replica in another process', () => {
-    it('the double spend is found in both languages, repeated, and explained', async () => {
-        const { code, stdout } = await fuzz(['vault-stale/overdraw', '--backend', 'network']);
-        for (const language of ['motoko', 'azle']) {
-            const stale = `^vault-stale/overdraw +${language} .* violated overdraw, conservation `;
-            expect(stdout).toMatch(new RegExp(stale, 'm'));
-            expect(stdout).toContain(`vault-stale/overdraw (${language}): overdraw broken`);
-        }
+    // In Azle too every night: it takes minutes.
+    it('the double spend is found, repeated, and explained', async () => {
+        const { code, stdout } = await fuzz([...RACE, '--backend', 'network']);
+        expect(stdout).toMatch(/^vault-stale\/overdraw +motoko .* violated overdraw, conservation /m);
+        expect(stdout).toContain('vault-stale/overdraw (motoko): overdraw broken');
         expect(stdout).toMatch(/ {2}2 calls \(fewest calls seen to break it; seed 1, plan \d+\); the race appeared in \d/);
         expect(stdout).toContain('BROKEN overdraw: 120 were paid out of 100');
         expect(stdout).toMatch(/^ +\d+ ms {2}alice#1 ->$/m);
         expect(stdout).toMatch(/^ +\d+ ms {2}alice#1 <- \(true\)$/m);
         expect(stdout).toContain('note: overdraw: judged before the start and at rest only');
-        expect(stdout).toContain('2 of 2 verdicts as expected; 2 races found, plan files in ');
+        expect(stdout).toContain('1 of 1 verdict as expected; 1 race found, plan files in ');
         expect(code).toBe(0);
     }, 240_000);
 
