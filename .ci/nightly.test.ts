@@ -25,6 +25,7 @@ describe('the nightly workflow', () => {
             'embedded: replay the committed races',
             'embedded: fuzz the embedded replica',
             'embedded: fuzz through agents, on a server of our own',
+            'tests: run every test',
             'shards: fuzz a shard',
             'merge: merge the shards',
             'dfx: install dfx',
