@@ -5,6 +5,7 @@ const SLOW = [
     '/invariants/(bank|minimal|mutations)\\.test',
     '/harness/backend/test/realistic/(factory|kiosk|persistence|tokens)\\.test',
     '/harness/cli/test/network\\.test',
+    '/harness/explore/test/chunks\\.test',
     '/selffuzz/test/'
 ];
 const LEFT_OUT = process.env['TESTS'] === 'all' ? [] : SLOW;
