@@ -28,7 +28,7 @@ export type { Message, MessageKind } from './message.ts';
 export { DEFAULT_LIMITS, INITIAL_TIME_NS, stepLimits, TOOL_LIMITS } from './options.ts';
 export type { ReplicaLimits, ReplicaOptions, StepLimits, ToolLimits } from './options.ts';
 export type { Execution } from './outcome.ts';
-export { ANONYMOUS, MANAGEMENT, MANAGEMENT_INDEX } from './principal.ts';
+export { ANONYMOUS, MANAGEMENT, MANAGEMENT_INDEX, canisterIdAt, principalText } from './principal.ts';
 export type { Address } from './principal.ts';
 export type { CallResult, Reject, RejectCode } from './rejects.ts';
 export { Replica } from './replica.ts';

@@ -92,6 +92,14 @@ export class AddressBook {
     }
 }
 
+/** The canister id with this number. */
+export function canisterIdAt(number: bigint): Uint8Array {
+    const bytes = new Uint8Array(10);
+    new DataView(bytes.buffer).setBigUint64(0, number);
+    bytes.set([1, 1], 8);
+    return bytes;
+}
+
 /** Canister ids of a subnet are ten bytes: an eight-byte number, then 01 01. Other principals have no route. */
 export function isCanisterId(bytes: Uint8Array): boolean {
     return bytes.length === 10 && bytes[8] === 1 && bytes[9] === 1;

@@ -2,8 +2,8 @@
  * The control interface of stepped mode: what may execute, execute one, inject a fault, run a round, move the clock. JSON
  * in and out, numbers of nanoseconds and cycles as decimal text.
  */
-import { Principal } from '@dfinity/principal';
 import { z } from 'zod';
+import { principalText } from '../replica/index.ts';
 import type { Execution, Message, RejectCode, Replica } from '../replica/index.ts';
 import { fromHex, hex } from './bytes.ts';
 import { BadRequestError } from './errors.ts';
@@ -103,7 +103,7 @@ function messageOf(replica: Replica, message: Message): object {
         path,
         kind,
         canister: canister.text,
-        ...(kind === 'timer' ? {} : { sender: Principal.fromUint8Array(sender).toText(), method, dataHex: hex(data) }),
+        ...(kind === 'timer' ? {} : { sender: principalText(sender), method, dataHex: hex(data) }),
         ...(reject === undefined ? {} : { reject }),
         ...(bestEffort ? { bestEffort } : {}),
         ...(cycles === 0n ? {} : { cycles: String(cycles) })

@@ -3,7 +3,8 @@
  * canister id" and "Effective subnet id").
  */
 import { IDL } from '@dfinity/candid';
-import { Principal } from '@dfinity/principal';
+import type { Principal } from '@dfinity/principal';
+import { principalText } from '../replica/index.ts';
 import { equal } from './bytes.ts';
 import { refuseCandidBombs } from './candid-guard.ts';
 import type { CallContent } from './envelope.ts';
@@ -45,7 +46,8 @@ export function checkEffective(content: CallContent, effective: Effective, subne
 
 function checkSubnet({ type, canisterId, method }: CallContent, id: Uint8Array, subnetId: Uint8Array): void {
     if (!equal(id, subnetId)) {
-        throw new BadRequestError(`Subnet ${textOf(id)} is not served here; this is ${textOf(subnetId)}.`);
+        const here = principalText(subnetId);
+        throw new BadRequestError(`Subnet ${principalText(id)} is not served here; this is ${here}.`);
     }
     const allowed = type === 'call' ? CREATING.has(method) : method === LISTING;
     if (canisterId.length > 0 || !allowed) {
@@ -56,8 +58,8 @@ function checkSubnet({ type, canisterId, method }: CallContent, id: Uint8Array, 
 
 function requireSame(target: Uint8Array, effective: Uint8Array): void {
     if (!equal(target, effective)) {
-        const given = `effective canister id in URL ${textOf(effective)}`;
-        throw new BadRequestError(`Specified CanisterId ${textOf(target)} does not match ${given}.`);
+        const given = `effective canister id in URL ${principalText(effective)}`;
+        throw new BadRequestError(`Specified CanisterId ${principalText(target)} does not match ${given}.`);
     }
 }
 
@@ -71,8 +73,4 @@ function targetOf({ method, arg }: CallContent): Uint8Array | undefined {
         // Anything that is no such record; the management canister will say what is wrong with it.
         return undefined;
     }
-}
-
-function textOf(id: Uint8Array): string {
-    return Principal.fromUint8Array(id).toText();
 }

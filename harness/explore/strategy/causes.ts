@@ -4,6 +4,8 @@
  * their order is not in it, because which request waits for which depends on the schedule.
  */
 import type { Outcome, PendingMessage } from '../../trace/types.ts';
+import type { FaultDice } from './fault-dice.ts';
+import type { ChoicePoint } from './strategy.ts';
 
 /** The cause of what is there before the first step. */
 export const ROOT = -1;
@@ -22,6 +24,14 @@ export class Causes {
         this.#generation++;
         this.steps.length = 0;
         this.parents.length = 0;
+    }
+
+    /** `see`, and the choice of a fault where one strikes now, which counts as taken; undefined when a message is to be executed. */
+    struck(point: ChoicePoint, dice: FaultDice): number | undefined {
+        this.see(point.enabled);
+        const fault = dice.pick(point);
+        if (fault !== undefined) this.took(point.faults()[fault - point.enabled.length]!.message);
+        return fault;
     }
 
     /** To be called with what is enabled before every choice: what nobody sent (answers, timers) was caused by the last step. */

@@ -106,12 +106,8 @@ export class PriorityScheduler implements Strategy {
 
     pick(point: ChoicePoint): number {
         const { enabled } = point;
-        this.#causes.see(enabled);
-        const fault = this.#faults.pick(point);
-        if (fault !== undefined) {
-            this.#causes.took(point.faults()[fault - enabled.length]!.message);
-            return fault;
-        }
+        const fault = this.#causes.struck(point, this.#faults);
+        if (fault !== undefined) return fault;
         const thread = this.#highest(enabled);
         const index = this.#within(thread, enabled);
         this.#causes.took(enabled[index]!);

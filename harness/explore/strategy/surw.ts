@@ -64,12 +64,8 @@ export class SelectivelyUniform implements Strategy {
 
     pick(point: ChoicePoint): number {
         const { enabled } = point;
-        this.#causes.see(enabled);
-        const fault = this.#faults.pick(point);
-        if (fault !== undefined) {
-            this.#causes.took(point.faults()[fault - enabled.length]!.message);
-            return fault;
-        }
+        const fault = this.#causes.struck(point, this.#faults);
+        if (fault !== undefined) return fault;
         const index = enabled.length === 1 ? 0 : this.#choose(enabled);
         const message = enabled[index]!;
         if (this.#isTurnOf(message)) {

@@ -4,7 +4,7 @@ import { Canister } from '../canister.ts';
 import { CYCLES_MAX, PROVISIONAL_CYCLES } from '../fees.ts';
 import { recordChange } from '../history.ts';
 import type { Message } from '../message.ts';
-import { isCanisterId, type Address } from '../principal.ts';
+import { canisterIdAt, isCanisterId, type Address } from '../principal.ts';
 import { StableMemory } from '../stable.ts';
 import { countStored } from '../stored-bytes.ts';
 import { consume } from '../consumed.ts';
@@ -96,20 +96,12 @@ function nextId(subnet: Subnet, origin: Message): Address {
         return subnet.addresses.of(causalId(origin));
     }
     for (;;) {
-        const address = subnet.addresses.of(canisterId(subnet.firstCanisterId + BigInt(subnet.orderedIds)));
+        const address = subnet.addresses.of(canisterIdAt(subnet.firstCanisterId + BigInt(subnet.orderedIds)));
         subnet.journal.set(subnet, 'orderedIds', subnet.orderedIds + 1);
         if (!isTaken(subnet, address)) {
             return address;
         }
     }
-}
-
-function canisterId(number: bigint): Uint8Array {
-    const bytes = new Uint8Array(10);
-    new DataView(bytes.buffer).setBigUint64(0, number);
-    bytes[8] = 1;
-    bytes[9] = 1;
-    return bytes;
 }
 
 function causalId(origin: Message): Uint8Array {

@@ -3,7 +3,7 @@
  * ranges and keys only; all messages execute in the rounds of one replica.
  */
 import { createHash } from 'node:crypto';
-import { Replica } from '../../replica/index.ts';
+import { Replica, principalText } from '../../replica/index.ts';
 import type { IngressCall, Message } from '../../replica/index.ts';
 import { equal } from '../bytes.ts';
 import { ServedNode } from '../node.ts';
@@ -13,7 +13,7 @@ import { PocketIcError, quoted, unsupported } from './errors.ts';
 import { HttpOutcalls } from './http-outcalls.ts';
 import type { Rounds } from './rounds.ts';
 import { Topology } from './topology.ts';
-import { base64, principalText, resultJson, type WireCall } from './wire.ts';
+import { base64, resultJson, type WireCall } from './wire.ts';
 
 /** An ingress message that was handed in. */
 interface Submitted {

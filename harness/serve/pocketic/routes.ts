@@ -1,11 +1,12 @@
 /** The routes of an instance, `/instances/ID/ROUTE`, but those of live mode: what they take, and what they do. */
 import { z } from 'zod';
+import { principalText } from '../../replica/index.ts';
 import type { CanisterView } from '../../replica/index.ts';
 import type { Blobs } from './blobs.ts';
 import { PocketIcError, unsupported } from './errors.ts';
 import { MOCK } from './http-outcalls.ts';
 import type { PocketInstance } from './instance.ts';
-import { BYTES, CALL, CANISTER, MESSAGE_ID, NATURAL, base64, principalText } from './wire.ts';
+import { BYTES, CALL, CANISTER, MESSAGE_ID, NATURAL, base64 } from './wire.ts';
 
 /** What routes work on. */
 interface Target {

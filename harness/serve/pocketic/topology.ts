@@ -3,10 +3,10 @@
  * counted down from the top, as the PocketIC server gives them out.
  */
 import { createHash } from 'node:crypto';
-import { selfAuthenticatingId, subnetKeyOf } from '../../replica/index.ts';
+import { canisterIdAt, principalText, selfAuthenticatingId, subnetKeyOf } from '../../replica/index.ts';
 import type { SubnetKind, SubnetWish } from './config.ts';
 import { PocketIcError } from './errors.ts';
-import { base64, principalText } from './wire.ts';
+import { base64 } from './wire.ts';
 
 /** Numbers of the first and the last canister id. */
 type Range = readonly [bigint, bigint];
@@ -123,9 +123,9 @@ export class Topology {
     /** An id of this subnet that was not given out so far, and that nobody asked for. */
     newId(subnet: Subnet, isTaken: (id: Uint8Array) => boolean): Uint8Array {
         let number = this.#next.get(subnet) ?? subnet.firstId;
-        while (isTaken(canisterId(number))) number++;
+        while (isTaken(canisterIdAt(number))) number++;
         this.#next.set(subnet, number + 1n);
-        return canisterId(number);
+        return canisterIdAt(number);
     }
 
     /** As the client reads it. */
@@ -158,12 +158,5 @@ function inRanges(number: bigint, ranges: readonly Range[]): boolean {
 }
 
 function canisterJson(number: bigint): object {
-    return { canister_id: base64(canisterId(number)) };
-}
-
-function canisterId(number: bigint): Uint8Array {
-    const bytes = new Uint8Array(10);
-    new DataView(bytes.buffer).setBigUint64(0, number);
-    bytes.set([1, 1], 8);
-    return bytes;
+    return { canister_id: base64(canisterIdAt(number)) };
 }

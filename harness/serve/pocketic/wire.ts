@@ -1,5 +1,4 @@
 /** How PocketIC's REST interface writes principals, bytes, numbers, calls and results. */
-import { Principal } from '@dfinity/principal';
 import { z } from 'zod';
 import type { CallResult } from '../../replica/index.ts';
 
@@ -99,10 +98,6 @@ const ERROR_CODE_DEFAULT = 'CanisterRejectedMessage';
 
 export function base64(bytes: Uint8Array): string {
     return Buffer.from(bytes).toString('base64');
-}
-
-export function principalText(bytes: Uint8Array): string {
-    return Principal.fromUint8Array(bytes).toText();
 }
 
 /** `Ok` and `Err` as the client reads them. `certified`: the answer of a replicated execution. */
