@@ -4,7 +4,7 @@ import { Principal } from '@dfinity/principal';
 import { NotSettledError } from '../replica/index.ts';
 import type { Message, Replica } from '../replica/index.ts';
 import { DeploymentError, UnsettledDeploymentError } from './errors.ts';
-import { actorIdentity, canisterIdOf } from './identities.ts';
+import { actorPrincipal, canisterIdOf } from './identities.ts';
 import type { AddressBook, Deployment } from './port.ts';
 
 /** Name of the identity that installs and controls the canisters. */
@@ -38,7 +38,7 @@ export function idsOf(deployments: readonly Pick<Deployment, 'name' | 'role'>[])
  */
 export function deployAll(replica: Replica, deployments: readonly Deployment[], book: AddressBook): void {
     const ids = idsOf(deployments);
-    const sender = actorIdentity(DEPLOYER).getPrincipal().toUint8Array();
+    const sender = actorPrincipal(DEPLOYER).toUint8Array();
     deployments.forEach((deployment, index) => {
         const arg = IDL.encode([CREATE], [{ specified_id: [ids[index]!] }]);
         const method = 'provisional_create_canister_with_cycles';

@@ -3,12 +3,12 @@ import type { ControlOrder, Message, Replica } from '../replica/index.ts';
 import type { Outcome, PendingMessage } from '../trace/types.ts';
 import { DEPLOYER } from './deploy.ts';
 import type { CallTarget, CanisterFault, FaultPort } from './fault-port.ts';
-import { actorIdentity } from './identities.ts';
+import { actorPrincipal } from './identities.ts';
 
 export class EmbeddedFaults implements FaultPort {
     readonly #replica: Replica;
     readonly #initArg: (canister: number) => Uint8Array;
-    readonly #deployer = actorIdentity(DEPLOYER).getPrincipal().toUint8Array();
+    readonly #deployer = actorPrincipal(DEPLOYER).toUint8Array();
     /** By fault, then by canister: orders are asked for at every step. */
     readonly #orders = new Map<CanisterFault, (ControlOrder | undefined)[]>();
 

@@ -6,7 +6,7 @@ import { outcallText } from '../trace/outcall-text.ts';
 import { isTask } from '../trace/types.ts';
 import type { CallResult, MessageDescription, Outcome, PendingMessage, RejectCode, RootCall } from '../trace/types.ts';
 import { DEPLOYER, deployAll, idsOf } from './deploy.ts';
-import { actorIdentity } from './identities.ts';
+import { actorPrincipal } from './identities.ts';
 import { EmbeddedFaults } from './embedded-faults.ts';
 import type { FaultPort } from './fault-port.ts';
 import type { BackendOptions, BlockCoverage, Deployment, Mark, RememberableBackend } from './port.ts';
@@ -46,7 +46,7 @@ class EmbeddedBackend implements RememberableBackend {
         this.#bytes = this.#ids.map((id) => id.toUint8Array());
         this.#ids.forEach((id, index) => this.#names.set(id.toText(), this.canisters[index]!));
         this.faults = new EmbeddedFaults(replica, (canister) => deployments[canister]!.initArg(this));
-        this.#names.set(actorIdentity(DEPLOYER).getPrincipal().toText(), DEPLOYER);
+        this.#names.set(actorPrincipal(DEPLOYER).toText(), DEPLOYER);
     }
 
     principalOf(role: string): string {
@@ -165,7 +165,7 @@ class EmbeddedBackend implements RememberableBackend {
     #actor(name: string): Uint8Array {
         let bytes = this.#actors.get(name);
         if (bytes === undefined) {
-            const principal = actorIdentity(name).getPrincipal();
+            const principal = actorPrincipal(name);
             bytes = principal.toUint8Array();
             this.#actors.set(name, bytes);
             this.#names.set(principal.toText(), name);

@@ -1,6 +1,6 @@
 /** What backends on running replicas have in common: the roles, the canister that plays each, and acts on all of them. */
 import type { Principal } from '@dfinity/principal';
-import { actorIdentity } from './identities.ts';
+import { actorPrincipal } from './identities.ts';
 import type { LiveDeployment } from './live.ts';
 import type { Installable } from './network/install.ts';
 import { packModules } from './network/module.ts';
@@ -54,7 +54,7 @@ export class LiveRoles {
     }
 
     actorPrincipal(actor: string): string {
-        return actorIdentity(actor).getPrincipal().toText();
+        return actorPrincipal(actor).toText();
     }
 
     /** All roles at once: no installation can call another canister, and a round of the replica takes them together. */

@@ -3,7 +3,7 @@ import { IDL } from '@dfinity/candid';
 import { Principal } from '@dfinity/principal';
 import { idsOf } from '../backend/deploy.ts';
 import { deployEmbedded } from '../backend/embedded.ts';
-import { actorIdentity } from '../backend/identities.ts';
+import { actorPrincipal } from '../backend/identities.ts';
 import type { AddressBook, BackendOptions, ControlledBackend } from '../backend/port.ts';
 import { remembering } from '../backend/remember/remembering.ts';
 import type { TransitionTable } from '../backend/remember/remembering.ts';
@@ -68,7 +68,7 @@ function addressBook(builds: readonly RoleBuild[]): AddressBook {
             if (id === undefined) throw new RangeError(`no canister plays "${role}"; roles: ${canisters.join(', ')}`);
             return id.toText();
         },
-        actorPrincipal: actor => actorIdentity(actor).getPrincipal().toText()
+        actorPrincipal: actor => actorPrincipal(actor).toText()
     };
 }
 

@@ -1,7 +1,7 @@
 /** The grammar of `fuzz-tests`. */
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
-import { TIMER_MS_MAX } from '../serve/index.ts';
+import { TIMER_MS_MAX } from '../serve/timer.ts';
 
 export interface FuzzTestsOptions {
     readonly runs: number;

@@ -2,6 +2,8 @@
  * One worker thread and what is known about it. A pool of one thread each (piscina), and not one pool of all: a worker keeps the scenario
  * that it has deployed, so it matters which one runs a task. A worker that dies fails its task; the next task gets a new one.
  */
+import { getCompileCacheDir } from 'node:module';
+import { dirname } from 'node:path';
 import { Piscina } from 'piscina';
 import type { Job, Shared, Task, WorkerNews } from './protocol.ts';
 
@@ -44,6 +46,8 @@ export class Lane {
             atomics: 'disabled',
             recordTiming: false,
             resourceLimits: { stackSizeMb: STACK_MB },
+            // Threads compile for themselves, unless told where the process keeps what it compiled.
+            env: threadEnvironment(),
             workerData: { ...shared, at: this.#at } satisfies Shared
         });
         this.#pool.on('message', onNews);
@@ -82,4 +86,11 @@ export class Lane {
     close(): Promise<void> {
         return this.#pool.destroy();
     }
+}
+
+/** What a thread sees as `process.env`: the process's own, and where compiled code is kept. */
+function threadEnvironment(): NodeJS.ProcessEnv {
+    const directory = getCompileCacheDir();
+    // Node makes a directory of its own version in the one that it is given.
+    return directory === undefined ? process.env : { ...process.env, NODE_COMPILE_CACHE: dirname(directory) };
 }

@@ -6,7 +6,7 @@ import type { Principal } from '@dfinity/principal';
 import type { CallResult, Reject, RejectCode, RootCall } from '../../trace/types.ts';
 import { DEPLOYER } from '../deploy.ts';
 import { DeploymentError } from '../errors.ts';
-import { actorIdentity } from '../identities.ts';
+import { actorIdentity } from '../actor-identity.ts';
 import { CYCLES, LiveRoles } from '../live-roles.ts';
 import type { LiveBackend, LiveClock, LiveDeployment, LiveOutcome, LivePace } from '../live.ts';
 import type { Connection } from './connect.ts';

@@ -3,7 +3,7 @@ import { Principal } from '@dfinity/principal';
 import type { CallResult, RootCall } from '../../trace/types.ts';
 import { DEPLOYER } from '../deploy.ts';
 import { DeploymentError } from '../errors.ts';
-import { actorIdentity } from '../identities.ts';
+import { actorPrincipal } from '../identities.ts';
 import { CYCLES, LiveRoles } from '../live-roles.ts';
 import type { LiveRole } from '../live-roles.ts';
 import type { LiveBackend, LiveDeployment, LiveOutcome, LivePace } from '../live.ts';
@@ -48,7 +48,7 @@ export async function createOnPocketIc(
 ): Promise<PocketIcCanisters> {
     const instance = await PocketIcInstance.create(url, requestMs);
     const rounds = new Rounds(instance);
-    const sender = actorIdentity(DEPLOYER).getPrincipal();
+    const sender = actorPrincipal(DEPLOYER);
     const management = managementThrough(async (method, arg, subject) => {
         const effective = subject === undefined ? {} : { effective: subject };
         const outcome = await rounds.send({ sender, canister: MANAGEMENT, method, arg, ...effective });
@@ -116,7 +116,7 @@ class PocketIcBackend implements LiveBackend {
     }
 
     async submit({ actor, canister, method, arg }: RootCall): Promise<LiveOutcome> {
-        const sender = actorIdentity(actor).getPrincipal();
+        const sender = actorPrincipal(actor);
         return this.#rounds.send({ sender, canister: this.#roles.of(canister).id, method, arg });
     }
 

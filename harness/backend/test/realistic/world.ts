@@ -8,7 +8,7 @@ import type { CandidInterface } from '../../../build/index.ts';
 import { Replica } from '../../../replica/index.ts';
 import type { CallResult, Reject, ReplicaOptions } from '../../../replica/index.ts';
 import { DEPLOYER, deployAll, idsOf } from '../../deploy.ts';
-import { actorIdentity, canisterIdOf } from '../../identities.ts';
+import { actorPrincipal, canisterIdOf } from '../../identities.ts';
 
 const REPOSITORY = join(import.meta.dirname, '..', '..', '..', '..');
 /** The dfx project of the realistic canisters. */
@@ -181,7 +181,7 @@ export function inBothMemories(
 
 /** The principal of an actor. */
 export function principalOf(actor: string): Principal {
-    return actorIdentity(actor).getPrincipal();
+    return actorPrincipal(actor);
 }
 
 const FLAGS = IDL.Record({
