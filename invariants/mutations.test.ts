@@ -67,13 +67,6 @@ function cases(kind: 'breaks' | 'mends'): (readonly [what: string, id: string, m
     return MUTATIONS.flatMap(mutation => (mutation[kind] ?? []).map(id => [mutation.what, id, mutation] as const));
 }
 
-/** All of them take minutes: by default every fourth one is explored; MUTATIONS=all explores each. */
-const EVERY = process.env['MUTATIONS'] === 'all' ? 1 : 4;
-
-function sampled<Case>(all: readonly Case[]): readonly Case[] {
-    return all.filter((_each, index) => index % EVERY === 0);
-}
-
 let original: Built;
 /** By mutation: canisters with its edits, and others that its scenarios do not notice. */
 let mutated: Map<Mutation, Built>;
@@ -117,7 +110,7 @@ describe('the table', () => {
 });
 
 describe('what passes does not pass with', () => {
-    it.each(sampled(cases('breaks')))('%s: %s', async (_what, id, mutation) => {
+    it.each(cases('breaks'))('%s: %s', async (_what, id, mutation) => {
         const scenario = scenarioOf(id);
         const { verdict, comparison, broken } = await explore(scenario, 'motoko', mutated.get(mutation)!);
         // Where outcomes are stated, one that never comes is as telling as one that was not expected.
@@ -129,7 +122,7 @@ describe('what passes does not pass with', () => {
 });
 
 describe('what breaks holds with', () => {
-    it.each(sampled(cases('mends')))('%s: %s', async (_what, id, mutation) => {
+    it.each(cases('mends'))('%s: %s', async (_what, id, mutation) => {
         const broken = await explore(scenarioOf(id), 'motoko', original);
         expect(broken.verdict).toBe('violated');
         const mended = await explore(scenarioOf(id), 'motoko', mutated.get(mutation)!);

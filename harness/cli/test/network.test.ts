@@ -31,17 +31,21 @@ function only(directory: string): string {
 const RACE = ['vault-stale/overdraw', '--language', 'motoko'];
 
 describe('through agents, on a replica in another process', () => {
-    // In Azle too every night: it takes minutes.
-    it('the double spend is found, repeated, and explained', async () => {
-        const { code, stdout } = await fuzz([...RACE, '--backend', 'network']);
-        expect(stdout).toMatch(/^vault-stale\/overdraw +motoko .* violated overdraw, conservation /m);
-        expect(stdout).toContain('vault-stale/overdraw (motoko): overdraw broken');
+    it('the double spends are found in both languages, repeated, and explained', async () => {
+        const names = ['vault-stale/overdraw', 'withdraw-swapped', '--backend', 'network'];
+        const { code, stdout } = await fuzz(names);
+        for (const language of ['motoko', 'azle']) {
+            const stale = `^vault-stale/overdraw +${language} .* violated overdraw, conservation `;
+            expect(stdout).toMatch(new RegExp(stale, 'm'));
+            expect(stdout).toMatch(new RegExp(`^withdraw-swapped +${language} .* violated overdraw `, 'm'));
+            expect(stdout).toContain(`withdraw-swapped (${language}): overdraw broken`);
+        }
         expect(stdout).toMatch(/ {2}2 calls \(fewest calls seen to break it; seed 1, plan \d+\); the race appeared in \d/);
         expect(stdout).toContain('BROKEN overdraw: 120 were paid out of 100');
         expect(stdout).toMatch(/^ +\d+ ms {2}alice#1 ->$/m);
         expect(stdout).toMatch(/^ +\d+ ms {2}alice#1 <- \(true\)$/m);
         expect(stdout).toContain('note: overdraw: judged before the start and at rest only');
-        expect(stdout).toContain('1 of 1 verdict as expected; 1 race found, plan files in ');
+        expect(stdout).toContain('4 of 4 verdicts as expected; 4 races found, plan files in ');
         expect(code).toBe(0);
     }, 240_000);
 
