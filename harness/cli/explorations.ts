@@ -12,13 +12,11 @@ import type { Ground } from '../explore/ground.ts';
 import { campaignError } from '../explore/index.ts';
 import { deploy } from './deploy.ts';
 import { Deployments } from './deployments.ts';
-import { GO_ON } from './protocol.ts';
+import { CHUNK_MS, GO_ON } from './protocol.ts';
 import type { ChunkReply, ChunkTask, ExplainReply, ExplainTask, Job, Shared, WorkerNews } from './protocol.ts';
 import { replicaOf } from './replica-choices.ts';
 import { loadScenario } from './scenario-files.ts';
 
-/** A chunk that can be divided ends after this time: then others can take over, and what was done is kept. No result depends on it. */
-const CHUNK_MS = 100;
 /** At most one progress message in this time. */
 const PROGRESS_MS = 100;
 

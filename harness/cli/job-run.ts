@@ -17,11 +17,11 @@ import { failedResult } from './failure.ts';
 import type { JournalRecord } from './journal.ts';
 import { ScheduleKeeper } from './keeper.ts';
 import { NOT_BEGUN } from './lane.ts';
+import { CHUNK_MS } from './protocol.ts';
 import type { ChunkReply, ChunkTask, ExplainReply, ExplainTask, Job } from './protocol.ts';
 
 /** Schedules of the first chunks, when nobody knows yet how long one takes; then as many as take so long. */
 const FIRST_CHUNK = 16;
-const CHUNK_MS = 100;
 /** Chunks that may be run ahead of the first one that is not done. */
 const AHEAD_MAX = 64;
 

@@ -4,13 +4,12 @@ import { TIMER_MS_MAX, startPocketIcServer } from '../serve/index.ts';
 import type { PocketIcServer } from '../serve/index.ts';
 import { RUN_VARIABLE, roundsOfRun } from '../suites/index.ts';
 import type { Context } from './context.ts';
-import { PortError } from './errors.ts';
 import { EXIT } from './exit-codes.ts';
 import { explainFailure } from './failure.ts';
+import { clockNs, listening } from './listening.ts';
 import type { PocketIcOptions } from './pocket-ic-options.ts';
 import { PortFile } from './port-file.ts';
 
-const NS_PER_MS = 1_000_000n;
 const MS_PER_S = 1_000;
 
 /**
@@ -40,12 +39,12 @@ export async function pocketIc(options: PocketIcOptions, context: Context): Prom
     return EXIT.asExpected;
 }
 
-async function start(options: PocketIcOptions, context: Context, onIdle: () => void): Promise<PocketIcServer> {
+function start(options: PocketIcOptions, context: Context, onIdle: () => void): Promise<PocketIcServer> {
     const { streams, toolVersion: version } = context;
     const { [RUN_VARIABLE]: run } = process.env;
-    try {
-        return await startPocketIcServer({
-            clockNs: () => BigInt(Date.now()) * NS_PER_MS,
+    return listening(options.port, () =>
+        startPocketIcServer({
+            clockNs,
             port: options.port,
             version,
             idleMs: options.ttl * MS_PER_S,
@@ -55,10 +54,6 @@ async function start(options: PocketIcOptions, context: Context, onIdle: () => v
             onError: error => {
                 for (const text of explainFailure(error, streams.errPaint).lines) streams.note(text);
             }
-        });
-    } catch (error) {
-        if (['EADDRINUSE', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? ''))
-            throw new PortError(options.port, error);
-        throw error;
-    }
+        })
+    );
 }

@@ -150,3 +150,6 @@ export interface Shared {
 /** Values of the shared stop flags. */
 export const GO_ON = 0;
 export const STOP = 1;
+
+/** A chunk that can be divided ends after this time: then others can take over, and what was done is kept. No result depends on it. */
+export const CHUNK_MS = 100;

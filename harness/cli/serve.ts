@@ -5,12 +5,11 @@ import { plain } from '../report/text.ts';
 import { startServer } from '../serve/index.ts';
 import type { ServeEvent, Server } from '../serve/index.ts';
 import type { Context } from './context.ts';
-import { PortError, PortFileError } from './errors.ts';
+import { PortFileError } from './errors.ts';
 import { EXIT } from './exit-codes.ts';
 import { explainFailure } from './failure.ts';
+import { clockNs, listening } from './listening.ts';
 import type { ServeOptions } from './options.ts';
-
-const NS_PER_MS = 1_000_000n;
 
 /**
  * Runs the command; resolves to the exit code when the server was stopped by a signal or by an error of its own. Reads the
@@ -36,23 +35,15 @@ export async function serve(options: ServeOptions, context: Context): Promise<nu
     }
 }
 
-async function start(options: ServeOptions, context: Context, onFailure: () => void): Promise<Server> {
+function start(options: ServeOptions, context: Context, onFailure: () => void): Promise<Server> {
     const { port, roundMs, seed, stepped, hold = false } = options;
     const live = { kind: 'live', roundMs, hold } as const;
     const mode = stepped === true ? ({ kind: 'stepped' } as const) : live;
-    const clockNs = (): bigint => BigInt(Date.now()) * NS_PER_MS;
     const onEvent = (event: ServeEvent): void => {
         tell(event, options, context);
         if (event.kind === 'failure') onFailure();
     };
-    try {
-        return await startServer({ clockNs, port, seed, version: context.toolVersion, mode, onEvent });
-    } catch (error) {
-        if (['EADDRINUSE', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) {
-            throw new PortError(port, error);
-        }
-        throw error;
-    }
+    return listening(port, () => startServer({ clockNs, port, seed, version: context.toolVersion, mode, onEvent }));
 }
 
 function announce(server: Server, { json }: ServeOptions, { streams }: Context): void {

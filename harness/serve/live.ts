@@ -1,5 +1,7 @@
 /** Live mode: the replica's time follows a clock, rounds run when there is work and at an interval. */
+import { laterNs } from './node.ts';
 import type { Driver, ServedNode } from './node.ts';
+import { RoundTimer } from './round-timer.ts';
 
 /** What live mode needs from outside. */
 export interface LiveOptions {
@@ -20,13 +22,13 @@ export interface LiveOptions {
 export class LiveDriver implements Driver {
     readonly #node: ServedNode;
     readonly #options: LiveOptions;
-    readonly #interval: NodeJS.Timeout;
-    #immediate: NodeJS.Immediate | undefined = undefined;
+    readonly #timer: RoundTimer;
 
     constructor(node: ServedNode, options: LiveOptions) {
         this.#node = node;
         this.#options = options;
-        this.#interval = setInterval(() => this.#round(), options.roundMs);
+        this.#timer = new RoundTimer(() => this.#round(), options.onFailure);
+        this.#timer.start(options.roundMs);
     }
 
     earliestNs(): bigint {
@@ -34,41 +36,26 @@ export class LiveDriver implements Driver {
     }
 
     latestNs(): bigint {
-        const [clock, replica] = [this.#options.clockNs(), this.#node.replica.time()];
-        return clock > replica ? clock : replica;
+        return laterNs(this.#options.clockNs, this.#node.replica);
     }
 
     wake(): void {
-        if (this.#options.hold) return;
-        // Requests that are being read now come into the same round.
-        this.#immediate ??= setImmediate(() => this.#round());
+        if (!this.#options.hold) this.#timer.soon();
     }
 
     stop(): void {
-        clearInterval(this.#interval);
-        clearImmediate(this.#immediate);
+        this.#timer.stop();
     }
 
-    #round(): void {
-        clearImmediate(this.#immediate);
-        this.#immediate = undefined;
+    #round(): boolean {
         const { replica } = this.#node;
-        try {
-            const behind = this.#options.clockNs() - replica.time();
-            if (behind > 0n) {
-                replica.advanceTime(behind);
-            }
-            this.#node.expireCalls();
-            replica.executeRound();
-            this.#node.executed();
-        } catch (error) {
-            this.stop();
-            this.#options.onFailure(error);
-            return;
+        const behind = this.#options.clockNs() - replica.time();
+        if (behind > 0n) {
+            replica.advanceTime(behind);
         }
-        // More work than a round takes: the next round goes on with it, after the requests that wait meanwhile.
-        if (replica.enabled().length > 0) {
-            this.wake();
-        }
+        this.#node.expireCalls();
+        replica.executeRound();
+        this.#node.executed();
+        return !this.#options.hold && replica.enabled().length > 0;
     }
 }

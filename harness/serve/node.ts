@@ -21,6 +21,12 @@ export interface Driver {
 
 const TIMED_OUT = 2;
 
+/** The later of both times, for `Driver.latestNs`: users' clocks go on where the replica's stands still, or lags behind a round. */
+export function laterNs(clockNs: () => bigint, replica: Replica): bigint {
+    const [clock, time] = [clockNs(), replica.time()];
+    return clock > time ? clock : time;
+}
+
 /** Everything between HTTP and the replica. Not thread-safe, like the replica. */
 export class ServedNode {
     readonly replica: Replica;

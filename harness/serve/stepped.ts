@@ -1,4 +1,5 @@
 /** Stepped mode: nothing executes and time stands still until a command says so. */
+import { laterNs } from './node.ts';
 import type { Driver, ServedNode } from './node.ts';
 
 /**
@@ -19,8 +20,7 @@ export class SteppedDriver implements Driver {
     }
 
     latestNs(): bigint {
-        const [clock, replica] = [this.#clockNs(), this.#node.replica.time()];
-        return clock > replica ? clock : replica;
+        return laterNs(this.#clockNs, this.#node.replica);
     }
 
     wake(): void {

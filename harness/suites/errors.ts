@@ -1,6 +1,9 @@
 /** Why a test suite cannot be explored. */
 
-/** Base of them: a stable code, and one line on what to do next. */
+/**
+ * Base of them: a stable code, and one line on what to do next, which is all that the command line asks of an error. Each room has a
+ * base of its own, because rooms that know nothing of each other (build, replica, suites) would have to share one.
+ */
 abstract class SuiteError extends Error {
     readonly code: string;
     readonly fix: string;

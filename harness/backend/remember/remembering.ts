@@ -14,7 +14,7 @@ import type {
 import type { ControlledBackend, Mark, RememberableBackend } from '../port.ts';
 import type { FaultPort } from '../fault-port.ts';
 import { RememberedFaults } from './faults.ts';
-import type { Edge, Operation, Place } from './states.ts';
+import type { Edge, Operation, Place, Transition } from './states.ts';
 import { BOUNDS, StateGraph } from './state-graph.ts';
 import type { Bounds } from './state-graph.ts';
 import { perform, same } from './operations.ts';
@@ -231,14 +231,16 @@ class Remembering implements RememberingBackend {
         const known = place.edges.find(each => same(each.transition.operation, operation));
         if (known !== undefined) return this.#follow(known).transition;
         const transition = place.state.transitions.find(each => same(each.operation, operation));
-        if (transition !== undefined) {
-            const edge = { transition, to: this.#graph.place(transition.to, place.after(transition)) };
-            place.edges.push(edge);
-            return this.#follow(edge).transition;
-        }
+        if (transition !== undefined) return this.#follow(this.#edge(place, transition)).transition;
         if (operation.kind === 'submit' || this.#isWorthWhile()) return this.#learn(place, operation);
         this.#leave(place);
         return this.#aside(operation);
+    }
+
+    #edge(place: Place, transition: Transition): Edge {
+        const edge = { transition, to: this.#graph.place(transition.to, place.after(transition)) };
+        place.edges.push(edge);
+        return edge;
     }
 
     /** Takes an edge without executing anything, but in checking mode. */
@@ -269,8 +271,7 @@ class Remembering implements RememberingBackend {
         const done = perform(this.#backend, operation);
         this.#count(done.outcome);
         const transition = this.#graph.learn(place, operation, done, before);
-        const edge = { transition, to: this.#graph.place(transition.to, place.after(transition)) };
-        place.edges.push(edge);
+        const edge = this.#edge(place, transition);
         this.#recheck?.met(this.#history.length, edge);
         this.#agreed = this.#actual.length;
         this.#history.push(operation);

@@ -1,5 +1,7 @@
 /** Live mode of an instance: its clock follows ours, and rounds run by themselves (PocketIC: auto progress). */
+import { laterNs } from '../node.ts';
 import type { Driver } from '../node.ts';
+import { RoundTimer } from '../round-timer.ts';
 import type { PocketInstance } from './instance.ts';
 
 /** Between rounds while nothing asks for one. */
@@ -16,31 +18,27 @@ interface LiveNeeds {
 /** Of one instance, on or off; also what agents' calls are held against. */
 export class LiveMode implements Driver {
     readonly #instance: PocketInstance;
-    readonly #needs: LiveNeeds;
-    #timer: NodeJS.Timeout | undefined;
-    #soon: NodeJS.Immediate | undefined;
+    readonly #clockNs: () => bigint;
+    readonly #timer: RoundTimer;
 
-    constructor(instance: PocketInstance, needs: LiveNeeds) {
+    constructor(instance: PocketInstance, { clockNs, onFailure }: LiveNeeds) {
         this.#instance = instance;
-        this.#needs = needs;
+        this.#clockNs = clockNs;
+        this.#timer = new RoundTimer(() => this.#round(), onFailure);
     }
 
     get on(): boolean {
-        return this.#timer !== undefined;
+        return this.#timer.on;
     }
 
     /** `delayMs`: pause between rounds; never shorter than a tenth of a second. */
     start(delayMs: number): void {
-        this.stop();
-        this.#timer = setInterval(() => this.#round(), Math.max(ROUND_MS, delayMs));
-        this.#round();
+        this.#timer.start(Math.max(ROUND_MS, delayMs));
+        this.#timer.run();
     }
 
     stop(): void {
-        clearInterval(this.#timer);
-        clearImmediate(this.#soon);
-        this.#timer = undefined;
-        this.#soon = undefined;
+        this.#timer.stop();
     }
 
     earliestNs(): bigint {
@@ -48,27 +46,19 @@ export class LiveMode implements Driver {
     }
 
     latestNs(): bigint {
-        const [clock, replica] = [this.#needs.clockNs(), this.#instance.replica.time()];
-        return clock > replica ? clock : replica;
+        return laterNs(this.#clockNs, this.#instance.replica);
     }
 
     wake(): void {
-        if (this.on) this.#soon ??= setImmediate(() => this.#round());
+        this.#timer.soon();
     }
 
-    #round(): void {
-        this.#soon = undefined;
+    #round(): boolean {
         const { replica } = this.#instance;
-        try {
-            const now = this.#needs.clockNs();
-            if (now > replica.time()) this.#instance.setTime(now);
-            this.#instance.outcalls.refuseAll();
-            this.#instance.tick();
-        } catch (error) {
-            this.stop();
-            this.#needs.onFailure(error);
-            return;
-        }
-        if (replica.enabled().length > 0) this.wake();
+        const now = this.#clockNs();
+        if (now > replica.time()) this.#instance.setTime(now);
+        this.#instance.outcalls.refuseAll();
+        this.#instance.tick();
+        return replica.enabled().length > 0;
     }
 }
