@@ -4,7 +4,7 @@ import type { Config } from 'jest';
 const SLOW = [
     '/invariants/(bank|minimal|mutations)\\.test',
     '/harness/backend/test/realistic/(factory|kiosk|persistence|tokens)\\.test',
-    '/harness/cli/test/network\\.test',
+    '/harness/cli/test/(network|example-race)\\.test',
     '/harness/explore/test/chunks\\.test',
     '/selffuzz/test/'
 ];

@@ -10,7 +10,8 @@ const { IDL } = require('@icp-sdk/core/candid');
 const { PocketIc } = require('@dfinity/pic');
 
 const language = process.env.LANGUAGE ?? 'motoko';
-const wasmOf = name => join(__dirname, '..', '..', '.interleave', 'wasm', `${name}_${language}.wasm`);
+const directory = process.env.WASM_DIR ?? join(__dirname, '..', '..', '.interleave', 'wasm');
+const wasmOf = name => join(directory, `${name}_${language}.wasm`);
 
 const vaultIdl = ({ IDL }) =>
     IDL.Service({
