@@ -4,12 +4,13 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { CampaignError } from '../explore/results.ts';
 import type { Context } from './context.ts';
-import { Journal, readJournal, sameCampaign } from './journal.ts';
+import { Journal, readJournal } from './journal.ts';
 import type { JournalHeader, JournalJob, JournalRecord } from './journal.ts';
 import { JournalMismatchError } from './journal-errors.ts';
 import type { FuzzOptions } from './options.ts';
 import { shownPath } from './paths.ts';
 import type { Job } from './protocol.ts';
+import { sameCampaign } from './same-campaign.ts';
 import { shardText } from './shard-option.ts';
 
 /** A journal that is open. */

@@ -255,6 +255,17 @@ export class MergeWithoutTableError extends CliError {
     }
 }
 
+/** Nothing that is run enumerates schedules, so that there is nothing to reduce. */
+export class ReductionWithoutEnumerationError extends CliError {
+    constructor(strategies: readonly string[]) {
+        super(
+            'REDUCTION_WITHOUT_ENUMERATION',
+            `--reduction is about strategies that run every schedule; ${strategies.join(', ')} does not.`,
+            'Leave --reduction out, or write --strategy exhaustive.'
+        );
+    }
+}
+
 /** `fuzz-tests` without a command. */
 export class NoTestCommandError extends CliError {
     constructor() {

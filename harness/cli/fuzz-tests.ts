@@ -7,6 +7,7 @@ import type { RunPlan, SuiteProgress, SuiteResult } from '../suites/index.ts';
 import type { Context } from './context.ts';
 import { NoTestCommandError } from './errors.ts';
 import { EXIT } from './exit-codes.ts';
+import { makeFindingsDirectory } from './findings-directory.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { FuzzTestsOptions } from './fuzz-tests-options.ts';
 import { runSuite } from './suite-process.ts';
@@ -23,6 +24,7 @@ export async function fuzzTests(
     if (options.replay !== undefined) return replay(command, options.replay, options, context);
     if (command.length === 0) throw new NoTestCommandError();
     const { runs, seed, faults: faultsMax, shrinkRuns } = options;
+    makeFindingsDirectory(resolve(options.findings));
     const result = await exploreSuite({
         runs,
         seed,

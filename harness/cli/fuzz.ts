@@ -1,15 +1,15 @@
 /** `fuzz`: scenarios x languages -> build -> explore in workers -> report and exit code. */
-import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { UnsupportedCanisterTypeError, loadProject } from '../build/index.ts';
 import type { Project } from '../build/index.ts';
 import { jsonReport } from '../report/json.ts';
 import type { RunOutcome } from '../report/outcome.ts';
 import type { OpenJournal } from './campaign-journal.ts';
 import type { Context } from './context.ts';
-import { FindingsDirectoryError, NoLanguageError, NothingToRunError } from './errors.ts';
+import { NoLanguageError, NothingToRunError } from './errors.ts';
 import { EXIT } from './exit-codes.ts';
+import { makeFindingsDirectory } from './findings-directory.ts';
 import { exitCodeOf, shownOutcome, textReport } from './fuzz-report.ts';
 import type { NotRun } from './fuzz-report.ts';
 import { listJson, listText } from './list.ts';
@@ -35,10 +35,11 @@ export async function fuzz(names: readonly string[], options: FuzzOptions, conte
     const selected = await selectScenarios(project, names, options);
     if (options.list) return list(selected, project, options, context);
     chosenStrategy(options);
-    checkReduction(options);
+    checkReduction(options, selected);
     const targets = selected.flatMap(loaded => targetsOf(loaded, canisterTypes(project), options.language));
     if (targets.length === 0) throw new NothingToRunError(options.language ?? 'any language');
-    const findings = findingsDirectory(project, options);
+    const findings = resolve(project.directory, options.findings);
+    makeFindingsDirectory(findings);
     const isLive = options.backend === undefined ? namesNetwork(options) : options.backend !== 'embedded';
     // Loaded when needed: a list, and a run on the embedded replica, do without agents.
     if (isLive) {
@@ -131,25 +132,6 @@ export function canisterTypes(project: Project): CanisterTypes {
         return [name, canister.type === 'unsupported' ? canister.declaredType : canister.type];
     });
     return Object.fromEntries(types);
-}
-
-/** Made and tried before anything runs: a race that is found must not be lost because it cannot be written. */
-function findingsDirectory(project: Project, options: FuzzOptions): string {
-    const directory = resolve(project.directory, options.findings);
-    try {
-        makeDirectory(directory);
-        accessSync(directory, constants.W_OK);
-    } catch (error) {
-        throw new FindingsDirectoryError(directory, error);
-    }
-    return directory;
-}
-
-/** One by one from above: `recursive` never returns where a file system refuses without a reason, as /proc does (Node 24). */
-function makeDirectory(directory: string): void {
-    if (existsSync(directory)) return;
-    makeDirectory(dirname(directory));
-    mkdirSync(directory);
 }
 
 interface Explored {

@@ -6,7 +6,7 @@
  * The first line says which campaign it is: version, seed, options, scenarios and builds. The journal of another one is refused.
  */
 import { createHash } from 'node:crypto';
-import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, ftruncateSync, mkdirSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { ChunkResult } from '../explore/chunk.ts';
 import type { Explained } from '../explore/explain.ts';
@@ -14,11 +14,11 @@ import type { ScenarioFacts } from '../explore/facts.ts';
 import type { Settled } from '../explore/options.ts';
 import type { CampaignError } from '../explore/results.ts';
 import {
+    JournalCutError,
     JournalDamagedError,
     JournalExistsError,
     JournalFileError,
-    JournalFormatError,
-    JournalMismatchError
+    JournalFormatError
 } from './journal-errors.ts';
 import { packed, unpacked } from './packed.ts';
 import type { ExploreChoices } from './protocol.ts';
@@ -82,7 +82,9 @@ export function readJournal(file: string): ReadJournal | undefined {
     try {
         bytes = readFileSync(file);
     } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+        const { code } = error as NodeJS.ErrnoException;
+        if (code === 'ENOENT') return undefined;
+        if (code === 'EISDIR') throw new JournalFileError(file, 'it is a directory');
         throw new JournalFileError(file, error);
     }
     const length = bytes.lastIndexOf(0x0a) + 1;
@@ -93,6 +95,15 @@ export function readJournal(file: string): ReadJournal | undefined {
     if (format !== FORMAT) throw new JournalFormatError(file, 'it does not begin as one does');
     if (version !== VERSION) throw new JournalFormatError(file, `its version is ${String(version)}, not ${VERSION}`);
     return { header, records: values as JournalRecord[], length, torn: bytes.length - length };
+}
+
+/** Why there is nothing to read in `file`, where something has to be. */
+export function whyNoJournal(file: string): Error {
+    if (!existsSync(file)) return new JournalFormatError(file, 'it is not there');
+    const text = readFileSync(file, 'latin1');
+    if (text === '') return new JournalFormatError(file, 'it is empty');
+    if (text.startsWith(`{"format":"${FORMAT}"`, CHECKSUM_LENGTH + 1)) return new JournalCutError(file, text.length);
+    return new JournalFormatError(file, 'it does not begin as one does');
 }
 
 function valueOf(file: string, line: string, number: number): unknown {
@@ -123,6 +134,8 @@ export class Journal {
             this.#position = read?.length ?? 0;
             ftruncateSync(this.#descriptor, this.#position);
         } catch (error) {
+            const isDirectory = statSync(file, { throwIfNoEntry: false })?.isDirectory() === true;
+            if (isDirectory) throw new JournalFileError(file, 'it is a directory');
             if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw new JournalExistsError(file);
             throw new JournalFileError(file, error);
         }
@@ -150,23 +163,4 @@ export class Journal {
         }
         this.#position += bytes.length;
     }
-}
-
-/** Throws JournalMismatchError, which names what is not the same in two headers. */
-export function sameCampaign(file: string, one: JournalHeader, other: JournalHeader): void {
-    const differ = (what: string, a: unknown, b: unknown): void => {
-        if (packed(a) !== packed(b)) throw new JournalMismatchError(file, what);
-    };
-    differ('the version of the tool', one.toolVersion, other.toolVersion);
-    differ('the seed', one.seed, other.seed);
-    const names = ({ jobs }: JournalHeader): string => jobs.map(each => `${each.scenario} ${each.language}`).join('\n');
-    differ('the list of scenarios and languages', names(one), names(other));
-    one.jobs.forEach((job, index) => {
-        const { file: content, canisters, ...options } = job;
-        const { file: otherContent, canisters: otherCanisters, ...otherOptions } = other.jobs[index]!;
-        const name = `${job.scenario} ${job.language}`;
-        canisters.forEach((each, at) => differ(`the build of ${each.name} in ${name}`, each, otherCanisters[at]));
-        differ(`the file of ${name}`, content, otherContent);
-        differ(`an option of ${name}`, options, otherOptions);
-    });
 }

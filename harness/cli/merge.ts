@@ -6,12 +6,13 @@ import type { Context } from './context.ts';
 import { failedResult } from './failure.ts';
 import { exitCodeOf, textReport } from './fuzz-report.ts';
 import { JobRun } from './job-run.ts';
-import { readJournal, sameCampaign } from './journal.ts';
+import { readJournal, whyNoJournal } from './journal.ts';
 import type { JournalHeader, JournalJob, ReadJournal } from './journal.ts';
-import { JournalFormatError, ShardSetError, ShardUnfinishedError } from './journal-errors.ts';
+import { ShardSetError, ShardUnfinishedError } from './journal-errors.ts';
 import type { MergeOptions } from './options.ts';
 import { shownPath } from './paths.ts';
 import type { Job } from './protocol.ts';
+import { sameCampaign } from './same-campaign.ts';
 import { shareOf } from './shard.ts';
 import { shardText } from './shard-option.ts';
 import type { Shard } from './shard-option.ts';
@@ -42,7 +43,7 @@ export function merge(files: readonly string[], options: MergeOptions, { streams
 function read(name: string): Part {
     const file = resolve(name);
     const journal = readJournal(file);
-    if (journal === undefined) throw new JournalFormatError(shownPath(file), 'it is not there, or empty');
+    if (journal === undefined) throw whyNoJournal(shownPath(file));
     const { shard } = journal.header;
     if (shard === undefined) {
         const fix = 'Give the journals of `fuzz --shard i/n`; that of a whole campaign needs no merging.';
@@ -92,7 +93,9 @@ function outcomeOf(job: JournalJob, index: number, parts: readonly Part[]): RunO
         const schedule = found?.finding.scheduleIndex ?? next;
         return share !== undefined && schedule >= share.from && schedule < share.to;
     });
-    const what = `${job.scenario} ${language} from schedule ${next} on is missing, in ${at?.file ?? 'one of them'}`;
+    const cut = at === undefined || at.torn === 0 ? '' : `, whose last line is cut off at byte ${at.length + at.torn}`;
+    const where = `${at?.file ?? 'one of them'}${cut}`;
+    const what = `${job.scenario} ${language} from schedule ${next} on is missing, in ${where}`;
     throw new ShardUnfinishedError(at?.file ?? '', what);
 }
 

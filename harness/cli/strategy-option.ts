@@ -5,7 +5,7 @@ import type { StrategyName } from '../scenario/strategy-name.ts';
 import { REDUCTION_DEFAULT, REDUCTIONS } from '../explore/reduction/name.ts';
 import type { Reduction } from '../explore/reduction/name.ts';
 import type { TransitionTableChoice } from './deploy.ts';
-import { MergeWithoutTableError, StrategyDepthError } from './errors.ts';
+import { MergeWithoutTableError, ReductionWithoutEnumerationError, StrategyDepthError } from './errors.ts';
 
 const DEEP = DEEP_STRATEGIES.join(', ');
 
@@ -36,11 +36,27 @@ export function reductionOption(): Option {
     ).choices(REDUCTIONS);
 }
 
-/** Throws MergeWithoutTableError. */
+interface ReductionChoice {
+    readonly strategy?: StrategyName;
+    readonly reduction?: Reduction;
+    readonly transitionTable?: TransitionTableChoice;
+}
+
+/** `selected`: what is run. Throws MergeWithoutTableError, ReductionWithoutEnumerationError. */
 export function checkReduction(
-    { reduction, transitionTable }: { readonly reduction?: Reduction; readonly transitionTable?: TransitionTableChoice }
+    { strategy, reduction, transitionTable }: ReductionChoice,
+    selected: readonly { readonly scenario: { readonly strategy?: StrategyName } }[]
 ): void {
+    if (reduction === undefined) return;
+    const strategies = selected.map(({ scenario }) => strategy ?? scenario.strategy);
+    const sampling = strategies.flatMap(each => (enumerates(each) ? [] : [each]));
+    if (sampling.length === strategies.length) throw new ReductionWithoutEnumerationError([...new Set(sampling)]);
     if (reduction === 'merge' && transitionTable === 'off') throw new MergeWithoutTableError();
+}
+
+/** Whether it runs every schedule, at least of programs that have few; so do those that are chosen when none is named. */
+function enumerates(strategy: StrategyName | undefined): strategy is 'exhaustive' | 'portfolio' | undefined {
+    return strategy === undefined || strategy === 'exhaustive' || strategy === 'portfolio';
 }
 
 /** The strategy that the options name together; undefined when none is. Throws StrategyDepthError. */

@@ -84,23 +84,47 @@ describe('a campaign', () => {
     }, PATIENCE_MS);
 });
 
+describe('a journal', () => {
+    it.each([[[]], [['--resume']]])('that would be a directory is refused as one, with %j', async more => {
+        const cwd = projectOf(NOTHING);
+        const { code, stderr } = await runCli([...SAMPLE, '--schedules', '5', '--journal', '.', ...more], { cwd });
+        expect(stderr).toMatch(/error JOURNAL_FILE: The journal .* cannot be used: it is a directory\nfix: /);
+        expect(code).toBe(3);
+    });
+});
+
 describe('merge', () => {
     it('wants every shard once, of one campaign, and finished', async () => {
         const cwd = projectOf(NOTHING);
-        await Promise.all(
-            ['1/2', '2/2', '1/3'].map(shard => runCli([...SAMPLE, '--schedules', '50', '--shard', shard], { cwd }))
-        );
+        const shards: (readonly string[])[] = [
+            ['50', '--shard', '1/2'],
+            ['50', '--shard', '2/2'],
+            ['50', '--shard', '1/3'],
+            ['40', '--shard', '2/2', '--journal', 'short'],
+            ['50', '--shard', '2/2', '--journal', 'poor', '--max-total-steps', '900']
+        ];
+        await Promise.all(shards.map(args => runCli([...SAMPLE, '--schedules', ...args], { cwd })));
         const [one, two, third] = ['1-2', '2-2', '1-3'].map(name => `.interleave/shard-${name}.journal`) as string[];
         const lines = readFileSync(join(cwd, two!), 'utf8').split('\n');
         writeFileSync(join(cwd, 'unfinished'), `${lines[0]}\n`);
         const damaged = lines.with(1, lines[1]!.replace('"chunk"', '"chunK"')).join('\n');
         writeFileSync(join(cwd, 'damaged'), damaged);
+        writeFileSync(join(cwd, 'torn'), `${lines[0]}\n${lines[1]!.slice(0, 60)}`);
+        writeFileSync(join(cwd, 'cut'), lines[0]!.slice(0, 100));
+        writeFileSync(join(cwd, 'empty'), '');
         const rows: [string[], string][] = [
             [[one!], 'SHARD_SET: Missing: shard 2/2.'],
             [[one!, two!, one!], 'are both shard 1/2'],
             [[one!, third!], 'is shard 1/3, but'],
             [[one!, 'unfinished'], 'do not add up: counter custom from schedule 25 on is missing, in unfinished'],
             [[one!, 'damaged'], 'JOURNAL_DAMAGED: Line 2 of'],
+            [[one!, 'torn'], 'from schedule 25 on is missing, in torn, whose last line is cut off at byte '],
+            [[one!, 'cut'], 'JOURNAL_CUT: The journal cut is damaged: it ends in line 1, at byte 100.'],
+            [[one!, 'empty'], 'JOURNAL_FORMAT: empty is no journal that can be used: it is empty'],
+            [[one!, 'nowhere'], 'JOURNAL_FORMAT: nowhere is no journal that can be used: it is not there'],
+            [[one!, '.'], 'cannot be used: it is a directory'],
+            [[one!, 'short'], 'short is of another campaign: --schedules (50 and 40) of counter custom differs'],
+            [[one!, 'poor'], '--max-total-steps (not given and 900) of counter custom differs'],
             [[one!, 'dfx.json'], 'JOURNAL_FORMAT']
         ];
         const ran = await Promise.all(rows.map(([files]) => runCli(['merge', ...files], { cwd })));

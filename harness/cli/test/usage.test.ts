@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { PUBLIC_API, REPOSITORY, runCli, temporaryProject } from './run-cli.ts';
 
@@ -70,6 +72,7 @@ describe('the command line', () => {
         [['fuzz', '--strategy', 'random', '--depth', '2'], '--depth does not go with --strategy random'],
         [['fuzz', '--depth', '2'], '--depth needs a strategy'],
         [['fuzz', '--strategy', 'pct:2', '--depth', '3'], 'depth is given twice'],
+        [['fuzz', '--strategy', 'random', '--reduction', 'dpor'], 'that run every schedule; random does not'],
         [['fuzz', '--unheard-of'], "unknown option '--unheard-of'"],
         [['fuss'], "unknown command 'fuss'"],
         [['repro'], "missing required argument 'file'"],
@@ -240,11 +243,23 @@ describe('a project', () => {
 
     it('whose findings cannot be written ends with exit code 3 at once', async () => {
         const directory = project({ 'dfx.json': DFX, 'invariants/a.invariant.ts': scenarioFile('x'), file: '' });
-        for (const place of process.platform === 'linux' ? ['/proc/x/y', 'file/x'] : ['file/x']) {
+        const FILES = ['file/x', 'file'];
+        for (const place of process.platform === 'linux' ? ['/proc/x/y', ...FILES] : FILES) {
             const { code, stderr } = await runCli(['fuzz', '--project', directory, '--findings', place]);
             expect(stderr).toContain('error FINDINGS_DIRECTORY:');
             expect(code).toBe(3);
         }
+    });
+
+    it('whose findings would go where a file is says so, in fuzz-tests before a test runs', async () => {
+        const cwd = project({ 'dfx.json': DFX, 'invariants/a.invariant.ts': scenarioFile('x'), 'taken': '' });
+        const commands = [['fuzz', '--findings', 'taken'], ['fuzz-tests', '--findings', 'taken', '--', 'touch', 'ran']];
+        for (const args of commands) {
+            const { code, stderr } = await runCli(args, { cwd });
+            expect(stderr).toMatch(/error FINDINGS_DIRECTORY: .*taken is a file, no directory\nfix: /);
+            expect(code).toBe(3);
+        }
+        expect(existsSync(join(cwd, 'ran'))).toBe(false);
     });
 
     it('lists a scenario whose canisters are missing, with no language', async () => {
