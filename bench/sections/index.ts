@@ -6,6 +6,7 @@ import { pocketIc } from './pocket-ic.ts';
 import { transitionTable } from './transition-table.ts';
 import type { AnySection } from './section.ts';
 import { undo } from './undo.ts';
+import { workers } from './workers.ts';
 
 export const SECTIONS: readonly AnySection[] = [
     messages,
@@ -13,5 +14,6 @@ export const SECTIONS: readonly AnySection[] = [
     undo,
     transitionTable,
     exhaustive,
+    workers,
     pocketIc
 ];

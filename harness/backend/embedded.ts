@@ -35,7 +35,7 @@ class EmbeddedBackend implements RememberableBackend {
     readonly #ids: readonly Principal[];
     readonly #bytes: readonly Uint8Array[];
     readonly #actors = new Map<string, Uint8Array>();
-    /** Actor or role by principal text, for readers. */
+    /** Actor or role by the bytes of its principal, for readers. */
     readonly #names = new Map<string, string>();
     readonly #roots: (Message | undefined)[] = [];
 
@@ -44,9 +44,9 @@ class EmbeddedBackend implements RememberableBackend {
         this.canisters = deployments.map(({ role }) => role);
         this.#ids = idsOf(deployments);
         this.#bytes = this.#ids.map((id) => id.toUint8Array());
-        this.#ids.forEach((id, index) => this.#names.set(id.toText(), this.canisters[index]!));
+        this.#bytes.forEach((id, index) => this.#names.set(keyOf(id), this.canisters[index]!));
         this.faults = new EmbeddedFaults(replica, (canister) => deployments[canister]!.initArg(this));
-        this.#names.set(actorPrincipal(DEPLOYER).toText(), DEPLOYER);
+        this.#names.set(keyOf(actorPrincipal(DEPLOYER).toUint8Array()), DEPLOYER);
     }
 
     principalOf(role: string): string {
@@ -165,16 +165,19 @@ class EmbeddedBackend implements RememberableBackend {
     #actor(name: string): Uint8Array {
         let bytes = this.#actors.get(name);
         if (bytes === undefined) {
-            const principal = actorPrincipal(name);
-            bytes = principal.toUint8Array();
+            bytes = actorPrincipal(name).toUint8Array();
             this.#actors.set(name, bytes);
-            this.#names.set(principal.toText(), name);
+            this.#names.set(keyOf(bytes), name);
         }
         return bytes;
     }
 
+    /** Looked up by the bytes: the text of a principal is a checksum in base 32, too dear for each message. */
     #name(bytes: Uint8Array): string {
-        const text = Principal.fromUint8Array(bytes).toText();
-        return this.#names.get(text) ?? text;
+        return this.#names.get(keyOf(bytes)) ?? Principal.fromUint8Array(bytes).toText();
     }
+}
+
+function keyOf(bytes: Uint8Array): string {
+    return String.fromCharCode(...bytes);
 }

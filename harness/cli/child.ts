@@ -6,7 +6,7 @@ const STOP_MS = 3_000;
 /** Of what the server says on stderr, the end is kept for errors. */
 const SAID_MAX = 2_000;
 
-/** A process that was started. It ends with this one. */
+/** A process that was started, with those that it starts itself. They end with this one. */
 export class Child {
     readonly process: ChildProcess;
     /** Settles when it has ended, whatever the reason. */
@@ -29,7 +29,11 @@ export class Child {
                 done();
             };
             this.process.once('error', error => end(`cannot be started (${error.message})`));
-            this.process.once('exit', (code, signal) => end(`ended (${signal ?? `code ${code}`})`));
+            this.process.once('exit', (code, signal) => {
+                // Whatever it has left behind.
+                kill();
+                end(`ended (${signal ?? `code ${code}`})`);
+            });
         });
     }
 
@@ -44,7 +48,13 @@ export class Child {
     }
 
     kill(): void {
-        this.process.kill('SIGKILL');
+        const { pid } = this.process;
+        try {
+            // Below 0: the group. Its number stays taken until the last of them has ended.
+            if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+        } catch {
+            // They have all ended.
+        }
     }
 
     /** Asks it to end, waits, and ends it when it does not. Reads the clock. */

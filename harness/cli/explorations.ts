@@ -61,7 +61,7 @@ export class Explorations {
             // After an error nobody knows what state it is in.
             if (result.error !== undefined) this.#open = undefined;
             await leftOvers();
-            return { kind: 'ran', facts, result };
+            return { kind: 'ran', facts, result, exploredMs: pace.elapsedMs };
         } catch (thrown) {
             return { kind: 'not-runnable', error: campaignError(thrown) };
         }
@@ -143,6 +143,11 @@ class Pace {
 
     /** Whether the chunk has taken its time. */
     isLong(): boolean {
-        return this.#now - this.#started >= CHUNK_MS;
+        return this.elapsedMs >= CHUNK_MS;
+    }
+
+    /** When last asked. */
+    get elapsedMs(): number {
+        return this.#now - this.#started;
     }
 }

@@ -22,6 +22,8 @@ import type { ChunkReply, ChunkTask, ExplainReply, ExplainTask, Job } from './pr
 
 /** Schedules of the first chunks, when nobody knows yet how long one takes; then as many as take so long. */
 const FIRST_CHUNK = 16;
+/** Schedules in a millisecond, when nobody knows yet: more than any canister can do. */
+const FASTEST = 50;
 /** Chunks that may be run ahead of the first one that is not done. */
 const AHEAD_MAX = 64;
 
@@ -79,11 +81,11 @@ export class JobRun {
         return this.stopped !== undefined || (this.#end !== undefined && this.#explaining === undefined);
     }
 
-    /** Milliseconds of work that nobody does yet; 0 when not known. */
+    /** Milliseconds of work that nobody does yet. */
     get waitingMs(): number {
         if (this.#explaining === 'wanted') return Infinity;
-        if (this.#rate === undefined || this.#end !== undefined || !isDivisible(this.job.settled)) return 0;
-        return (this.job.settled.to - this.folded.next) / this.#rate;
+        if (this.#end !== undefined || !isDivisible(this.job.settled)) return 0;
+        return (this.job.settled.to - this.folded.next) / (this.#rate ?? FASTEST);
     }
 
     /** Something to do for a worker; undefined when there is nothing now. `alone`: whether there is only one worker. */
@@ -102,16 +104,16 @@ export class JobRun {
         return { kind: 'chunk', index, chunk };
     }
 
-    /** Takes the answer to a chunk. `elapsedMs`: how long it took. */
-    ran({ chunk }: ChunkTask, reply: ChunkReply, elapsedMs: number): void {
+    /** Takes the answer to a chunk. */
+    ran({ chunk }: ChunkTask, reply: ChunkReply): void {
         this.#running.delete(chunk);
         if (reply.kind === 'not-runnable') {
             this.#log({ kind: 'failed', job: this.job.index, error: reply.error });
             return this.fail(reply.error);
         }
         this.facts ??= reply.facts;
-        const { result } = reply;
-        if (elapsedMs > 0 && result.to > chunk.from) this.#rate = (result.to - chunk.from) / elapsedMs;
+        const { result, exploredMs } = reply;
+        if (exploredMs > 0 && result.to > chunk.from) this.#rate = (result.to - chunk.from) / exploredMs;
         if (result.to > chunk.from || result.error !== undefined || result.end !== 'stopped') this.#ahead.push(result);
         this.#advance();
     }

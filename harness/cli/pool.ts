@@ -94,6 +94,8 @@ class Pool {
             // Choosing may have found that a journal has all the rest.
             if (work === undefined && this.#isOver()) break;
             if (work === undefined) {
+                // Starting takes a while, and who waits now may be wanted soon.
+                if (this.#runs.some(run => run !== undefined && run.waitingMs > 0)) lane ??= this.#hire();
                 await new Promise<void>(resolve => this.#wake.push(resolve));
                 continue;
             }
@@ -163,14 +165,13 @@ class Pool {
     }
 
     async #one(lane: Lane, run: JobRun, task: ChunkTask | ExplainTask): Promise<void> {
-        const started = performance.now();
         this.#at.set(lane, run);
         const ended = await lane.run<ChunkReply | ExplainReply>(task, run.job);
         this.#at.delete(lane);
         this.#live.delete(lane);
         if (!('reply' in ended)) return run.died(task, ended.schedule, deathError(ended));
         const { reply } = ended;
-        if (task.kind === 'chunk') run.ran(task, reply as ChunkReply, performance.now() - started);
+        if (task.kind === 'chunk') run.ran(task, reply as ChunkReply);
         else run.explained(reply as ExplainReply);
     }
 

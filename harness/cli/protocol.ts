@@ -104,7 +104,9 @@ export interface NotRunnable {
 }
 
 export type ChunkReply =
-    { readonly kind: 'ran'; readonly facts: ScenarioFacts; readonly result: ChunkResult } | NotRunnable;
+    /** `exploredMs`: how long the schedules took; deploying is no part of it. */
+    | { readonly kind: 'ran'; readonly facts: ScenarioFacts; readonly result: ChunkResult; readonly exploredMs: number }
+    | NotRunnable;
 
 export type ExplainReply = { readonly kind: 'explained'; readonly explained: Explained } | NotRunnable;
 
