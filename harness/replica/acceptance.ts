@@ -9,7 +9,7 @@ import { INSTRUCTIONS_INSPECT } from './fees.ts';
 import { acceptManagement } from './management/execute.ts';
 import { MODES } from './modes.ts';
 import { beginStep } from './outcome.ts';
-import { isCanisterId, type Address } from './principal.ts';
+import type { Address } from './principal.ts';
 import {
     canisterNotFound,
     compositeInReplicated,
@@ -40,10 +40,10 @@ export function acceptIngress(subnet: Subnet, address: Address, call: OfferedCal
     }
     const { canister, text } = address;
     if (canister === undefined) {
-        return isCanisterId(address.bytes) ? canisterNotFound(text) : noRoute(text);
+        return subnet.homes.of(address.bytes) === undefined ? noRoute(text) : canisterNotFound(text);
     }
     const { code, instance } = canister;
-    const unpaid = checkIngressFee(subnet, canister, call);
+    const unpaid = checkIngressFee(canister, call);
     if (unpaid !== undefined) {
         return unpaid;
     }

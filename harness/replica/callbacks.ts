@@ -3,7 +3,6 @@ import type { Canister } from './canister.ts';
 import { rejectOf } from './calls.ts';
 import { consume } from './consumed.ts';
 import { completeContext } from './contexts.ts';
-import { INSTRUCTIONS_MESSAGE } from './fees.ts';
 import { utf8Bytes } from './ic0/text.ts';
 import type { Callback, Closure, Message } from './message.ts';
 import { MODES } from './modes.ts';
@@ -57,9 +56,10 @@ export function executeResponse(subnet: Subnet, response: Message): Execution {
 
 /** What arriving changes, whether or not the callback traps: the slot is free and the refund is in the balance. */
 function receive(subnet: Subnet, response: Message, request: Message, callback: Callback): void {
-    const { journal, pending, fees } = subnet;
+    const { journal, pending } = subnet;
     const { context } = callback;
     const { canister } = context;
+    const { fees } = canister.home;
     pending.remove(response);
     if (request.bestEffort) {
         pending.settleExpiry(request);
@@ -120,13 +120,15 @@ function enter(subnet: Subnet, mode: number, response: Message, callback: Callba
 
 /** Callbacks may not take what is reserved for their cleanup (ic-semantics 3.3). */
 function callbackBound(subnet: Subnet): Bound {
-    const { message } = subnet.limits.steps;
-    return { steps: withoutReserve(message), instructions: withoutReserve(INSTRUCTIONS_MESSAGE) };
+    const { steps } = subnet.limits;
+    const { message } = subnet.frame.canister.home.instructions;
+    return { steps: withoutReserve(steps.message), instructions: withoutReserve(message) };
 }
 
 /** Cleanup may take what the callback left of the limit of a message. */
 function cleanupBound(subnet: Subnet, used: number): Bound {
-    return { steps: subnet.limits.steps.message, instructions: INSTRUCTIONS_MESSAGE, used };
+    const { message } = subnet.frame.canister.home.instructions;
+    return { steps: subnet.limits.steps.message, instructions: message, used };
 }
 
 function withoutReserve(limit: number): number {
@@ -149,7 +151,7 @@ export function bothFailed(error: RejectAnswer, cleanupTrap: CanisterTrap, canis
  * of it when none ran.
  */
 function settleExecution(subnet: Subnet, canister: Canister, callback: Callback, steps: number | undefined): void {
-    const { fees } = subnet;
+    const { fees } = canister.home;
     if (fees.charging) {
         const width = canister.code?.prepared.memoryWidth ?? 32;
         const fee = steps === undefined ? 0n : fees.execution(width, steps);

@@ -4,12 +4,11 @@ import { inspect } from './acceptance.ts';
 import { chargeIngress, prepay, settlePrepayment } from './charge.ts';
 import { consume } from './consumed.ts';
 import { completeContext, openContext, respond } from './contexts.ts';
-import { INSTRUCTIONS_MESSAGE } from './fees.ts';
 import { executeManagement } from './management/execute.ts';
 import type { Call, Message } from './message.ts';
 import { MODES } from './modes.ts';
 import { endStep, type Execution } from './outcome.ts';
-import { isCanisterId, MANAGEMENT_INDEX } from './principal.ts';
+import { MANAGEMENT_INDEX } from './principal.ts';
 import {
     canisterNotFound,
     compositeInReplicated,
@@ -19,14 +18,19 @@ import {
     notRunning,
     noWasmModule,
     systemReject,
+    tooLarge,
     type RejectAnswer
 } from './rejects.ts';
 import { discard, keep, runExport } from './run.ts';
+import { utf8Bytes } from './ic0/text.ts';
 import type { Subnet } from './subnet.ts';
 import { checkMemoryGrowth, memoryBefore } from './memory-growth.ts';
 import { checkMemoryLimit } from './memory-limit.ts';
 import type { CanisterTrap } from './traps.ts';
 import type { CanisterInstance } from './wasm/contract.ts';
+
+/** Of a request between subnets, its method name included. */
+const REMOTE_BYTES_MAX = 2 * 1024 * 1024;
 
 /** Removes an ingress message or request from where it waits. */
 export function takeCall(subnet: Subnet, message: Message): void {
@@ -48,7 +52,12 @@ export function executeCall(subnet: Subnet, message: Message): Execution {
     const { canister } = call.callee;
     if (canister === undefined) {
         const { bytes, text } = call.callee;
-        return refuse(subnet, message, call, isCanisterId(bytes) ? canisterNotFound(text) : noRoute(text));
+        const home = subnet.homes.of(bytes);
+        return refuse(subnet, message, call, home === undefined ? noRoute(text) : canisterNotFound(text));
+    }
+    const oversized = tooLargeForStream(subnet, call, canister);
+    if (oversized !== undefined) {
+        return refuse(subnet, message, call, oversized);
     }
     const { code, instance } = canister;
     if (canister.status !== 'running') {
@@ -77,6 +86,17 @@ export function wouldRun(subnet: Subnet, message: Message): boolean {
     const refusal = accept(subnet, message, call, canister, code, instance, code.methods.get(call.method));
     subnet.journal.undoTo(before);
     return refusal === undefined;
+}
+
+/** Requests to other subnets may have 2 MiB only, which is found out when they are routed (production's stream builder). */
+function tooLargeForStream(subnet: Subnet, call: Call, callee: Canister): RejectAnswer | undefined {
+    const { callback, method, arg } = call;
+    const caller = subnet.homes.several ? callback?.context.canister : undefined;
+    if (caller === undefined || caller.home === callee.home) {
+        return undefined;
+    }
+    const bytes = utf8Bytes(method) + arg.length;
+    return bytes > REMOTE_BYTES_MAX ? tooLarge(caller.address.text, bytes, REMOTE_BYTES_MAX) : undefined;
 }
 
 /** Ends the step with a reject to the caller, before any Wasm of the called method ran. */
@@ -133,7 +153,7 @@ function runMethod(
     frame.message = message;
     frame.context = context;
     frame.canRespond = true;
-    const bound = { steps: subnet.limits.steps.message, instructions: INSTRUCTIONS_MESSAGE };
+    const bound = { steps: subnet.limits.steps.message, instructions: canister.home.instructions.message };
     const before = memoryBefore(subnet);
     const trap =
         runExport(subnet, method.exportName, bound) ??

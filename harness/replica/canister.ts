@@ -5,10 +5,12 @@ import type { MetadataSection } from './canister-view.ts';
 import { NO_CHUNKS, type ChunkStore } from './chunk-store.ts';
 import { ConsumedCycles } from './consumed.ts';
 import { NO_HISTORY, type History } from './history.ts';
+import type { Home } from './home.ts';
 import { NO_LOG, type CanisterLog } from './logs.ts';
 import type { Message } from './message.ts';
 import type { Address } from './principal.ts';
 import type { Snapshot } from './snapshot.ts';
+import type { Source } from './round-inputs.ts';
 import type { StableMemory } from './stable.ts';
 import type { CanisterInstance, PreparedModule } from './wasm/contract.ts';
 
@@ -75,6 +77,8 @@ export interface Removed {
 /** All state of one canister except its queues, which belong to pairs of canisters (see `pending.ts`). */
 export class Canister {
     readonly address: Address;
+    /** The subnet that it lives on. */
+    readonly home: Home;
     /** Nanoseconds since 1970. */
     readonly createdNs: bigint;
     /** When `code` was installed; 0 before the first time. */
@@ -110,8 +114,8 @@ export class Canister {
     hookEnabled = false;
     /** Production rounds: what the canister's turn begins with in the next round. */
     turn: 'timer' | 'heartbeat' | 'message' = 'timer';
-    /** Production rounds: the next input is taken from ingress, if there is any. */
-    ingressNext = false;
+    /** Production rounds: where the next input is taken from, if there is any. */
+    nextInput: Source = 'local';
     /** Replaced, never changed; so are those that follow. */
     history: History = NO_HISTORY;
     log: CanisterLog = NO_LOG;
@@ -131,6 +135,7 @@ export class Canister {
 
     constructor(
         address: Address,
+        home: Home,
         createdNs: bigint,
         stable: StableMemory,
         settings: Settings,
@@ -138,6 +143,7 @@ export class Canister {
         stateVersion: number
     ) {
         this.address = address;
+        this.home = home;
         this.createdNs = createdNs;
         this.chargedNs = createdNs;
         this.stable = stable;

@@ -15,7 +15,7 @@ type IngressPayload = Pick<Call, 'sender' | 'method' | 'arg'>;
  * millions.
  */
 export function prepay(subnet: Subnet, canister: Canister, caller: Uint8Array): RejectAnswer | undefined {
-    const { fees } = subnet;
+    const { fees } = canister.home;
     if (!fees.charging) {
         return undefined;
     }
@@ -30,7 +30,7 @@ export function prepay(subnet: Subnet, canister: Canister, caller: Uint8Array): 
 
 /** Gives back what an execution of `steps` did not use. */
 export function settlePrepayment(subnet: Subnet, canister: Canister, steps: number): void {
-    const { fees } = subnet;
+    const { fees } = canister.home;
     if (fees.charging) {
         const width = widthOf(canister);
         const fee = fees.execution(width, steps);
@@ -41,7 +41,7 @@ export function settlePrepayment(subnet: Subnet, canister: Canister, steps: numb
 
 /** The same for `install_code`, whose limit is higher. */
 export function prepayInstall(subnet: Subnet, canister: Canister, caller: Uint8Array): RejectAnswer | undefined {
-    const { fees } = subnet;
+    const { fees } = canister.home;
     if (!fees.charging) {
         return undefined;
     }
@@ -56,7 +56,7 @@ export function prepayInstall(subnet: Subnet, canister: Canister, caller: Uint8A
 
 /** Gives back what an installation of `steps` did not use; the width is that of the new code. */
 export function settleInstall(subnet: Subnet, canister: Canister, steps: number): void {
-    const { fees } = subnet;
+    const { fees } = canister.home;
     if (fees.charging) {
         const fee = fees.execution(widthOf(canister), steps);
         subnet.addCycles(canister, fees.installMax() - fee);
@@ -66,7 +66,7 @@ export function settleInstall(subnet: Subnet, canister: Canister, steps: number)
 
 /** An installation that failed left nothing, but what it executed is paid for. */
 export function chargeFailedInstall(subnet: Subnet, canister: Canister, steps: number): void {
-    const { fees } = subnet;
+    const { fees } = canister.home;
     if (fees.charging) {
         const fee = fees.execution(widthOf(canister), steps);
         subnet.addCycles(canister, -fee);
@@ -76,11 +76,11 @@ export function chargeFailedInstall(subnet: Subnet, canister: Canister, steps: n
 
 /** Takes the fee for receiving an ingress message, or says why the canister cannot pay it. */
 export function chargeIngress(subnet: Subnet, canister: Canister, call: IngressPayload): RejectAnswer | undefined {
-    if (!subnet.fees.charging) {
+    if (!canister.home.fees.charging) {
         return undefined;
     }
-    const fee = ingressFee(subnet, call);
-    const refusal = unpaidIngress(subnet, canister, call, fee);
+    const fee = ingressFee(canister, call);
+    const refusal = unpaidIngress(canister, call, fee);
     if (refusal === undefined) {
         subnet.takeCycles(canister, fee);
         consume(subnet, canister, 'ingress', fee);
@@ -89,20 +89,18 @@ export function chargeIngress(subnet: Subnet, canister: Canister, call: IngressP
 }
 
 /** Why the canister cannot pay for receiving the message, if it cannot. Takes nothing. */
-export function checkIngressFee(subnet: Subnet, canister: Canister, call: IngressPayload): RejectAnswer | undefined {
-    return subnet.fees.charging ? unpaidIngress(subnet, canister, call, ingressFee(subnet, call)) : undefined;
+export function checkIngressFee(canister: Canister, call: IngressPayload): RejectAnswer | undefined {
+    return canister.home.fees.charging ? unpaidIngress(canister, call, ingressFee(canister, call)) : undefined;
 }
 
-function unpaidIngress(
-    { fees }: Subnet, canister: Canister, { sender }: IngressPayload, fee: bigint
-): RejectAnswer | undefined {
-    const needed = fee + fees.freezingLimit(canister);
+function unpaidIngress(canister: Canister, { sender }: IngressPayload, fee: bigint): RejectAnswer | undefined {
+    const needed = fee + canister.home.fees.freezingLimit(canister);
     return needed > canister.cycles ? frozen(canister, needed - canister.cycles, sender) : undefined;
 }
 
 /** Cycles above the freezing limit. */
-export function liquidCycles(subnet: Subnet, canister: Canister): bigint {
-    const liquid = canister.cycles - subnet.fees.freezingLimit(canister);
+export function liquidCycles(canister: Canister): bigint {
+    const liquid = canister.cycles - canister.home.fees.freezingLimit(canister);
     return liquid > 0n ? liquid : 0n;
 }
 
@@ -111,8 +109,8 @@ export function isController(canister: Canister, principal: Uint8Array): boolean
     return canister.settings.controllers.some((controller) => equalBytes(controller, principal));
 }
 
-function ingressFee({ fees }: Subnet, { method, arg }: IngressPayload): bigint {
-    return fees.ingress(utf8Bytes(method) + arg.length);
+function ingressFee({ home }: Canister, { method, arg }: IngressPayload): bigint {
+    return home.fees.ingress(utf8Bytes(method) + arg.length);
 }
 
 // Only controllers are told how much is missing.

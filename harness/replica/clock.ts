@@ -3,7 +3,7 @@ import { respond } from './contexts.ts';
 import { chargeIdle } from './idle-charge.ts';
 import { timeOutStopCalls } from './lifecycle.ts';
 import { timeOutOutcalls } from './management/outcalls.ts';
-import { dropRound } from './round.ts';
+import { dropRound } from './tick.ts';
 import type { Subnet } from './subnet.ts';
 import { syncTimers } from './timers.ts';
 

@@ -9,11 +9,12 @@ import { rejectOf } from './calls.ts';
 import { bothFailed } from './callbacks.ts';
 import { CallContext, type Canister, type Code } from './canister.ts';
 import { INSTRUCTIONS_QUERY } from './fees.ts';
+import { apart } from './home.ts';
 import { importsOf } from './ic0/index.ts';
 import { queryManagement } from './management/execute.ts';
 import { Message, type Call, type Callback } from './message.ts';
 import { MODES } from './modes.ts';
-import { isCanisterId, MANAGEMENT_INDEX, type Address } from './principal.ts';
+import { MANAGEMENT_INDEX, type Address } from './principal.ts';
 import {
     canisterNotFound,
     didNotProduce,
@@ -112,7 +113,12 @@ export class QueryGraph {
             return queryManagement(this.#subnet, request.sender, method, request.arg);
         }
         if (canister === undefined) {
-            return isCanisterId(address.bytes) ? canisterNotFound(text) : noRoute(text);
+            return this.#subnet.homes.of(address.bytes) === undefined ? noRoute(text) : canisterNotFound(text);
+        }
+        const [first = canister] = this.#waiting.map((waiting) => waiting.canister);
+        if (apart(first, canister)) {
+            // A query runs on one node, which has the canisters of its subnet only.
+            return canisterNotFound(text);
         }
         const { code, instance } = canister;
         if (canister.status !== 'running' && !this.#watching) {
@@ -125,7 +131,7 @@ export class QueryGraph {
         if (found === undefined || found.kind === 'update') {
             return methodNotFound(text, 'query', method);
         }
-        if (!this.#watching && canister.cycles < this.#subnet.fees.freezingLimit(canister)) {
+        if (!this.#watching && canister.cycles < canister.home.fees.freezingLimit(canister)) {
             return frozenForQueries(text);
         }
         this.#giveBack(canister);

@@ -42,7 +42,7 @@ function isPossible(subnet: Subnet, control: Control, canister: Canister | undef
         case 'stop':
             return canister?.status === 'running';
         case 'freeze':
-            return canister !== undefined && subnet.fees.charging && liquid(subnet, canister) > 0n;
+            return canister !== undefined && canister.home.fees.charging && liquid(canister) > 0n;
         case 'uninstall':
         case 'upgrade':
             return canister?.code !== undefined;
@@ -90,7 +90,7 @@ function onCanister(
             startRunning(subnet, canister, respond);
             break;
         case 'freeze': {
-            const cycles = liquid(subnet, canister);
+            const cycles = liquid(canister);
             subnet.addCycles(canister, -cycles);
             subnet.pending.add(named(subnet, { act: 'top-up', cycles }, canister));
             break;
@@ -110,8 +110,8 @@ function onCanister(
 }
 
 /** Cycles that are not frozen. */
-function liquid({ fees }: Subnet, canister: Canister): bigint {
-    return canister.cycles - fees.freezingLimit(canister);
+function liquid(canister: Canister): bigint {
+    return canister.cycles - canister.home.fees.freezingLimit(canister);
 }
 
 /** The interned message of what happens next by this name. */

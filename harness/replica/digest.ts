@@ -17,7 +17,8 @@ export function digestOf(subnet: Subnet, order: 'as-created' | 'by-name' = 'as-c
         return order === 'as-created' ? list : [...list].sort((a, b) => (name(a) < name(b) ? -1 : 1));
     };
     const hash = createHash('sha256');
-    write(hash, 'time', subnet.timeNs, subnet.orderedIds, subnet.unlabelled, subnet.roundNs);
+    const ids = subnet.homes.all.map(({ orderedIds }) => orderedIds);
+    write(hash, 'time', subnet.timeNs, ...ids, subnet.unlabelled, subnet.roundNs);
     for (const canister of subnet.canisters) {
         writeCanister(hash, canister);
     }
@@ -50,7 +51,7 @@ function writeCanister(hash: Hash, canister: Canister): void {
     write(hash, 'canister', address.text, status, code?.prepared.hash, version, cycles, hex(certifiedData));
     write(hash, createdNs, installedNs);
     write(hash, canister.heartbeats, canister.lowMemory, canister.hook?.path, canister.hookEnabled);
-    write(hash, canister.turn, canister.ingressNext);
+    write(hash, canister.turn, canister.nextInput === 'ingress');
     write(hash, timerNs, timer?.path, canister.timerEnabled, canister.openContexts, text(settings));
     write(hash, ...canister.stopCalls.flatMap(({ origin, deadlineNs }) => [origin.path, deadlineNs]));
     writeStores(hash, canister);

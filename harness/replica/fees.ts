@@ -1,19 +1,16 @@
 /**
- * What things cost: a 13-node application subnet (production's subnet configuration; developer documentation, "Cycles
- * costs"). Instructions are counted in metered unit steps here, so the variable part of an execution's cost is the
- * tool's, the prepayments and every other fee are production's. Compiling a module is free.
+ * What things cost on a 13-node application subnet, and on others in proportion to their nodes (production's subnet configuration;
+ * developer documentation, "Cycles costs"). Instructions are counted in metered unit steps here, so the variable part of an
+ * execution's cost is the tool's, the prepayments and every other fee are production's. Compiling a module is free.
  */
 import type { Canister, Settings } from './canister.ts';
+import { APPLICATION, type InstructionLimits } from './instruction-limits.ts';
 import type { PointerWidth } from './wasm/contract.ts';
 
-/** Instruction limits of production: they are what prepayments and error texts are made of. */
-export const INSTRUCTIONS_MESSAGE = 40_000_000_000;
-/** Of one query. */
+/** Of one query: the same on all subnets, as is the next. */
 export const INSTRUCTIONS_QUERY = 5_000_000_000;
 /** Of canister_inspect_message. */
 export const INSTRUCTIONS_INSPECT = 200_000_000;
-/** Of start, init, pre- and post-upgrade. */
-export const INSTRUCTIONS_INSTALL = 300_000_000_000;
 
 /** Balances saturate here. */
 export const CYCLES_MAX = (1n << 128n) - 1n;
@@ -33,9 +30,9 @@ const COMPUTE_PERCENT_SECOND = 10_000_000n;
 const RESPONSE_BYTES_MAX = 2_097_152;
 const GIB = 1n << 30n;
 // Computed once: messages ask for them several times each.
-const EXECUTION_MAX_32 = EXECUTION_BASE + BigInt(INSTRUCTIONS_MESSAGE);
-const EXECUTION_MAX_64 = EXECUTION_BASE + 2n * BigInt(INSTRUCTIONS_MESSAGE);
-const INSTALL_MAX = EXECUTION_BASE + BigInt(INSTRUCTIONS_INSTALL);
+const EXECUTION_MAX_32 = EXECUTION_BASE + BigInt(APPLICATION.message);
+const EXECUTION_MAX_64 = EXECUTION_BASE + 2n * BigInt(APPLICATION.message);
+const INSTALL_MAX = EXECUTION_BASE + BigInt(APPLICATION.install);
 const RESPONSE_MAX = BigInt(BYTE * RESPONSE_BYTES_MAX);
 const THRESHOLD_SIGNATURE = 10_000_000_000n;
 const THRESHOLD_SIGNATURE_34_NODES = 26_153_846_153n;
@@ -84,20 +81,9 @@ const STANDARD: Fees = {
     request: (bytes) => BigInt(CALL + BYTE * bytes),
     response: (bytes) => BigInt(BYTE * bytes),
     responseMax: () => RESPONSE_MAX,
-    httpRequest: (requestBytes, responseBytes) =>
-        (3_000_000n + 60_000n * NODES + 400n * requestBytes + 800n * responseBytes) * NODES,
+    httpRequest: (requestBytes, responseBytes) => httpRequest(NODES, requestBytes, responseBytes),
     signature: (large) => (large ? THRESHOLD_SIGNATURE_34_NODES : THRESHOLD_SIGNATURE),
-    freezingLimit: (canister, settings = canister.settings) => {
-        const usage = memoryUsage(canister);
-        const known = canister.freezing;
-        if (known?.usage === usage && known.settings === settings) {
-            return known.limit;
-        }
-        const { memory, compute } = idleBurn(canister, settings);
-        const limit = (memory / GIB + compute) * settings.freezingThreshold;
-        canister.freezing = { usage, settings, limit };
-        return limit;
-    },
+    freezingLimit: (canister, settings = canister.settings) => freezingLimit(canister, settings, idleBurn),
     idleBurn
 };
 
@@ -117,9 +103,66 @@ const FREE: Fees = {
     idleBurn: () => ({ memory: 0n, compute: 0n })
 };
 
-/** The fees of a cost schedule. */
-export function feesOf(schedule: 'standard' | 'free'): Fees {
-    return schedule === 'standard' ? STANDARD : FREE;
+/** System subnets charge nothing but signatures, which the subnet that holds the key charges; calls of the NNS are exempt. */
+const SIGNATURES_ONLY: Fees = { ...FREE, signature: STANDARD.signature };
+
+/** `system`: of a system subnet other than the NNS, where everything is `free`. */
+export type CostSchedule = 'standard' | 'system' | 'free';
+
+/** The fees of a cost schedule on a subnet of so many nodes. */
+export function feesOf(schedule: CostSchedule, nodes = 13, limits = APPLICATION): Fees {
+    switch (schedule) {
+        case 'standard':
+            return nodes === 13 && limits === APPLICATION ? STANDARD : scaled(BigInt(nodes), limits);
+        case 'system':
+            return SIGNATURES_ONLY;
+        case 'free':
+            return FREE;
+    }
+}
+
+/** All but outcalls and signatures cost n / 13 of what they cost on 13 nodes, rounded down. */
+function scaled(nodes: bigint, { message, install }: InstructionLimits): Fees {
+    const scale = (cost: bigint): bigint => (cost * nodes) / NODES;
+    const burn = (canister: Canister, settings?: Settings): IdleBurn => {
+        const { memory, compute } = idleBurn(canister, settings);
+        return { memory: scale(memory), compute: scale(compute) };
+    };
+    const max32 = scale(STANDARD.execution(32, message));
+    const max64 = scale(STANDARD.execution(64, message));
+    const installMax = scale(STANDARD.execution(32, install));
+    const responseMax = scale(RESPONSE_MAX);
+    return {
+        charging: true,
+        creation: scale(CREATION),
+        execution: (width, steps) => scale(STANDARD.execution(width, steps)),
+        executionMax: (width) => (width === 64 ? max64 : max32),
+        installMax: () => installMax,
+        ingress: (bytes) => scale(STANDARD.ingress(bytes)),
+        request: (bytes) => scale(STANDARD.request(bytes)),
+        response: (bytes) => scale(STANDARD.response(bytes)),
+        responseMax: () => responseMax,
+        httpRequest: (requestBytes, responseBytes) => httpRequest(nodes, requestBytes, responseBytes),
+        signature: STANDARD.signature,
+        freezingLimit: (canister, settings = canister.settings) => freezingLimit(canister, settings, burn),
+        idleBurn: burn
+    };
+}
+
+function httpRequest(nodes: bigint, requestBytes: bigint, responseBytes: bigint): bigint {
+    return (3_000_000n + 60_000n * nodes + 400n * requestBytes + 800n * responseBytes) * nodes;
+}
+
+function freezingLimit(canister: Canister, settings: Settings, burn: Fees['idleBurn']): bigint {
+    const usage = memoryUsage(canister);
+    const known = canister.freezing;
+    if (known?.usage === usage && known.settings === settings) {
+        return known.limit;
+    }
+    const { memory, compute } = burn(canister, settings);
+    const limit = (memory / GIB + compute) * settings.freezingThreshold;
+    canister.freezing = { usage, settings, limit };
+    return limit;
 }
 
 function idleBurn(canister: Canister, settings: Settings = canister.settings): IdleBurn {

@@ -17,12 +17,9 @@ const SECOND_NS = 1_000_000_000n;
 
 /** After time moved: every canister pays for what it has reserved since it paid last, or loses everything. */
 export function chargeIdle(subnet: Subnet): void {
-    if (!subnet.fees.charging) {
-        return;
-    }
     for (const canister of subnet.canisters) {
         const elapsedNs = subnet.timeNs - canister.chargedNs;
-        if (elapsedNs >= PERIOD_NS) {
+        if (canister.home.fees.charging && elapsedNs >= PERIOD_NS) {
             chargeCanister(subnet, canister, elapsedNs);
         }
     }
@@ -30,7 +27,7 @@ export function chargeIdle(subnet: Subnet): void {
 
 function chargeCanister(subnet: Subnet, canister: Canister, elapsedNs: bigint): void {
     subnet.journal.set(canister, 'chargedNs', subnet.timeNs);
-    const burn = subnet.fees.idleBurn(canister);
+    const burn = canister.home.fees.idleBurn(canister);
     const memory = (burn.memory * elapsedNs) / MEMORY_UNIT;
     const compute = (burn.compute * elapsedNs) / SECOND_NS;
     if (memory + compute > canister.cycles) {

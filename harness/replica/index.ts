@@ -26,7 +26,7 @@ export type { OutcallAnswer } from './management/outcalls-answer.ts';
 export type { HttpHeader, HttpMethod, OutcallRequest } from './management/outcalls-request.ts';
 export type { Message, MessageKind } from './message.ts';
 export { DEFAULT_LIMITS, INITIAL_TIME_NS, stepLimits, TOOL_LIMITS } from './options.ts';
-export type { ReplicaLimits, ReplicaOptions, StepLimits, ToolLimits } from './options.ts';
+export type { ReplicaLimits, ReplicaOptions, StepLimits, SubnetOptions, ToolLimits } from './options.ts';
 export type { Execution } from './outcome.ts';
 export { ANONYMOUS, MANAGEMENT, MANAGEMENT_INDEX, canisterIdAt, principalText } from './principal.ts';
 export type { Address } from './principal.ts';

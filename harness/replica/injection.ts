@@ -7,7 +7,7 @@ import { controlOf, executeControl, type ControlOrder } from './control.ts';
 import { IllegalFaultError } from './errors.ts';
 import type { Message } from './message.ts';
 import { beginStep, endStep, type Execution } from './outcome.ts';
-import { dropRound } from './round.ts';
+import { dropRound } from './tick.ts';
 import type { Subnet } from './subnet.ts';
 
 /** Calls to a canister (index; -1: the management canister), to a method; what is left out is any. */

@@ -7,8 +7,8 @@ import type { Subnet } from './subnet.ts';
 import { CanisterTrap } from './traps.ts';
 
 /** Bytes that the canister uses, or undefined where nothing is charged: for `checkMemoryGrowth` after an execution. */
-export function memoryBefore({ fees, frame }: Subnet): number | undefined {
-    return fees.charging ? memoryUsage(frame.canister) : undefined;
+export function memoryBefore({ frame }: Subnet): number | undefined {
+    return frame.canister.home.fees.charging ? memoryUsage(frame.canister) : undefined;
 }
 
 /**
@@ -20,12 +20,12 @@ export function checkMemoryGrowth(subnet: Subnet, before: number | undefined): C
     if (before === undefined) {
         return undefined;
     }
-    const { frame, fees } = subnet;
+    const { frame } = subnet;
     const grown = memoryUsage(frame.canister) - before;
     if (grown <= 0) {
         return undefined;
     }
-    const lacking = fees.freezingLimit(frame.canister) - frame.canister.cycles;
+    const lacking = frame.canister.home.fees.freezingLimit(frame.canister) - frame.canister.cycles;
     if (lacking <= 0n) {
         return undefined;
     }

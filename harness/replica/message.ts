@@ -18,6 +18,7 @@
  */
 import type { CallContext } from './canister.ts';
 import type { Control } from './control.ts';
+import type { Home } from './home.ts';
 import type { Outcall } from './management/outcalls.ts';
 import { MANAGEMENT_INDEX, type Address } from './principal.ts';
 import type { Answer, CallResult } from './rejects.ts';
@@ -52,6 +53,8 @@ export interface Call {
     readonly callback: Callback | undefined;
     /** Ingress that `canister_inspect_message` let in before it was submitted. */
     readonly inspected?: true;
+    /** Ingress to the management canister that is about no canister: the subnet that it was sent to. */
+    readonly home?: Home;
 }
 
 /** The caller's side of a call, consumed by its one response. */

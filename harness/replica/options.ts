@@ -50,6 +50,24 @@ export interface ReplicaLimits {
     readonly ingressBytesMax: number;
 }
 
+/** One of several subnets. */
+export interface SubnetOptions {
+    /** Of its key, and so of its id. */
+    readonly seed: string;
+    /** Where canisters pay, or what else they are for: system subnets charge for signatures only, the NNS for nothing. */
+    readonly kind: 'application' | 'system' | 'nns';
+    /** Of application subnets; as in `ReplicaOptions`. */
+    readonly fees: 'standard' | 'free';
+    /** Fees are in proportion to it. */
+    readonly nodes: number;
+    /** Executions and rounds have limits that measurements do not meet. */
+    readonly benchmarking: boolean;
+    /** Numbers of the first and the last canister id of each range that it hosts. Those of several subnets do not overlap. */
+    readonly ranges: readonly (readonly [bigint, bigint])[];
+    /** Number of the first canister id that is given out in order. */
+    readonly firstCanisterId: bigint;
+}
+
 /** Everything is optional; the defaults are those of a small application subnet just started. */
 export interface ReplicaOptions {
     /** Seeds `raw_rand`. */
@@ -93,6 +111,11 @@ export interface ReplicaOptions {
     readonly onPrint?: (canister: string, line: string) => void;
     /** Number of the first canister id that is given out in order. Default: where those of a local development network start. */
     readonly firstCanisterId?: bigint;
+    /**
+     * Several subnets instead of one; the first is where things happen that nobody says a place of. `fees` and `firstCanisterId` are
+     * then theirs, and the root key is still that of `seed`.
+     */
+    readonly subnets?: readonly SubnetOptions[];
     /** Principals that administer the subnet, as on rented ones. Default: none, as on public ones. */
     readonly subnetAdmins?: readonly Uint8Array[];
 }

@@ -111,6 +111,12 @@ export function noRoute(canister: string): RejectAnswer {
     return plainReject(3, `No route to canister ${canister}`);
 }
 
+/** A request to another subnet that is larger than what may be between subnets. */
+export function tooLarge(caller: string, bytes: number, max: number): RejectAnswer {
+    const what = `attempted to send a message of size ${bytes} exceeding the limit ${max}`;
+    return plainReject(5, `Canister ${caller} violated contract: ${what}`);
+}
+
 /** IC0508 for a stopped canister, IC0509 for a stopping one. */
 export function notRunning(canister: string, status: 'stopping' | 'stopped'): RejectAnswer {
     return systemReject(status === 'stopped' ? 'IC0508' : 'IC0509', `Canister ${canister} is not running`);

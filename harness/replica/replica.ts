@@ -1,4 +1,4 @@
-/** The embedded replica: one subnet of the Internet Computer as a synchronous, deterministic state machine. */
+/** The embedded replica: a subnet, or several, of the Internet Computer as a synchronous, deterministic state machine. */
 import { acceptIngress } from './acceptance.ts';
 import { viewOf, type CanisterView } from './canister-view.ts';
 import { executeCall } from './calls.ts';
@@ -26,15 +26,16 @@ import type { OutcallAnswer } from './management/outcalls-answer.ts';
 import { updateLowMemory } from './low-memory.ts';
 import type { Message } from './message.ts';
 import { Operator } from './operator.ts';
-import type { ReplicaOptions } from './options.ts';
+import type { ReplicaOptions, SubnetOptions } from './options.ts';
 import { beginStep, type Execution } from './outcome.ts';
 import { ANONYMOUS, MANAGEMENT_INDEX, type Address } from './principal.ts';
 import { observe, runQuery } from './query.ts';
 import { resultOf, type CallResult, type RejectCode } from './rejects.ts';
-import { dropRound, nextInRound, noteRan, runRound } from './round.ts';
+
 import { forgetIngress, submitIngress } from './submit.ts';
 import { Subnet } from './subnet.ts';
 import { executeHeartbeat, executeHook, executeTimer } from './tasks.ts';
+import { dropRound, nextInRound, noteRan, runRound } from './tick.ts';
 import { nextTimer } from './timers.ts';
 import type { IngressCall, QueryCall } from './user-call.ts';
 
@@ -226,7 +227,7 @@ export class Replica {
     }
 
     /**
-     * One production round, see `round.ts`, with heartbeats: the clock moves by a nanosecond unless it has moved since
+     * One production round of every subnet, see `tick.ts`, with heartbeats: the clock moves by a nanosecond unless it has moved since
      * the last one, and calls whose deadline has passed expire in the end. Returns how many messages ran.
      */
     executeRound(): number {
@@ -309,6 +310,12 @@ export class Replica {
     /** Ids of all canisters, in creation order. */
     canisterIds(): Uint8Array[] {
         return this.#subnet.canisters.map(({ address }) => address.bytes);
+    }
+
+    /** Adds a subnet. For servers: nothing brings back the time before. */
+    addSubnet(options: SubnetOptions): void {
+        dropRound(this.#subnet);
+        this.#subnet.homes.add(options);
     }
 
     /** The address that `Message.canister` numbers; -1 is the management canister. Throws `RangeError`. */

@@ -34,37 +34,44 @@ export class Queue<Item> {
     }
 }
 
+/** Where messages come from: canisters of the same subnet, users, canisters of other subnets. */
+export type Source = 'local' | 'ingress' | 'remote';
+
 /** Whose turn it is: the canister's, where there is one, because it lasts longer than a round. */
 interface Turn {
-    /** Ingress comes next, if there is any. */
-    ingressNext: boolean;
+    /** Comes next, if there is any of it. */
+    nextInput: Source;
 }
+
+const AFTER = { local: 'ingress', ingress: 'remote', remote: 'local' } as const;
 
 interface Sender {
     readonly index: number;
+    /** Of all senders of its kind that have messages. */
+    readonly ring: Queue<Sender>;
     readonly messages: Queue<Message>;
 }
 
-/** Messages from other subnets would be a third source; there is one subnet. */
 export class Inputs implements Turn {
-    ingressNext = false;
+    nextInput: Source = 'local';
     readonly #journal: Journal;
     readonly #ingress: Queue<Message>;
     readonly #bySender = new Map<number, Sender>();
     /** Senders with messages, in the order of their turns. */
-    readonly #senders: Queue<Sender>;
+    readonly #senders: Readonly<Record<'local' | 'remote', Queue<Sender>>>;
 
     constructor(journal: Journal) {
         this.#journal = journal;
         this.#ingress = new Queue(journal);
-        this.#senders = new Queue(journal);
+        this.#senders = { local: new Queue(journal), remote: new Queue(journal) };
     }
 
     get empty(): boolean {
-        return this.#ingress.size + this.#senders.size === 0;
+        return this.#ingress.size + this.#senders.local.size + this.#senders.remote.size === 0;
     }
 
-    add(message: Message): void {
+    /** `remote`: from another subnet. */
+    add(message: Message, remote: boolean): void {
         if (message.kind === 'ingress') {
             this.#ingress.push(message);
             return;
@@ -72,11 +79,11 @@ export class Inputs implements Turn {
         const index = senderOf(message);
         let sender = this.#bySender.get(index);
         if (sender === undefined) {
-            sender = { index, messages: new Queue(this.#journal) };
+            sender = { index, ring: this.#senders[remote ? 'remote' : 'local'], messages: new Queue(this.#journal) };
             this.#journal.mapSet(this.#bySender, index, sender);
         }
         if (sender.messages.size === 0) {
-            this.#senders.push(sender);
+            sender.ring.push(sender);
         }
         sender.messages.push(message);
     }
@@ -86,19 +93,26 @@ export class Inputs implements Turn {
         if (this.empty) {
             return undefined;
         }
-        const ingress = this.#senders.size === 0 || (turn.ingressNext && this.#ingress.size > 0);
-        this.#journal.set(turn, 'ingressNext', !ingress);
-        return ingress ? this.#ingress.shift() : this.#fromSender();
+        let source = turn.nextInput;
+        while (this.#queue(source).size === 0) {
+            source = AFTER[source];
+        }
+        this.#journal.set(turn, 'nextInput', AFTER[source]);
+        return source === 'ingress' ? this.#ingress.shift() : fromSender(this.#senders[source]);
     }
 
-    #fromSender(): Message | undefined {
-        const sender = this.#senders.shift();
-        const message = sender?.messages.shift();
-        if (sender !== undefined && sender.messages.size > 0) {
-            this.#senders.push(sender);
-        }
-        return message;
+    #queue(source: Source): Queue<unknown> {
+        return source === 'ingress' ? this.#ingress : this.#senders[source];
     }
+}
+
+function fromSender(senders: Queue<Sender>): Message | undefined {
+    const sender = senders.shift();
+    const message = sender?.messages.shift();
+    if (sender !== undefined && sender.messages.size > 0) {
+        senders.push(sender);
+    }
+    return message;
 }
 
 /** Index of the canister that sent a request or response. */

@@ -2,7 +2,8 @@
  * One round as production executes it (production's scheduler): everything has one time; management calls run first;
  * then, in iterations, canister by canister in ascending order, each its system tasks and all messages it has received.
  * What they send to each other arrives at the end of the iteration, a canister's messages to itself first; what goes to
- * or comes from the management canister arrives in the next round.
+ * or comes from the management canister arrives in the next round. So does what goes to another subnet: rounds are a subnet's, and
+ * those of several take turns (see `tick.ts`).
  *
  * A round does not execute: it says what comes next and is told what that did. All that it remembers is journalled, so
  * that exploration may stop in the middle of one, go back, and go on.
@@ -10,8 +11,9 @@
  * Simplified: one execution thread, no execution that is paused, and priority does not change with time.
  */
 import type { Canister } from './canister.ts';
-import { overdueCalls } from './faults.ts';
 import { heartbeatOf } from './heartbeats.ts';
+import type { Home } from './home.ts';
+import { homeOf } from './management/home-of.ts';
 import type { Message } from './message.ts';
 import type { Execution } from './outcome.ts';
 import { compareBytes, MANAGEMENT_INDEX } from './principal.ts';
@@ -19,18 +21,11 @@ import { Inputs, Queue, senderOf } from './round-inputs.ts';
 import type { Subnet } from './subnet.ts';
 
 /**
- * Instructions of a round: production's 4 billion less a slice. Each execution counts 2 million more than it takes, so
- * that canisters which call each other without end do not keep a round from ending.
+ * Each execution counts 2 million instructions more than it takes, so that canisters which call each other without end do not keep a
+ * round from ending.
  */
-const ROUND_INSTRUCTIONS = 2_000_000_001;
 const EXECUTION_OVERHEAD = 2_000_000;
 const ONLY_MANAGEMENT = [MANAGEMENT_INDEX];
-
-/** What the replica does for a round. */
-interface RoundActs {
-    execute(message: Message): Execution;
-    expire(request: Message): Execution;
-}
 
 /** How far a round is. Journalled. */
 interface Progress {
@@ -47,9 +42,10 @@ interface Progress {
     executed: number;
 }
 
-/** One round; an object serves once. */
+/** One round of one subnet; an object serves once. */
 export class Round {
     readonly #subnet: Subnet;
+    readonly #home: Home;
     readonly #beats: boolean;
     readonly #limit: number;
     readonly #inputs = new Map<number, Inputs>();
@@ -65,8 +61,9 @@ export class Round {
     };
 
     /** Begins with what has arrived by now. With heartbeats or without, and with at most `limit` messages. */
-    constructor(subnet: Subnet, beats: boolean, limit: number) {
+    constructor(subnet: Subnet, home: Home, beats: boolean, limit: number) {
         this.#subnet = subnet;
+        this.#home = home;
         this.#beats = beats;
         this.#limit = limit;
         this.#induct(subnet.pending.arrived());
@@ -164,7 +161,8 @@ export class Round {
 
     #beginIterations(): void {
         const { canisters, journal } = this.#subnet;
-        const ascending = [...canisters].sort((a, b) => compareBytes(a.address.bytes, b.address.bytes));
+        const own = canisters.filter(({ home }) => home === this.#home);
+        const ascending = own.sort((a, b) => compareBytes(a.address.bytes, b.address.bytes));
         journal.set(this.#progress, 'canisters', ascending);
         for (const canister of ascending) {
             const tasks = new Queue<Message>(journal);
@@ -231,61 +229,32 @@ export class Round {
             if (message.kind === 'timer' || message.kind === 'hook') {
                 continue;
             }
+            if (homeOf(this.#subnet, message) !== this.#home) {
+                continue;
+            }
             let inputs = this.#inputs.get(message.canister);
             if (inputs === undefined) {
                 inputs = new Inputs(journal);
                 journal.mapSet(this.#inputs, message.canister, inputs);
             }
-            inputs.add(message);
+            inputs.add(message, this.#isRemote(message));
         }
+    }
+
+    #isRemote(message: Message): boolean {
+        if (!this.#subnet.homes.several) {
+            return false;
+        }
+        const { kind, cause, call } = message;
+        const answered = kind === 'response' && cause !== undefined;
+        const from = answered ? homeOf(this.#subnet, cause) : call?.callback?.context.canister.home;
+        return from !== undefined && from !== this.#home;
     }
 
     #over(): boolean {
         const { executed, instructions } = this.#progress;
-        return executed >= this.#limit || instructions >= ROUND_INSTRUCTIONS;
+        return executed >= this.#limit || instructions >= this.#home.instructions.round;
     }
 }
 
 const NEXT = { timer: 'heartbeat', heartbeat: 'message', message: 'timer' } as const;
-
-/** Runs a whole round; calls whose deadline has passed expire in the end. Returns how many messages ran. */
-export function runRound(subnet: Subnet, acts: RoundActs, beats: boolean, limit: number): number {
-    const round = begin(subnet, beats, limit);
-    for (let next = round.next(); next !== undefined; next = round.next()) {
-        acts.execute(next);
-    }
-    dropRound(subnet);
-    for (const request of overdueCalls(subnet)) {
-        acts.expire(request);
-    }
-    return round.executed;
-}
-
-/**
- * What the round under way, or else a new one, executes next: what `settle` would execute. Time stands still and no
- * heartbeats run. Undefined when nothing is enabled.
- */
-export function nextInRound(subnet: Subnet): Message | undefined {
-    if (subnet.pending.enabled.length === 0) {
-        return undefined;
-    }
-    return subnet.round?.next() ?? begin(subnet, false, Infinity).next();
-}
-
-/** Tells the round under way, if there is one, what was executed. */
-export function noteRan(subnet: Subnet, execution: Execution): void {
-    if (subnet.round?.ran(execution) === false) {
-        dropRound(subnet);
-    }
-}
-
-/** Ends the round under way: something happened that is not part of it. */
-export function dropRound(subnet: Subnet): void {
-    subnet.journal.set(subnet, 'round', undefined);
-}
-
-function begin(subnet: Subnet, beats: boolean, limit: number): Round {
-    const round = new Round(subnet, beats, limit);
-    subnet.journal.set(subnet, 'round', round);
-    return round;
-}

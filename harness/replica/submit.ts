@@ -1,5 +1,6 @@
 /** Ingress messages: how they come in, and how they are forgotten. */
 import { DuplicateLabelError, IngressTooLargeError } from './errors.ts';
+import type { Home } from './home.ts';
 import { Message, type Call } from './message.ts';
 import type { Address } from './principal.ts';
 import type { Subnet } from './subnet.ts';
@@ -20,7 +21,7 @@ export function submitIngress(subnet: Subnet, call: IngressCall): Message {
     if (call.label === undefined) {
         journal.set(subnet, 'unlabelled', subnet.unlabelled + 1);
     }
-    message.call = callOf(call, callee);
+    message.call = callOf(call, callee, call.subnetId === undefined ? undefined : subnet.homes.withId(call.subnetId));
     journal.mapAdd(subnet.submitted, label, message);
     subnet.pending.add(message);
     subnet.forgetUnmarked();
@@ -54,11 +55,12 @@ function rootMessage(subnet: Subnet, label: string, root: number, callee: Addres
     return found;
 }
 
-function callOf({ sender, method, arg, inspected }: IngressCall, callee: Address): Call {
+function callOf({ sender, method, arg, inspected }: IngressCall, callee: Address, home: Home | undefined): Call {
     const call = {
         sender, callee, method, arg, cycles: 0n, senderVersion: 0n, deadlineNs: 0n, callback: undefined
     };
-    return inspected === true ? { ...call, inspected } : call;
+    const noted = inspected === true ? { ...call, inspected } : call;
+    return home === undefined ? noted : { ...noted, home };
 }
 
 // The same label may get another number when a program shrinks; root numbers are part of the identity.

@@ -1,24 +1,26 @@
-/** All state of a subnet in one place. The rules that change it live in the files around it. */
+/** All state of a subnet, or of several that belong together, in one place. The rules that change it live in the files around it. */
 import { createHash } from 'node:crypto';
 import type { CallContext, Canister } from './canister.ts';
-import { CYCLES_MAX, feesOf, type Fees } from './fees.ts';
+import { CYCLES_MAX } from './fees.ts';
 import { Frame } from './frame.ts';
+import { Homes } from './home.ts';
 import { Journal } from './journal.ts';
 import type { Outcall, OutcallHandler } from './management/outcalls.ts';
 import { Message, type KeySource } from './message.ts';
 import type { PrepareOptions } from './wasm/index.ts';
-import { FIRST_CANISTER_ID, INITIAL_TIME_NS, limitsOf, type ReplicaLimits, type ReplicaOptions } from './options.ts';
+import { INITIAL_TIME_NS, limitsOf, type ReplicaLimits, type ReplicaOptions } from './options.ts';
 import { Pending } from './pending.ts';
 import type { CallTarget } from './injection.ts';
 import { AddressBook, type Address } from './principal.ts';
-import { selfAuthenticatingId, subnetKeyOf } from './root-key.ts';
-import type { Round } from './round.ts';
+import { subnetKeyOf } from './root-key.ts';
+import type { Tick } from './tick.ts';
 import type { CanisterInstance } from './wasm/contract.ts';
 
 /** One object for the whole state, so that undoing means undoing the journal and nothing else. */
 export class Subnet implements KeySource {
     readonly limits: ReplicaLimits;
-    readonly fees: Fees;
+    /** The subnets that it consists of; nearly always one. */
+    readonly homes: Homes;
     /** How modules are prepared. */
     readonly prepare: PrepareOptions;
     readonly identity: 'causal' | 'ordered';
@@ -27,7 +29,6 @@ export class Subnet implements KeySource {
     readonly onPrint: ReplicaOptions['onPrint'];
     readonly lineageMax: number;
     readonly admins: readonly Uint8Array[];
-    readonly firstCanisterId: bigint;
 
     readonly journal = new Journal();
     readonly addresses = new AddressBook();
@@ -53,10 +54,8 @@ export class Subnet implements KeySource {
     timeNs: bigint;
     /** The clock of the latest production round. Journalled. */
     roundNs = 0n;
-    /** The production round under way, if there is one. Journalled. */
-    round: Round | undefined = undefined;
-    /** Number of canister ids given out in order. Journalled. */
-    orderedIds = 0;
+    /** The production rounds under way, if any. Journalled. */
+    round: Tick | undefined = undefined;
     /** Number of ingress messages submitted without a label. Journalled. */
     unlabelled = 0;
     /** Outstanding marks: journal positions, ascending. */
@@ -80,7 +79,6 @@ export class Subnet implements KeySource {
     logLines: Uint8Array[] = [];
     logging: Canister | undefined = undefined;
 
-    #id: Uint8Array | undefined;
     // Instances that can undo commits of the current history.
     readonly #touched = new Set<CanisterInstance>();
     #keys = 0;
@@ -90,7 +88,7 @@ export class Subnet implements KeySource {
 
     constructor(options: ReplicaOptions) {
         this.limits = limitsOf(options);
-        this.fees = feesOf(options.fees ?? 'standard');
+        this.homes = new Homes(options);
         const { memory = 'fast', metering = 'auto', marksBlocks = false } = options;
         this.prepare = { memory, metering, marksBlocks };
         this.identity = options.identity ?? 'causal';
@@ -99,7 +97,6 @@ export class Subnet implements KeySource {
         this.onPrint = options.onPrint;
         this.lineageMax = options.lineageMax ?? Infinity;
         this.admins = options.subnetAdmins ?? [];
-        this.firstCanisterId = options.firstCanisterId ?? FIRST_CANISTER_ID;
         this.timeNs = options.timeNs ?? INITIAL_TIME_NS;
     }
 
@@ -107,15 +104,9 @@ export class Subnet implements KeySource {
         return this.#keys++;
     }
 
-    /** DER form of the key that certificates of this subnet verify with; it is its own root. */
+    /** DER form of the key that certificates verify with in the end: the root's, which is the subnet itself where there is one. */
     get rootKey(): Uint8Array {
         return subnetKeyOf(this.seed).publicKeyDer;
-    }
-
-    /** Id of the subnet: the self-authenticating principal of its key. */
-    get id(): Uint8Array {
-        this.#id ??= selfAuthenticatingId(this.rootKey);
-        return this.#id;
     }
 
     /** The next heartbeat of a canister, as a message. */

@@ -3,7 +3,6 @@ import type { Canister, Code } from './canister.ts';
 import { rejectOf } from './calls.ts';
 import { prepay, settlePrepayment } from './charge.ts';
 import { completeContext, openContext } from './contexts.ts';
-import { INSTRUCTIONS_MESSAGE } from './fees.ts';
 import { HEARTBEAT_METHOD } from './heartbeats.ts';
 import { disarmHook, HOOK_METHOD } from './low-memory.ts';
 import { checkMemoryGrowth, memoryBefore } from './memory-growth.ts';
@@ -74,7 +73,7 @@ function runTask(
     frame.enter(MODES.T, canister, canister.instance, MANAGEMENT, NO_BYTES);
     frame.message = message;
     frame.context = context;
-    const bound = { steps: subnet.limits.steps.message, instructions: INSTRUCTIONS_MESSAGE };
+    const bound = { steps: subnet.limits.steps.message, instructions: canister.home.instructions.message };
     const before = memoryBefore(subnet);
     const trap = runExport(subnet, method, bound) ?? checkMemoryGrowth(subnet, before);
     const { steps } = frame;

@@ -16,6 +16,8 @@ export interface IngressCall {
      * Otherwise it is asked then, on the state that the method will see.
      */
     readonly inspected?: boolean;
+    /** Of a management call that is about no canister, the effective subnet: where a canister is created. Default: the first one. */
+    readonly subnetId?: Uint8Array;
 }
 
 /** A query by a user, see `Replica.query`. */

@@ -178,13 +178,13 @@ const NOTHING_PREPAID: Prepaid = { prepaidExecution: 0n, prepaidTransmission: 0n
 
 /** Pays for the request, and sets aside what the response may cost; undefined when that would freeze the canister. */
 function prepayCallback({ subnet, canister }: Frame, { bytes }: OutgoingCall): Prepaid | undefined {
-    const { fees } = subnet;
+    const { fees } = canister.home;
     const prepaidExecution = fees.executionMax(canister.code?.prepared.memoryWidth ?? 32);
     const prepaidTransmission = fees.responseMax();
     if (fees.charging) {
         const fee = fees.request(bytes);
         const price = fee + prepaidExecution + prepaidTransmission;
-        if (price > liquidCycles(subnet, canister)) {
+        if (price > liquidCycles(canister)) {
             return undefined;
         }
         subnet.takeCycles(canister, price);

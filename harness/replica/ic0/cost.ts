@@ -16,21 +16,21 @@ export const COST_FUNCTIONS = [
         '(method_name_size : i64, payload_size : i64, dst : I) -> ()',
         '* s',
         (frame, nameSize: bigint, payloadSize: bigint, dst: number) => {
-            const { fees } = frame.subnet;
+            const { fees } = frame.canister.home;
             const width = frame.canister.code?.prepared.memoryWidth ?? 32;
             const bytes = Number(nameSize) + Number(payloadSize);
             frame.write128('cost_call', dst, fees.request(bytes) + fees.executionMax(width) + fees.responseMax());
         }
     ),
     define('cost_create_canister', '(dst : I) -> ()', '* s', (frame, dst: number) =>
-        frame.write128('cost_create_canister', dst, frame.subnet.fees.creation)
+        frame.write128('cost_create_canister', dst, frame.canister.home.fees.creation)
     ),
     define(
         'cost_http_request',
         '(request_size : i64, max_res_bytes : i64, dst : I) -> ()',
         '* s',
         (frame, requestSize: bigint, responseSize: bigint, dst: number) =>
-            frame.write128('cost_http_request', dst, frame.subnet.fees.httpRequest(requestSize, responseSize))
+            frame.write128('cost_http_request', dst, frame.canister.home.fees.httpRequest(requestSize, responseSize))
     ),
     signature('cost_sign_with_ecdsa', 'ecdsa_curve', 1),
     signature('cost_sign_with_schnorr', 'algorithm', 2),
@@ -49,7 +49,7 @@ function signature(name: string, curveParameter: string, curves: number): Return
         if (large === undefined) {
             return INVALID_KEY;
         }
-        frame.write128(name, dst, frame.subnet.fees.signature(large));
+        frame.write128(name, dst, frame.canister.home.fees.signature(large));
         return 0;
     });
 }

@@ -40,7 +40,7 @@ export const CYCLES_FUNCTIONS = [
         frame.write128('canister_cycle_balance128', dst, frame.canister.cycles)
     ),
     define('canister_liquid_cycle_balance128', TO_HEAP, '*', (frame, dst: number) =>
-        frame.write128('canister_liquid_cycle_balance128', dst, liquidCycles(frame.subnet, frame.canister))
+        frame.write128('canister_liquid_cycle_balance128', dst, liquidCycles(frame.canister))
     ),
     define(
         'call_cycles_add128',
@@ -99,7 +99,7 @@ function accept(frame: Frame, max: bigint): bigint {
 }
 
 function burn(frame: Frame, asked: bigint): bigint {
-    const liquid = liquidCycles(frame.subnet, frame.canister);
+    const liquid = liquidCycles(frame.canister);
     const amount = asked < liquid ? asked : liquid;
     frame.subnet.addCycles(frame.canister, -amount);
     consume(frame.subnet, frame.canister, 'burned', amount);
@@ -125,7 +125,7 @@ function attach(frame: Frame, name: string, amount: bigint): void {
     if (amount === 0n) {
         return;
     }
-    if (amount > liquidCycles(frame.subnet, frame.canister)) {
+    if (amount > liquidCycles(frame.canister)) {
         throw outOfCyclesTrap(frame.canister.address.text);
     }
     frame.subnet.addCycles(frame.canister, -amount);

@@ -22,9 +22,9 @@ export const SELF_FUNCTIONS = [
     define('canister_self_copy', COPY, '*', (frame, dst: number, offset: number, size: number) =>
         frame.copy('canister_self_copy', 'id', frame.canister.address.bytes, dst, offset, size)
     ),
-    define('subnet_self_size', '() -> I', '*', (frame) => frame.subnet.id.length),
+    define('subnet_self_size', '() -> I', '*', (frame) => frame.canister.home.id.length),
     define('subnet_self_copy', COPY, '*', (frame, dst: number, offset: number, size: number) =>
-        frame.copy('subnet_self_copy', 'id', frame.subnet.id, dst, offset, size)
+        frame.copy('subnet_self_copy', 'id', frame.canister.home.id, dst, offset, size)
     ),
 
     define('canister_status', '() -> i32', '*', (frame) => STATUS_CODES[frame.canister.status]),

@@ -64,7 +64,7 @@ function storeOf({ subnet, sender }: Request, canister: Canister, args: types.Ch
     const address = subnet.addresses.find(id.toUint8Array());
     const store = address.canister;
     if (store === undefined) {
-        throw noSuchStore(address.text, subnet.id, canister.address.text);
+        throw noSuchStore(address.text, canister.home.id, canister.address.text);
     }
     if (!isController(store, sender) && !equalBytes(address.bytes, sender)) {
         throw notController(store, sender);

@@ -4,12 +4,14 @@ import { Canister } from '../canister.ts';
 import { CYCLES_MAX, PROVISIONAL_CYCLES } from '../fees.ts';
 import { recordChange } from '../history.ts';
 import type { Message } from '../message.ts';
-import { canisterIdAt, isCanisterId, type Address } from '../principal.ts';
+import type { Home } from '../home.ts';
+import { canisterIdAt, type Address } from '../principal.ts';
 import { StableMemory } from '../stable.ts';
 import { countStored } from '../stored-bytes.ts';
 import { consume } from '../consumed.ts';
 import type { Subnet } from '../subnet.ts';
 import { isAdmin } from './access.ts';
+import { homeOf } from './home-of.ts';
 import { checkCapacity } from './capacity.ts';
 import { general, originOf, replied, type Done, type Method, type Request } from './method.ts';
 import { feeTooLow, idExists, notHosted } from './reject.ts';
@@ -28,12 +30,13 @@ export const CREATION: readonly Method[] = [
 /** create_canister: pays the fee out of the attached cycles, the rest is the new balance. Admins need no cycles. */
 function createCanister(request: Request, args: types.CreateArgs): Done {
     const { subnet, message, sender, cycles } = request;
-    const creation = isAdmin(subnet, sender) ? 0n : subnet.fees.creation;
+    const home = homeOf(subnet, message as Message);
+    const creation = isAdmin(subnet, sender) ? 0n : home.fees.creation;
     if (cycles < creation) {
         throw feeTooLow(creation, cycles);
     }
-    const address = nextId(subnet, message as Message);
-    const canister = addCanister(request, address, args, cycles - creation);
+    const address = nextId(subnet, home, message as Message);
+    const canister = addCanister(request, { address, home }, args, cycles - creation);
     consume(subnet, canister, 'creation', creation);
     return created(address, cycles);
 }
@@ -43,11 +46,12 @@ function provisionalCreate(request: Request, args: types.ProvisionalCreateArgs):
     const { subnet, message } = request;
     const [amount = PROVISIONAL_CYCLES] = args.amount;
     const [specified] = args.specified_id;
+    const home = homeOf(subnet, message as Message);
     const address =
         specified === undefined
-            ? nextId(subnet, message as Message)
-            : freeAddress(subnet, subnet.addresses.of(specified.toUint8Array()));
-    addCanister(request, address, args, amount);
+            ? nextId(subnet, home, message as Message)
+            : freeAddress(subnet, home, subnet.addresses.of(specified.toUint8Array()));
+    addCanister(request, { address, home }, args, amount);
     return created(address, 0n);
 }
 
@@ -55,18 +59,22 @@ function created(address: Address, kept: bigint): Done {
     return replied(types.CANISTER_ID, { canister_id: types.principalOf(address.bytes) }, kept);
 }
 
-function addCanister(request: Request, address: Address, args: types.CreateArgs, cycles: bigint): Canister {
-    const { subnet, sender } = request;
+function addCanister(
+    { subnet, sender, message }: Request,
+    { address, home }: { readonly address: Address; readonly home: Home },
+    args: types.CreateArgs,
+    cycles: bigint
+): Canister {
     const { journal, limits } = subnet;
     const settings = newSettings(sender, args.settings);
     const stable = new StableMemory(journal, limits.stableBytesMax);
     const balance = cycles < CYCLES_MAX ? cycles : CYCLES_MAX;
-    const canister = new Canister(address, subnet.timeNs, stable, settings, balance, subnet.nextVersion());
+    const canister = new Canister(address, home, subnet.timeNs, stable, settings, balance, subnet.nextVersion());
     checkCapacity(subnet, canister, settings);
     journal.set(address, 'canister', canister);
     journal.push(subnet.canisters, canister);
     const named = (args.settings[0]?.environment_variables.length ?? 0) > 0;
-    recordChange(subnet, canister, originOf(request, args), {
+    recordChange(subnet, canister, originOf({ message, sender }, args), {
         kind: 'creation',
         controllers: settings.controllers,
         environmentHash: named ? environmentHash(settings.environment) : undefined
@@ -76,9 +84,9 @@ function addCanister(request: Request, address: Address, args: types.CreateArgs,
 }
 
 /** Throws unless a canister may be created there: never where one is, or was. */
-function freeAddress(subnet: Subnet, address: Address): Address {
-    if (!isCanisterId(address.bytes)) {
-        throw notHosted(address.text, subnet.id);
+function freeAddress(subnet: Subnet, home: Home, address: Address): Address {
+    if (!home.hosts(address.bytes)) {
+        throw notHosted(address.text, home.id);
     }
     if (isTaken(subnet, address)) {
         throw idExists(address.text);
@@ -91,13 +99,13 @@ function isTaken(subnet: Subnet, address: Address): boolean {
 }
 
 /** The id of the canister that this management call creates. */
-function nextId(subnet: Subnet, origin: Message): Address {
-    if (subnet.identity === 'causal' && subnet.marks.length > 0) {
+function nextId(subnet: Subnet, home: Home, origin: Message): Address {
+    if (subnet.identity === 'causal' && subnet.marks.length > 0 && !subnet.homes.several) {
         return subnet.addresses.of(causalId(origin));
     }
     for (;;) {
-        const address = subnet.addresses.of(canisterIdAt(subnet.firstCanisterId + BigInt(subnet.orderedIds)));
-        subnet.journal.set(subnet, 'orderedIds', subnet.orderedIds + 1);
+        const address = subnet.addresses.of(canisterIdAt(home.firstCanisterId + BigInt(home.orderedIds)));
+        subnet.journal.set(home, 'orderedIds', home.orderedIds + 1);
         if (!isTaken(subnet, address)) {
             return address;
         }

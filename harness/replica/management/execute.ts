@@ -84,7 +84,7 @@ export function acceptManagement(subnet: Subnet, call: OfferedCall): RejectAnswe
             throw ingressNotAllowed(canister.address.text, method);
         }
         const unchecked = canister === undefined || isFree(method) || paysLater(call);
-        return unchecked ? undefined : checkIngressFee(subnet, canister, call);
+        return unchecked ? undefined : checkIngressFee(canister, call);
     });
     return answer?.kind === 'reject' ? answer : undefined;
 }

@@ -8,7 +8,7 @@ import type { Subnet } from '../subnet.ts';
  * with what it now stores: positive means that the caller must undo everything.
  */
 export function payForInstructions(subnet: Subnet, canister: Canister, instructions: number): bigint {
-    const { fees } = subnet;
+    const { fees } = canister.home;
     if (!fees.charging) {
         return 0n;
     }

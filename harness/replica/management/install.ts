@@ -3,7 +3,7 @@ import { rejectOf } from '../calls.ts';
 import type { Canister, Code } from '../canister.ts';
 import { prepayInstall, settleInstall } from '../charge.ts';
 import { loadCode } from '../code.ts';
-import { INSTRUCTIONS_INSTALL, memoryUsage } from '../fees.ts';
+import { memoryUsage } from '../fees.ts';
 import { importsOf } from '../ic0/index.ts';
 import { purgeLog } from '../logs.ts';
 import { resetHook, syncHook } from '../low-memory.ts';
@@ -85,7 +85,7 @@ export function installLoaded(
         throw withSteps(error, installation);
     }
     settleInstall(subnet, canister, installation.steps);
-    const lacking = subnet.fees.freezingLimit(canister) - canister.cycles;
+    const lacking = canister.home.fees.freezingLimit(canister) - canister.cycles;
     if (lacking > 0n) {
         throw withSteps(memoryUnpaid(memoryUsage(canister) - bytesBefore, lacking), installation);
     }
@@ -116,7 +116,7 @@ function upgrade(installation: Installation, flags: UpgradeFlags | undefined): v
         const { frame } = subnet;
         frame.enter(MODES.G, canister, oldInstance, installer, NO_BYTES);
         frame.message = origin;
-        endExecution(installation, runExport(subnet, 'canister_pre_upgrade', installBound(subnet)));
+        endExecution(installation, runExport(subnet, 'canister_pre_upgrade', installBound(subnet, canister)));
         subnet.commitInstance(oldInstance);
     }
     startCode(installation, 'canister_post_upgrade', keepHeap ? oldInstance : undefined);
@@ -140,7 +140,8 @@ function startCode(
     frame.enter(MODES.I, canister, instance, installer, arg);
     frame.message = origin;
     const exported = code.system.has(method) ? method : undefined;
-    endExecution(installation, runInstall(subnet, exported, installBound(subnet)) ?? checkMemoryLimit(subnet));
+    const bound = installBound(subnet, canister);
+    endExecution(installation, runInstall(subnet, exported, bound) ?? checkMemoryLimit(subnet));
     instance.commit();
     // Undoing the installation drops the instance, so it needs no way back to before.
     instance.forget();
@@ -166,7 +167,7 @@ export function instantiate(
     try {
         return code.prepared.instantiate(importsOf(code.prepared, subnet.frame), { heapBytesMax, callDepthMax }, kept);
     } catch (error) {
-        throw trapReject(trapOf(error, installBound(subnet), 'an installation'), canister);
+        throw trapReject(trapOf(error, installBound(subnet, canister), 'an installation'), canister);
     }
 }
 
@@ -218,6 +219,6 @@ function trapReject(trap: CanisterTrap, canister: Canister): ManagementReject {
     return new ManagementReject(trap.errorCode, reject.message);
 }
 
-function installBound(subnet: Subnet): Bound {
-    return { steps: subnet.limits.steps.install, instructions: INSTRUCTIONS_INSTALL };
+function installBound(subnet: Subnet, { home }: Canister): Bound {
+    return { steps: subnet.limits.steps.install, instructions: home.instructions.install };
 }

@@ -135,7 +135,7 @@ function find(subnet: Subnet, id: Principal): Canister {
 }
 
 /** Who a change of a canister is put down to in its history. */
-export function originOf({ message, sender }: Request, args: VersionedArgs): ChangeOrigin {
+export function originOf({ message, sender }: Pick<Request, 'message' | 'sender'>, args: VersionedArgs): ChangeOrigin {
     return message?.kind === 'ingress'
         ? { user: sender }
         : { canister: sender, version: args.sender_canister_version?.[0] };

@@ -57,15 +57,16 @@ export const OUTCALL_TIMEOUT = 'Canister http request timed out';
 
 /** Accepts the request of `message`: it is open from now on. Returns the fee. Throws a management reject. */
 export function beginOutcall(subnet: Subnet, message: Message, call: Call, args: HttpRequestArgs): bigint {
-    const { journal, fees, outcallHandler, timeNs } = subnet;
+    const { journal, outcallHandler, timeNs } = subnet;
+    const caller = subnet.addresses.of(call.sender).canister as Canister;
     const { request, transform, chargedBytes } = checkRequest(args, call.sender);
     const responseBytes = request.maxResponseBytes ?? OUTCALL_BYTES_MAX;
-    const fee = fees.httpRequest(BigInt(chargedBytes), BigInt(responseBytes));
+    const fee = caller.home.fees.httpRequest(BigInt(chargedBytes), BigInt(responseBytes));
     checkFee('http_request', call.cycles, fee);
     const answers = outcallHandler === 'by-hand' ? [] : possibleAnswers(outcallHandler, request);
     const outcall: Outcall = {
         origin: message,
-        caller: subnet.addresses.of(call.sender).canister as Canister,
+        caller,
         request,
         transform,
         refund: call.cycles - fee,

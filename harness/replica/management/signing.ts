@@ -4,6 +4,7 @@
  */
 import { IDL } from '@dfinity/candid';
 import type { Principal } from '@dfinity/principal';
+import { homeOfSender } from './home-of.ts';
 import { general, replied, type Done, type Method, type Request } from './method.ts';
 import { checkFee, refusedBySystem, refusedRequest } from './plain-reject.ts';
 import { badPayload } from './reject.ts';
@@ -94,7 +95,8 @@ function signed(request: Request, args: KeyArgs, sign: (key: ExtendedKey) => Uin
     const { subnet, sender, method, cycles } = request;
     const known = 'Requested unknown or disabled threshold key: {}, existing enabled keys:';
     const signature = sign(keyOf(request, args, sender, known));
-    const fee = subnet.fees.signature(KEY_NAMES.get(args.key_id.name) ?? false);
+    const { fees } = homeOfSender(subnet, sender);
+    const fee = fees.signature(KEY_NAMES.get(args.key_id.name) ?? false);
     checkFee(method, cycles, fee);
     return replied(SIGNATURE_RESULT, { signature }, fee);
 }

@@ -73,7 +73,7 @@ function statusOf(subnet: Subnet, canister: Canister): object {
 }
 
 function dailyBurn(subnet: Subnet, canister: Canister): bigint {
-    const { memory, compute } = subnet.fees.idleBurn(canister);
+    const { memory, compute } = canister.home.fees.idleBurn(canister);
     return (memory * DAY_SECONDS) / GIB + compute * DAY_SECONDS;
 }
 

@@ -2,7 +2,7 @@
 import { IDL } from '@dfinity/candid';
 import type { Principal } from '@dfinity/principal';
 import type { Message } from '../message.ts';
-import { equalBytes, principalText } from '../principal.ts';
+import { principalText } from '../principal.ts';
 import type { Subnet } from '../subnet.ts';
 import { isAdmin } from './access.ts';
 import { general, replied, type Method, type Request } from './method.ts';
@@ -74,7 +74,7 @@ function idOf(number: bigint): Principal {
 
 function checkSubnet(subnet: Subnet, id: Principal): void {
     const bytes = id.toUint8Array();
-    if (!equalBytes(bytes, subnet.id)) {
+    if (subnet.homes.withId(bytes) === undefined) {
         throw new ManagementReject('IC0404', `Could not find subnet ${principalText(bytes)}`);
     }
 }

@@ -52,6 +52,7 @@ const IMPORTS: Readonly<Record<string, string>> = {
     canister_version: '(result i64)',
     canister_status: '(result i32)',
     canister_self_copy: '(param I I I)',
+    subnet_self_copy: '(param I I I)',
     stable64_grow: '(param i64) (result i64)',
     stable64_size: '(result i64)',
     stable64_write: '(param i64 i64 i64)',

@@ -1,0 +1,79 @@
+/**
+ * On which subnet a message executes (production's routing of management canister requests). One that is about a canister goes to the
+ * canister's subnet, one about a subnet to that, everything else to the subnet of the caller.
+ */
+import { IDL } from '@dfinity/candid';
+import type { Principal } from '@dfinity/principal';
+import type { Home } from '../home.ts';
+import type { Call, Message } from '../message.ts';
+import { MANAGEMENT_INDEX } from '../principal.ts';
+import type { Subnet } from '../subnet.ts';
+import { candidProblem } from './candid-quota.ts';
+
+/** Fields that name what a method is about. Public keys are the caller's subnet's, whosever they are. */
+const TARGETS: Readonly<Record<string, string | undefined>> = {
+    create_canister: undefined,
+    ecdsa_public_key: undefined,
+    schnorr_public_key: undefined,
+    vetkd_public_key: undefined,
+    provisional_create_canister_with_cycles: 'specified_id',
+    install_chunked_code: 'target_canister',
+    subnet_info: 'subnet_id',
+    node_metrics_history: 'subnet_id'
+};
+const CANISTER = 'canister_id';
+
+/** Where calls go is asked in every round that they wait for. */
+const known = new WeakMap<Call, Uint8Array | 'caller'>();
+
+/** Where a message executes. */
+export function homeOf(subnet: Subnet, message: Message): Home {
+    const { homes, addresses } = subnet;
+    if (!homes.several) {
+        return homes.standard;
+    }
+    if (message.canister === MANAGEMENT_INDEX) {
+        return message.outcall?.caller.home ?? managementHome(subnet, message.call as Call);
+    }
+    const { canister, bytes } = addresses.at(message.canister);
+    // Where there is no route, the caller's subnet says so.
+    return canister?.home ?? homes.of(bytes) ?? homeOfCaller(subnet, message.call);
+}
+
+/** Where a principal lives: its subnet when it is a canister's. */
+export function homeOfSender({ homes, addresses }: Subnet, sender: Uint8Array): Home {
+    return addresses.find(sender).canister?.home ?? homes.standard;
+}
+
+function homeOfCaller({ homes }: Subnet, call: Call | undefined): Home {
+    return call?.callback?.context.canister.home ?? homes.standard;
+}
+
+function managementHome(subnet: Subnet, call: Call): Home {
+    const { homes } = subnet;
+    let target = known.get(call);
+    if (target === undefined) {
+        target = targetOf(call) ?? 'caller';
+        known.set(call, target);
+    }
+    const named = target === 'caller' ? undefined : (homes.of(target) ?? homes.withId(target));
+    return named ?? call.home ?? homeOfCaller(subnet, call);
+}
+
+function targetOf({ method, arg }: Call): Uint8Array | undefined {
+    const field = Object.hasOwn(TARGETS, method) ? TARGETS[method] : CANISTER;
+    if (field === undefined || candidProblem(arg) !== undefined) {
+        return undefined;
+    }
+    const type = field === 'specified_id' ? IDL.Opt(IDL.Principal) : IDL.Principal;
+    try {
+        const [value] = IDL.decode([IDL.Record({ [field]: type })], arg) as unknown as Record<string, Target>[];
+        const target = value?.[field];
+        return (Array.isArray(target) ? (target as readonly Principal[])[0] : (target as Principal))?.toUint8Array();
+    } catch {
+        // Anything that is no such record; the method will say what is wrong with it.
+        return undefined;
+    }
+}
+
+type Target = Principal | readonly Principal[] | undefined;
