@@ -9,7 +9,6 @@ import { rejectOf } from './calls.ts';
 import { bothFailed } from './callbacks.ts';
 import { CallContext, type Canister, type Code } from './canister.ts';
 import { INSTRUCTIONS_QUERY } from './fees.ts';
-import { apart } from './home.ts';
 import { importsOf } from './ic0/index.ts';
 import { queryManagement } from './management/execute.ts';
 import { Message, type Call, type Callback } from './message.ts';
@@ -110,13 +109,14 @@ export class QueryGraph {
         const { address, method } = request;
         const { canister, text } = address;
         if (address.index === MANAGEMENT_INDEX) {
-            return queryManagement(this.#subnet, request.sender, method, request.arg);
+            const { sender, arg } = request;
+            return queryManagement(this.#subnet, { sender, method, arg, within: this.#waiting[0]?.canister.home });
         }
         if (canister === undefined) {
             return this.#subnet.homes.of(address.bytes) === undefined ? noRoute(text) : canisterNotFound(text);
         }
-        const [first = canister] = this.#waiting.map((waiting) => waiting.canister);
-        if (apart(first, canister)) {
+        const first = this.#waiting[0]?.canister ?? canister;
+        if (first.home !== canister.home) {
             // A query runs on one node, which has the canisters of its subnet only.
             return canisterNotFound(text);
         }

@@ -3,7 +3,6 @@
  * any undelivered message may execute next, wherever it goes; what differs is what canisters pay, how much they may compute,
  * which ids they have, what certifies them, and when a round executes what (see `round.ts`).
  */
-import type { Canister } from './canister.ts';
 import { feesOf, type Fees } from './fees.ts';
 import { APPLICATION, instructionLimits, type InstructionLimits } from './instruction-limits.ts';
 import type { ReplicaOptions, SubnetOptions } from './options.ts';
@@ -102,11 +101,6 @@ export class Homes {
         this.all.push(new Home(options.seed, options));
         this.#turns = inTurns(this.all);
     }
-}
-
-/** Whether two canisters live on different subnets. */
-export function apart(a: Canister, b: Canister): boolean {
-    return a.home !== b.home;
 }
 
 // Ids are made of keys, which take long: not where there is nothing to sort.

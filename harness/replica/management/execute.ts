@@ -62,12 +62,15 @@ export function executeManagement(subnet: Subnet, message: Message, call: Call):
 }
 
 /** A non-replicated query of the management canister, by a user or within a composite query. Leaves no trace. */
-export function queryManagement(subnet: Subnet, sender: Uint8Array, method: string, arg: Uint8Array): Answer {
+export function queryManagement(
+    subnet: Subnet,
+    { sender, method, arg, within }: Pick<Request, 'sender' | 'method' | 'arg' | 'within'>
+): Answer {
     const found = methodOf(method);
     if (found === undefined || !['queries', 'everyone-and-queries'].includes(found.callers)) {
         return (found === undefined && !isMissing(method) ? noSuchMethod(method, false) : notAQuery(method)).answer;
     }
-    const request = { subnet, method, sender, arg, cycles: 0n, message: undefined, senderVersion: undefined };
+    const request = { subnet, method, sender, arg, cycles: 0n, message: undefined, senderVersion: undefined, within };
     return guarded(() => found.prepare(request).run().answer as Answer);
 }
 

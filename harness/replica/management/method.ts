@@ -2,6 +2,7 @@
 import { IDL } from '@dfinity/candid';
 import type { Canister } from '../canister.ts';
 import type { ChangeOrigin } from '../history.ts';
+import type { Home } from '../home.ts';
 import { EMPTY_REPLY } from '../lifecycle.ts';
 import type { Message } from '../message.ts';
 import type { Principal } from '@dfinity/principal';
@@ -24,6 +25,8 @@ export interface Request {
     readonly message: Message | undefined;
     /** `ic0.canister_version` of a calling canister when it made the call. */
     readonly senderVersion: bigint | undefined;
+    /** In a composite query: the subnet on whose state it is executed, and no other. */
+    readonly within?: Home | undefined;
 }
 
 /** What a method did: its reply (undefined: the answer comes later) and how many of the attached cycles it kept. */
@@ -75,7 +78,7 @@ export function about<Args extends { canister_id: Principal } | { target_caniste
         callers,
         prepare: (request) => {
             const args = decode<Args>(type, request.arg);
-            const canister = find(request.subnet, 'canister_id' in args ? args.canister_id : args.target_canister);
+            const canister = find(request, 'canister_id' in args ? args.canister_id : args.target_canister);
             return {
                 canister,
                 allowed: access.allows(request.subnet, canister, request.sender),
@@ -126,9 +129,9 @@ export function replied(type: IDL.Type, value: unknown, kept = 0n): Done {
 }
 
 /** Throws `ManagementReject` when there is no such canister. */
-function find(subnet: Subnet, id: Principal): Canister {
+function find({ subnet, within }: Request, id: Principal): Canister {
     const { canister, text } = subnet.addresses.find(id.toUint8Array());
-    if (canister === undefined) {
+    if (canister === undefined || (within !== undefined && canister.home !== within)) {
         throw noSuchCanister(text);
     }
     return canister;

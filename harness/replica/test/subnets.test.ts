@@ -31,7 +31,12 @@ const CALLER = `${COUNTER} ${table(32, 'done', 'rejected')}
         (call $call_data_append (I.const 0) (I.const 2097150)) (drop (call $call_perform)))
     (func (export "canister_composite_query ask") (call $callee_from_arg)
         (call $begin (I.const 400) (I.const 3) (I.const 0) (I.const 1)) (drop (call $call_perform)))
-    (data (I.const 400) "get")
+    (data (I.const 400) "get") (data (I.const 410) "canister_status")
+    (func (export "canister_composite_query status")
+        (call $call_new (I.const 0) (I.const 0) (I.const 410) (I.const 15)
+            (I.const 0) (I.const 0) (I.const 1) (I.const 0))
+        (call $msg_arg_data_copy (I.const 512) (I.const 0) (call $msg_arg_data_size))
+        (call $call_data_append (I.const 512) (call $msg_arg_data_size)) (drop (call $call_perform)))
     (func (export "canister_query where") (call $subnet_self_copy (I.const 512) (I.const 0) (I.const 29))
         (call $reply_bytes (I.const 512) (I.const 29)))
     (func (export "canister_heartbeat") (call $add (i64.const 1000)))`;
@@ -139,11 +144,17 @@ describe('Calls between subnets', () => {
         expect(numbers(lab.call(caller, 'large', lab.on(EARLY, CALLER)))).toEqual([1n, 1n]);
     });
 
-    it('are not made by composite queries (specification: "not supported across subnets")', () => {
+    it('are not made by composite queries (specification: "canisters on the same subnet")', () => {
         const lab = new Pair();
         const [early, late] = [lab.on(EARLY, CALLER), lab.on(LATE, CALLER)];
         expect(Buffer.from(bytes(lab.query(early, 'ask', late))).toString()).toContain(`${text(late)} not found`);
         expect(numbers(lab.query(early, 'ask', lab.on(EARLY, CALLER)))).toEqual([1n, 1n]);
+        const status = (of: Uint8Array): string => {
+            const arg = new Uint8Array(IDL.encode([types.CANISTER_ID], [target(of)]));
+            return Buffer.from(bytes(lab.query(early, 'status', arg))).toString();
+        };
+        expect(status(late)).toContain(`Canister ${text(late)} not found`);
+        expect(status(early)).not.toContain('not found');
     });
 
     it('have no route to ids that no subnet hosts', () => {
