@@ -65,8 +65,10 @@ function stepLines({ steps }: SuiteFinding, paint: Paint): string[] {
     const [first = 0, last = steps.length] = [deviating[0], deviating.at(-1)];
     const from = Math.max(0, first - AROUND);
     const shown = steps.slice(from, last + AROUND + 1);
-    return shown.map(({ name, deviation }, index) => {
-        const line = `${String(from + index + 1).padStart(5)}  ${plain(name)}`;
+    const isOnSeveral = shown.some(({ server }) => server !== shown[0]!.server);
+    return shown.map(({ name, server, deviation }, index) => {
+        const where = isOnSeveral ? `server ${server + 1}: ` : '';
+        const line = `${String(from + index + 1).padStart(5)}  ${where}${plain(name)}`;
         return deviation === undefined ? line : paint.yellow(`${line}   <- production: ${plain(deviation.instead)}`);
     });
 }

@@ -2,7 +2,7 @@
 import { randomSource } from '../explore/random.ts';
 import type { Random } from '../explore/random.ts';
 import type { Message } from '../replica/index.ts';
-import type { Deviation, Run } from './run-file.ts';
+import { ofServer, type Deviation, type Run } from './run-file.ts';
 
 export interface Choice {
     readonly instance: number;
@@ -29,26 +29,28 @@ const RATES = [1, 2, 4, 16] as const;
 /** One request in so many is rejected, where faults are allowed. */
 const FAULT_RATE = 6;
 
-/** The chooser of a run. Deterministic for the run file and the choices that it is given. */
-export function chooserOf(run: Run): Chooser {
+/** The chooser of a server of a run. Deterministic for the run file, the server and the choices that it is given. */
+export function chooserOf(run: Run, server: number): Chooser {
     switch (run.mode) {
         case 'production':
             return { choose: ({ expected }) => ({ message: expected, act: 'execute' }) };
         case 'random':
-            return new RandomChooser(run);
+            return new RandomChooser(run, server);
         case 'follow':
-            return new FollowingChooser(run.deviations);
+            return new FollowingChooser(ofServer(run.deviations, server));
     }
 }
 
 class RandomChooser implements Chooser {
     readonly #run: Run;
+    readonly #server: number;
     /** A generator for each instance: what one does must not depend on when another one is asked. */
     readonly #drawn = new Map<number, { readonly random: Random; readonly rate: number }>();
     #faults = 0;
 
-    constructor(run: Run) {
+    constructor(run: Run, server: number) {
         this.#run = run;
+        this.#server = server;
     }
 
     choose({ instance, expected, enabled }: Choice): Chosen {
@@ -67,7 +69,9 @@ class RandomChooser implements Chooser {
     #of(instance: number): { readonly random: Random; readonly rate: number } {
         let drawn = this.#drawn.get(instance);
         if (drawn === undefined) {
-            const random = randomSource(this.#run.seed, `suite/${instance}`, 'schedule')(this.#run.run);
+            // The first server is not named: what its schedules are stays as it was.
+            const server = this.#server === 0 ? '' : `${this.#server}/`;
+            const random = randomSource(this.#run.seed, `suite/${server}${instance}`, 'schedule')(this.#run.run);
             drawn = { random, rate: RATES[random.below(RATES.length)]! };
             this.#drawn.set(instance, drawn);
         }

@@ -18,6 +18,12 @@ const REJECT = { code: 2, text: 'rejected by an injected fault before delivery' 
 /** Of an argument that is kept for readers. */
 const ARGUMENT_BYTES_MAX = 4_096;
 
+/** An instance is numbered by its server, a server by when it started. */
+interface Where {
+    readonly server: number;
+    readonly instance: number;
+}
+
 /** What rounds of one instance need. */
 export interface RoundsOptions {
     readonly chooser: Chooser;
@@ -27,7 +33,7 @@ export interface RoundsOptions {
 
 export class ExploredRounds implements Rounds {
     readonly gatherMs = GATHER_MS;
-    readonly #instance: number;
+    readonly #where: Where;
     readonly #chooser: Chooser;
     readonly #trace: RoundsOptions['trace'];
     readonly #rank = new Map<string, number>();
@@ -36,11 +42,11 @@ export class ExploredRounds implements Rounds {
     #roundNs = 0n;
 
     /** `arrivals`: the order in which ingress messages count as having come; those that are not in it come last. */
-    constructor(instance: number, { chooser, trace, arrivals }: RoundsOptions) {
-        this.#instance = instance;
+    constructor(where: Where, { chooser, trace, arrivals }: RoundsOptions) {
+        this.#where = where;
         this.#chooser = chooser;
         this.#trace = trace;
-        const own = arrivals.filter((each) => each.instance === instance);
+        const own = arrivals.filter((each) => each.instance === where.instance);
         own.forEach(({ label }, index) => this.#rank.set(label, index));
     }
 
@@ -52,7 +58,7 @@ export class ExploredRounds implements Rounds {
         const count = (this.#calls.get(name) ?? 0) + 1;
         this.#calls.set(name, count);
         const label = `${name}#${count}`;
-        this.#trace({ instance: this.#instance, label });
+        this.#trace({ ...this.#where, label });
         return label;
     }
 
@@ -76,16 +82,16 @@ export class ExploredRounds implements Rounds {
 
     #step(replica: Replica, expected: Message): void {
         const enabled = replica.enabled();
-        const instance = this.#instance;
-        const { message, act } = this.#chooser.choose({ instance, expected, enabled });
+        const where = this.#where;
+        const { message, act } = this.#chooser.choose({ instance: where.instance, expected, enabled });
         const choices = enabled.length;
         if (choices > 1 || act === 'reject') {
             const deviates = message !== expected || act !== 'execute';
-            const deviation = { instance, instead: expected.path, path: message.path, act };
+            const deviation = { ...where, instead: expected.path, path: message.path, act };
             const about = replica.describe(message);
             const name = `${act === 'reject' ? 'reject ' : ''}${nameOf(about)}`;
             const call = isCall(about) ? { call: this.#called(replica, about) } : {};
-            this.#trace({ instance, path: message.path, name, ...call, choices, ...(deviates ? { deviation } : {}) });
+            this.#trace({ ...where, path: message.path, name, ...call, choices, ...(deviates ? { deviation } : {}) });
         }
         if (act === 'reject') replica.reject(message, REJECT.code, REJECT.text);
         else replica.execute(message);

@@ -9,10 +9,17 @@ import { z } from 'zod';
 export const RUN_VARIABLE = 'INTERLEAVE_SUITE_RUN';
 
 /**
+ * Which server of the suite, counted in the order in which they started. Instances are numbered by each server, so both are needed;
+ * files of before servers were counted leave it out, and mean each of them.
+ */
+const SERVER = z.int().min(0).optional();
+
+/**
  * A step that production would not have taken: where it would have executed `instead`, `path` was executed, or rejected before
  * delivery. Causal paths, so that it means the same in a run that differs elsewhere.
  */
 export const DEVIATION = z.strictObject({
+    server: SERVER,
     instance: z.int().min(0),
     instead: z.string(),
     path: z.string(),
@@ -21,7 +28,7 @@ export const DEVIATION = z.strictObject({
 export type Deviation = z.output<typeof DEVIATION>;
 
 /** An ingress message that came in: what a client sends at once comes in any order, so one order is written down and kept to. */
-export const ARRIVAL = z.strictObject({ instance: z.int().min(0), label: z.string() });
+export const ARRIVAL = z.strictObject({ server: SERVER, instance: z.int().min(0), label: z.string() });
 export type Arrival = z.output<typeof ARRIVAL>;
 
 const RUN = z.strictObject({
@@ -39,6 +46,14 @@ const RUN = z.strictObject({
     traces: z.string()
 });
 export type Run = z.output<typeof RUN>;
+
+/** Those that are meant for a server. Pure. */
+export function ofServer<Each extends { readonly server?: number | undefined }>(
+    all: readonly Each[],
+    server: number
+): readonly Each[] {
+    return all.filter((each) => each.server === undefined || each.server === server);
+}
 
 export function writeRun(file: string, run: Run): void {
     writeFileSync(file, JSON.stringify(run));

@@ -2,14 +2,16 @@
 import type { Rounds } from '../serve/index.ts';
 import { chooserOf } from './chooser.ts';
 import { ExploredRounds } from './explored-rounds.ts';
-import { readRun } from './run-file.ts';
-import { TraceWriter } from './trace.ts';
+import { ofServer, readRun } from './run-file.ts';
+import { TraceWriter, type TraceLine } from './trace.ts';
 
 /** The rounds of each instance of a server of this run. Throws what reading the run file throws. */
 export function roundsOfRun(file: string): (instance: number) => Rounds {
     const run = readRun(file);
     const trace = new TraceWriter(run.traces);
-    const chooser = chooserOf(run);
-    const { arrivals } = run;
-    return (instance) => new ExploredRounds(instance, { chooser, arrivals, trace: (line) => trace.write(line) });
+    const { server } = trace;
+    const chooser = chooserOf(run, server);
+    const arrivals = ofServer(run.arrivals, server);
+    const written = (line: TraceLine): void => trace.write(line);
+    return (instance) => new ExploredRounds({ server, instance }, { chooser, arrivals, trace: written });
 }

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { ARRIVAL, DEVIATION, type Arrival, type Deviation } from './run-file.ts';
 
 const STEP = z.strictObject({
+    server: z.int().min(0),
     instance: z.int().min(0),
     path: z.string(),
     /** For readers; `(...)` stands for the argument. */
@@ -27,13 +28,16 @@ export type TraceLine = TracedStep | Arrival | Interface;
 
 /** The file of one server. */
 export class TraceWriter {
+    /** How many servers of the run started before. */
+    readonly server: number;
     readonly #descriptor: number;
 
     /** Opens the first free file of the directory. */
     constructor(directory: string) {
         for (let server = 0; ; server++) {
             try {
-                this.#descriptor = openSync(join(directory, `server-${server}.jsonl`), 'wx');
+                this.#descriptor = openSync(join(directory, fileOf(server)), 'wx');
+                this.server = server;
                 return;
             } catch (error) {
                 if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
@@ -59,8 +63,9 @@ export interface Trace {
 
 /** What was traced; undefined when no server was started. A line that was cut off is left out. */
 export function readTrace(directory: string): Trace | undefined {
-    const files = readdirSync(directory).sort();
-    if (files.length === 0) return undefined;
+    const { length } = readdirSync(directory);
+    if (length === 0) return undefined;
+    const files = Array.from({ length }, (_, server) => fileOf(server));
     const lines = files.flatMap((file) => readFileSync(join(directory, file), 'utf8').split('\n').map(parsedLine));
     const those = <T>(schema: z.ZodType<T>): T[] =>
         lines.flatMap((line) => {
@@ -73,6 +78,10 @@ export function readTrace(directory: string): Trace | undefined {
 /** The deviations of a trace, in order. */
 export function deviationsOf({ steps }: Trace): readonly Deviation[] {
     return steps.flatMap(({ deviation }) => (deviation === undefined ? [] : [deviation]));
+}
+
+function fileOf(server: number): string {
+    return `server-${server}.jsonl`;
 }
 
 function parsedLine(line: string): unknown {

@@ -63,7 +63,7 @@ describe('tests of a user', () => {
         const [file = ''] = readdirSync(findings).map((name) => join(findings, name));
         expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
             format: 'interleave-suite-schedule',
-            deviations: [{ instance: 0, act: 'execute' }]
+            deviations: [{ server: 0, instance: 0, act: 'execute' }]
         });
         const again = await runCli(['fuzz-tests', '--replay', file]);
         expect(again.stdout).toContain('the tests still fail under this schedule');

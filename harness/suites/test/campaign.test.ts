@@ -2,8 +2,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { exploreSuite, type Ran, type RunPlan } from '../campaign.ts';
 
-const DEVIATION = { instance: 0, instead: 'a', path: 'b', act: 'execute' } as const;
-const STEP = { instance: 0, path: 'b', name: 'b', choices: 2, deviation: DEVIATION };
+const DEVIATION = { server: 0, instance: 0, instead: 'a', path: 'b', act: 'execute' } as const;
+const STEP = { server: 0, instance: 0, path: 'b', name: 'b', choices: 2, deviation: DEVIATION };
 const PASSED: Ran = { passed: true, output: '', trace: { steps: [STEP], arrivals: [], interfaces: [] } };
 const FAILED: Ran = { ...PASSED, passed: false, output: 'the race' };
 const SETTINGS = { seed: 1, runs: 3, faultsMax: 0, shrinkRuns: 9, onProgress: () => undefined };

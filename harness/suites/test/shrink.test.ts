@@ -41,7 +41,7 @@ describe('choosers', () => {
     const [a, b] = [message('a'), message('b')];
 
     it('follow: a deviation once, where production would do what it says and its message is there', () => {
-        const chooser = chooserOf({ ...RUN, mode: 'follow', deviations: [deviation('b', 'a')] });
+        const chooser = chooserOf({ ...RUN, mode: 'follow', deviations: [deviation('b', 'a')] }, 0);
         const choose = (instance: number, expected: Message, enabled: Message[]): string =>
             chooser.choose({ instance, expected, enabled }).message.path;
         expect(choose(1, a, [a, b])).toBe('a');
@@ -51,14 +51,26 @@ describe('choosers', () => {
         expect(choose(0, a, [a, b])).toBe('a');
     });
 
+    it('follow: what is meant for another server is not for this one; files that name none mean each', () => {
+        const ofSecond = { ...deviation('b', 'a'), server: 1 };
+        const taken = (each: Deviation, server: number): string => {
+            const chooser = chooserOf({ ...RUN, mode: 'follow', deviations: [each] }, server);
+            return chooser.choose({ instance: 0, expected: a, enabled: [a, b] }).message.path;
+        };
+        expect([taken(ofSecond, 0), taken(ofSecond, 1)]).toEqual(['a', 'b']);
+        expect([taken(deviation('b', 'a'), 0), taken(deviation('b', 'a'), 1)]).toEqual(['b', 'b']);
+    });
+
     it('random: the same run makes the same choices, others make others, and faults are bounded', () => {
-        const chosen = (run: number, faultsMax = 0): Chosen[] => {
-            const chooser = chooserOf({ ...RUN, run, faultsMax });
+        const chosen = (run: number, faultsMax = 0, server = 0): Chosen[] => {
+            const chooser = chooserOf({ ...RUN, run, faultsMax }, server);
             return Array.from({ length: 200 }, () => chooser.choose({ instance: 0, expected: a, enabled: [a, b] }));
         };
-        const paths = (run: number): string => chosen(run).map((each) => each.message.path).join('');
+        const paths = (run: number, server = 0): string =>
+            chosen(run, 0, server).map((each) => each.message.path).join('');
         expect(paths(5)).toBe(paths(5));
-        expect(new Set([1, 2, 3, 4, 5, 6].map(paths)).size).toBeGreaterThan(3);
+        expect(new Set([1, 2, 3, 4, 5, 6].map((run) => paths(run))).size).toBeGreaterThan(3);
+        expect(paths(1, 1)).not.toBe(paths(1));
         expect(chosen(1, 2).filter(({ act }) => act === 'reject')).toHaveLength(2);
         expect(chosen(1).filter(({ act }) => act === 'reject')).toHaveLength(0);
     });
