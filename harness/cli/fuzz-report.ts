@@ -4,7 +4,7 @@ import { findingText } from '../report/finding.ts';
 import { standing } from '../report/outcome.ts';
 import type { RunOutcome } from '../report/outcome.ts';
 import type { Paint } from '../report/paint.ts';
-import { closingLine, mismatchText } from '../report/summary.ts';
+import { closingLine, idleFaultsText, mismatchText } from '../report/summary.ts';
 import { verdictTable } from '../report/table.ts';
 import { count, plain } from '../report/text.ts';
 import { EXIT } from './exit-codes.ts';
@@ -39,6 +39,8 @@ export function textReport(outcomes: readonly RunOutcome[], facts: TextFacts, pa
     for (const outcome of outcomes) parts.push(...findingTexts(outcome, paint));
     const mismatches = mismatchText(outcomes, paint);
     if (mismatches !== '') parts.push(mismatches);
+    const idleFaults = idleFaultsText(outcomes, paint);
+    if (idleFaults !== '') parts.push(idleFaults);
     if (facts.interrupted) {
         const names = facts.notRun.map(({ scenario, language }) => `${plain(scenario)} (${language})`);
         parts.push(`${paint.yellow('interrupted')}; not run: ${names.join(', ') || 'none'}\n`);

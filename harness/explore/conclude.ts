@@ -49,6 +49,7 @@ export function conclude(
               });
     const expected = expectationText(scenario);
     const exhaustive = end === 'exhausted' && error === undefined && stats.cut === 0;
+    const idleFaults = error === undefined ? idleOf(scenario, settled, seen) : [];
     const { standsFor: legal = { schedules: stats.schedules, exact: true } } = stats;
     const enumerated = exhaustive && legal.exact ? legal.schedules : undefined;
     const mismatches = mismatchesOf(scenario, judgement, broken, findings, enumerated);
@@ -66,6 +67,7 @@ export function conclude(
         mismatches,
         broken,
         stats,
+        ...(idleFaults.length === 0 ? {} : { idleFaults }),
         coverage: numbersOf(seen.coverage),
         ...(finding === undefined ? {} : { finding }),
         findings,
@@ -83,6 +85,12 @@ function rawFindings({ found, others }: Folded): readonly Finding[] {
 /** Broken invariants in the scenario's order; an unexpected outcome last. */
 function brokenOf({ invariants }: ScenarioFacts, { broken }: Seen): readonly BrokenInvariant[] {
     return invariants.flatMap(name => broken.filter(each => each.name === name));
+}
+
+/** Production's order has no faults in it but where nothing else is left, and promises none. */
+function idleOf({ faults }: ScenarioFacts, { strategy }: Settled, { struck, stats }: Seen): readonly string[] {
+    if (strategy === 'production' || stats.schedules === 0) return [];
+    return faults.filter((_text, index) => !struck.includes(index));
 }
 
 /** Every outcome seen or expected, sorted by text; undefined where the scenario states none. */

@@ -282,6 +282,8 @@ export interface CampaignResult extends CommonResult {
     /** Failures that were seen, but not looked into because there are so many. */
     readonly furtherFailures: number;
     readonly stats: CampaignStats;
+    /** Declared faults that struck in no schedule, so that nothing is known of them; absent when there are none. */
+    readonly idleFaults?: readonly string[];
     /** What the schedules covered; absent where none could be run. */
     readonly coverage?: CoverageNumbers;
 }

@@ -28,6 +28,8 @@ export interface Seen {
     readonly replied: boolean;
     /** The first rejection, where nothing was answered with a reply before. */
     readonly rejection?: string;
+    /** Indexes of the declared faults that struck, in ascending order. */
+    readonly struck: readonly number[];
     readonly coverage: CoverageData;
     /** Where the strategy goes on from schedules that brought something new. */
     readonly corpus?: CorpusData;
@@ -45,6 +47,7 @@ export const NOTHING_SEEN: Seen = {
     outcomes: [],
     mayOverlap: false,
     replied: false,
+    struck: [],
     coverage: NOTHING_COVERED,
     dearest: { steps: 0 }
 };
@@ -65,6 +68,7 @@ export function bothSeen(before: Seen, after: Seen): Seen {
         outcomes: addedOutcomes(before.outcomes, after.outcomes),
         mayOverlap: before.mayOverlap || after.mayOverlap,
         replied: before.replied || after.replied,
+        struck: [...new Set([...before.struck, ...after.struck])].sort((one, other) => one - other),
         ...(rejection === undefined ? {} : { rejection }),
         coverage: foldCoverage([before.coverage, after.coverage]),
         ...(corpus === undefined ? {} : { corpus }),

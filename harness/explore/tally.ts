@@ -8,6 +8,7 @@ import type { CoverageData } from './coverage/data.ts';
 import { Coverage } from './coverage/coverage.ts';
 import type { Segments } from './coverage/segments.ts';
 import type { BoundProgram } from '../scenario/program.ts';
+import { REST } from './faults.ts';
 import type { CampaignStats, LegalSchedules } from './results.ts';
 import type { Seen, UndecidedCheck } from './seen.ts';
 import type { Standing } from './strategy/strategy.ts';
@@ -29,6 +30,8 @@ export class Tally implements WalkListener {
     readonly #broken = new Map<string, { schedules: number; firstSchedule: number; message: string }>();
     readonly #undecided = new Map<string, UndecidedCheck>();
     readonly #outcomes = new Map<string, number>();
+    /** Declared faults, by index. */
+    readonly #struck = new Set<number>();
     readonly #witnesses: readonly (readonly [string, (view: Walk['checks']['view']) => boolean])[];
     readonly #witnessed: Record<string, number> = {};
     /** What the schedules with reduction stand for, and what those of earlier programs do. */
@@ -56,6 +59,7 @@ export class Tally implements WalkListener {
     }
 
     before(decision: Decision): void {
+        if (decision.spec !== undefined && decision.spec !== REST) this.#struck.add(decision.spec);
         this.coverage.before(this.#walk.program, decision);
     }
 
@@ -143,6 +147,7 @@ export class Tally implements WalkListener {
             outcomes: [...this.#outcomes].map(([text, seen]) => ({ text, seen })),
             mayOverlap: this.mayOverlap,
             replied: this.#replied,
+            struck: [...this.#struck].sort((one, other) => one - other),
             coverage: this.#coverageData(),
             ...(this.#corpus === undefined ? {} : { corpus: this.#corpus.data() }),
             ...(this.#rejection === undefined ? {} : { rejection: this.#rejection }),

@@ -76,6 +76,7 @@ function outcomeJson(outcome: RunOutcome): object {
         broken: result.broken,
         outcomes: result.outcomes ?? null,
         stats: result.stats,
+        idleFaults: result.idleFaults ?? [],
         coverage: result.coverage ?? null,
         error: errorJson(result),
         finding: result.finding === undefined ? null : findingJson(result.finding, file),

@@ -14,6 +14,16 @@ export function mismatchText(outcomes: readonly RunOutcome[], paint: Paint): str
         .join('\n');
 }
 
+/** Declared faults that never struck, a line each; empty when there are none. Pure. */
+export function idleFaultsText(outcomes: readonly RunOutcome[], paint: Paint): string {
+    const lines = outcomes.flatMap(({ result, language }) => {
+        const name = paint.bold(`${plain(result.scenario)} (${language})`);
+        const where = `struck in none of ${count(result.stats.schedules, 'schedule')}`;
+        return (result.idleFaults ?? []).map(fault => `${name}: ${plain(fault)} ${where}; check what it selects\n`);
+    });
+    return lines.join('');
+}
+
 function explanation(run: RunOutcome, paint: Paint): string[] {
     const { result, language } = run;
     const name = paint.bold(`${plain(result.scenario)} (${language})`);

@@ -7,7 +7,7 @@ import { standing } from '../outcome.ts';
 import type { RunOutcome } from '../outcome.ts';
 import { paint } from '../paint.ts';
 import { sequenceLines } from '../sequence.ts';
-import { closingLine, mismatchText } from '../summary.ts';
+import { closingLine, idleFaultsText, mismatchText } from '../summary.ts';
 import { timeText, verdictTable, verdictText } from '../table.ts';
 import { campaign, faultTrace, raceFinding, rows } from './fixtures.ts';
 
@@ -101,6 +101,16 @@ describe('terminal text', () => {
         expect(mismatchText([rows['race']!, rows['holds']!], bare)).toBe('');
     });
 
+    it('names faults that struck nothing', () => {
+        const idleFaults = ["rejects({ callee: 'ledger' })"];
+        const run = { ...rows['holds']!, result: { ...rows['holds']!.result, idleFaults } };
+        expect(idleFaultsText([rows['race']!, run], bare)).toBe(
+            `${run.result.scenario} (${run.language}): rejects({ callee: 'ledger' }) struck in none of ` +
+                `${run.result.stats.schedules} schedules; check what it selects\n`
+        );
+        expect(idleFaultsText([rows['race']!], bare)).toBe('');
+    });
+
     it('closes with how many verdicts are the expected ones', () => {
         expect(closingLine(all, '.interleave/findings', bare)).toBe(
             '2 of 5 verdicts as expected; 1 vacuous or undecided; 1 failed with an error; ' +
@@ -164,6 +174,11 @@ describe('JSON', () => {
 
     it('is one document with rows, findings and errors', () => {
         expect(jsonReport([rows['race']!, rows['error']!], facts)).toMatchSnapshot();
+    });
+
+    it('names faults that struck nothing', () => {
+        const run = { ...rows['holds']!, result: { ...rows['holds']!.result, idleFaults: ['stops()'] } };
+        expect(JSON.parse(jsonReport([run], facts)).results[0].idleFaults).toEqual(['stops()']);
     });
 
     it('is the same for other times, but for `timing`', () => {
