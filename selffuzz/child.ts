@@ -1,4 +1,5 @@
 /** A process that judges: what crashes or hangs here is seen by its parent (`run.ts`). */
+import { explorations } from './explorations.ts';
 import type { Finding, Kind } from './kind.ts';
 import { bases, modules } from './modules.ts';
 import { programs } from './programs.ts';
@@ -19,7 +20,8 @@ export interface Report {
 const KINDS: Readonly<Record<string, () => Promise<Kind>>> = {
     modules: async () => modules(await bases(true)),
     programs: () => Promise.resolve(programs),
-    requests: () => Promise.resolve(requests)
+    requests: () => Promise.resolve(requests),
+    explorations: () => Promise.resolve(explorations)
 };
 const ready = new Map<string, Kind>();
 

@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import type { Order, Report } from './child.ts';
 import type { Finding } from './kind.ts';
 
-const KINDS = ['modules', 'programs', 'requests'];
+const KINDS = ['modules', 'programs', 'requests', 'explorations'];
 /** Inputs of one order: few enough that a hang is noticed soon. */
 const RUNS_AN_ORDER = 25;
 /** An order with all its shrinking takes seconds; building Azle's module the first time, a minute. */
@@ -22,7 +22,8 @@ const STACK_FLAG = '--stack-size=4000';
 
 const HELP = `Usage: npm run selffuzz -- [--seed N] [--runs N] [--only KINDS]
 
-fuzzes the replica itself: damaged modules, random programs over the System API, damaged requests
+fuzzes Interleave itself: damaged modules, random programs over the System API, damaged requests, random canisters
+under every strategy
 
 Options:
   --seed <n>      first seed (default: drawn, and printed)

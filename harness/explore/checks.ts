@@ -37,6 +37,8 @@ export class Checks {
     everyStep = false;
     /** Grows whenever some invariant or witness reads what it had never read before: see `reads`. */
     readsVersion = 0;
+    /** Number of the last step after which *quiescent* invariants were judged, in a schedule that began at the root; 0: none. */
+    restedAt = 0;
     #tracksOrder = false;
     readonly #binding: Binding;
     readonly #reads = new Reads();
@@ -124,6 +126,7 @@ export class Checks {
         this.#live.model = this.#binding.scenario.model?.initial;
         this.violations.length = 0;
         this.undecided.length = 0;
+        this.restedAt = 0;
         this.#broken.clear();
         this.#previous = undefined;
         this.#current = undefined;
@@ -155,6 +158,7 @@ export class Checks {
 
     /** Judges the *quiescent* invariants; to be called after `committed` for the same step. */
     quiescent(step: number): void {
+        this.restedAt = step;
         this.#judge(this.#quiescent, step);
     }
 

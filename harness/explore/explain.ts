@@ -93,7 +93,7 @@ function again({ walk, source }: Ground, { finding, program }: RawFinding): Fail
     const { stepsMax } = walk;
     walk.stepsMax = Infinity;
     walk.load(source().at(program));
-    const replay = new Replay(finding.schedule, { ...namesIn(walk), mayEndEarly: true });
+    const replay = new Replay(finding.schedule, { ...namesIn(walk), mayEndHere: () => true });
     uncounted(walk, () => walk.run(replay, fixedRandom()));
     walk.stepsMax = stepsMax;
     const failure = failureOf(walk, finding);

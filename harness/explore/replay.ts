@@ -46,7 +46,7 @@ export function replaySchedule(
     const program = programOf(binding, schedule.calls);
     const replay = new Replay(schedule.steps, {
         ...namesIn(walk),
-        mayEndEarly: isJudgedAlways(binding, schedule.invariant)
+        mayEndHere: mayEnd(walk, schedule.invariant)
     });
     const { trace, violations } = record(walk, program, replay);
     const undecided = walk.checks.undecided.find(each => each.invariant === schedule.invariant);
@@ -63,10 +63,14 @@ export function replaySchedule(
     return violations.length > 0 ? { kind: 'fails-differently', violations, trace } : { kind: 'passes', trace };
 }
 
-/** A schedule ends where its invariant broke; for a *quiescent* one that is where nothing is in flight any more. */
-function isJudgedAlways({ scenario }: Binding, invariant: string): boolean {
-    if (invariant === OUTCOMES) return scenario.outcomes?.at === 'commit';
-    return scenario.invariants.find(each => each.name === invariant)?.when === 'always';
+/**
+ * Where a schedule may end in the middle of things: where its invariant was judged, and broke. A *quiescent* one is judged whenever nothing
+ * is in flight, also where an actor's next call, a timer or a heartbeat follows; an outcome only where nothing is left to do.
+ */
+function mayEnd({ binding: { scenario }, checks, trail }: Walk, invariant: string): () => boolean {
+    if (invariant === OUTCOMES) return () => scenario.outcomes?.at === 'commit';
+    const when = scenario.invariants.find(each => each.name === invariant)?.when;
+    return () => when === 'always' || (when === 'quiescent' && checks.restedAt === trail.length);
 }
 
 /** The program of a schedule file, bound by its encoded arguments, which count even where the Candid types have changed. */

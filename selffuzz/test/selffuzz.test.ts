@@ -71,7 +71,7 @@ describe('npm run selffuzz', () => {
     }, LONG_MS);
 
     it.each([
-        [['--only', 'nothing'], 'the kinds are modules, programs, requests'],
+        [['--only', 'nothing'], 'the kinds are modules, programs, requests, explorations'],
         [['--runs', '0'], 'give a whole number from 1'],
         [['--what'], "Unknown option '--what'"]
     ])('%j is a usage error', (args, message) => {

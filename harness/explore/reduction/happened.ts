@@ -65,10 +65,23 @@ function oneByOne(a: Footprint, b: Footprint): boolean {
     return a.queue >= 0 && a.queue === b.queue && !a.isFault && !b.isFault;
 }
 
-/** Whether two root calls were open at once in some schedule of the class: neither had to be answered before the other began. */
+/**
+ * Whether two root calls were open at once in some schedule of the class: one may begin after the other has, and before that one is
+ * answered. What answers in the step in which it begins is never open when another one begins.
+ */
 export function mayHaveOverlapped(all: readonly Happened[]): boolean {
-    const begun = all.flatMap(({ print }, at) => (print.invoked < 0 ? [] : [{ root: print.invoked, at }]));
-    const inTurn = (first: number, { at }: { readonly at: number }): boolean =>
-        all.some(({ print }, answer) => print.answered.includes(first) && has(all[at]!.before, answer));
-    return begun.some((a, index) => begun.slice(0, index).some(b => !inTurn(a.root, b) && !inTurn(b.root, a)));
+    const calls = all.flatMap(({ print: { invoked } }, begun) => {
+        if (invoked < 0) return [];
+        const answered = all.findIndex(({ print }) => print.answered.includes(invoked));
+        return [{ begun, answered }];
+    });
+    const isBefore = (one: number, other: number): boolean => {
+        return one >= 0 && (one === other || has(all[other]!.before, one));
+    };
+    return calls.some(open =>
+        calls.some(({ begun }) => {
+            if (begun === open.begun || open.begun === open.answered) return false;
+            return !isBefore(begun, open.begun) && !isBefore(open.answered, begun);
+        })
+    );
 }

@@ -31,7 +31,7 @@ export function relabelled(walk: Walk, failure: Failure): Failure {
         program.calls.map(call => call.label)
     );
     walk.load(program);
-    const replay = new Replay(steps, { ...namesIn(walk), mayEndEarly: true });
+    const replay = new Replay(steps, { ...namesIn(walk), mayEndHere: () => true });
     walk.run(replay, fixedRandom());
     const renamed = replay.missed === undefined ? failureOf(walk, failure) : undefined;
     return renamed?.decisions.length === failure.decisions.length ? renamed : failure;

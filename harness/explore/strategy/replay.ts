@@ -10,8 +10,8 @@ export interface ReplayOptions {
     readonly nameOf: (message: PendingMessage, about: MessageDescription) => string;
     /** Which calls a full queue refuses. */
     readonly refusedBy: (fault: FaultChoice) => string;
-    /** Whether the end of the steps may leave messages under way: true for a schedule that ends where an invariant broke. */
-    readonly mayEndEarly: boolean;
+    /** Whether the schedule may end here, where its steps do, although more could happen: it may where an invariant broke. */
+    readonly mayEndHere: () => boolean;
 }
 
 /**
@@ -49,7 +49,7 @@ export class Replay implements Strategy {
                 reason: this.#reason(step, point)
             };
         }
-        if (this.missed === undefined && this.#options.mayEndEarly) return STOP;
+        if (this.missed === undefined && this.#options.mayEndHere()) return STOP;
         this.missed ??= {
             step: this.#steps.length + 1,
             enabled: this.#named(point.enabled),

@@ -9,8 +9,8 @@ import { randomSource } from '../random.ts';
 import { strategyFacts, strategyFor } from '../strategy/index.ts';
 import { runTrials } from '../strategy/trials.ts';
 import { Walk } from '../walk.ts';
-import { Listener, firstIllegal, rootsOf } from './legality.ts';
-import type { Event, RootTold } from './legality.ts';
+import { Listener, firstIllegal, rootsOf } from '../../../selffuzz/exploration/legality.ts';
+import type { Event, RootTold } from '../../../selffuzz/exploration/legality.ts';
 import { ToyBackend } from './toy-backend.ts';
 import { toyReceiver, toySender } from './toy-canisters.ts';
 import type { ToyActor } from './toy-types.ts';
@@ -133,7 +133,7 @@ describe('the judge', () => {
         ['the same message twice', each => later(each, 'bob#1', {}), 'it was executed before'],
         ['a call that is not in the program', eve, 'no such call'],
         ['an end too early', each => each.slice(0, -1), 'alice#2 was never answered'],
-        ['no answer', each => changed(each, 'bob#1/0/r', { answeredRoot: false }), 'bob#1 was never answered'],
+        ['no answer', each => changed(each, 'bob#1/0/r', { answered: [] }), 'bob#1 was never answered'],
         ['a rejection with SYS_UNKNOWN', each => changed(each, 'bob#1/0', { act: 'reject', code: 6 }), 'with code 6'],
         ['a rejection of what was delivered', each => later(each, 'bob#1/0', rejected), 'it is delivered'],
         ['an execution after a rejection', each => afterRejection(each), 'it is gone'],

@@ -4,8 +4,8 @@ import { remembering } from '../../backend/remember/remembering.ts';
 import { afterReply, invariant, rejects } from '../../index.ts';
 import type { CallSpec, Scenario, ScenarioSpec } from '../../index.ts';
 import { runCampaign } from '../index.ts';
-import { enumerate } from './enumerate.ts';
-import type { Enumerated } from './enumerate.ts';
+import { enumerate } from '../../../selffuzz/exploration/enumerate.ts';
+import type { Enumerated } from '../../../selffuzz/exploration/enumerate.ts';
 import { realBinding } from './real-canisters.ts';
 import { deposit, vaultScenario, withdraw } from './toys.ts';
 

@@ -2,8 +2,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { afterReply, invariant, rejects } from '../../index.ts';
 import type { CallSpec, ScenarioSpec } from '../../index.ts';
-import { enumerate } from './enumerate.ts';
-import type { Enumerated } from './enumerate.ts';
+import { enumerate } from '../../../selffuzz/exploration/enumerate.ts';
+import type { Enumerated } from '../../../selffuzz/exploration/enumerate.ts';
 import { deposit, toyBinding, vaultScenario, withdraw } from './toys.ts';
 
 const ACTORS = ['alice', 'bob', 'carol', 'dave', 'erin'];

@@ -3,9 +3,9 @@
  * held against nothing but what is described of each step. It keeps its own books and shares no code with the replica,
  * the walk or the checks that run with every schedule.
  */
-import type { Act, MessageDescription, Outcome } from '../../trace/types.ts';
-import type { WalkListener } from '../listener.ts';
-import type { Walk } from '../walk.ts';
+import type { Act, MessageDescription, Outcome } from '../../harness/trace/types.ts';
+import type { WalkListener } from '../../harness/explore/listener.ts';
+import type { Walk } from '../../harness/explore/walk.ts';
 
 /** A message as the judge knows it. */
 type Told = Pick<MessageDescription, 'path' | 'kind' | 'canister' | 'sender' | 'bestEffort'>;
@@ -16,7 +16,8 @@ export interface Event {
     readonly code: number;
     readonly message: Told;
     readonly sent: readonly Told[];
-    readonly answeredRoot: boolean;
+    /** Labels of the root calls that it answered, or that time which passed after it did. */
+    readonly answered: readonly string[];
     readonly timeNs: bigint;
 }
 
@@ -35,13 +36,15 @@ interface Request {
     /** Whether that was SYS_UNKNOWN, which is said once, also instead of an answer that is under way; later answers are not heard. */
     expired: boolean;
     answered: boolean;
+    /** Whether its response waits until nothing else is left to do, or for ever. */
+    withheld: 'no' | 'late' | 'lost';
 }
 
 /** Collects what is told of the schedule under way; exhaustive strategies go back to shared prefixes, so the trail says where. */
 export class Listener implements WalkListener {
     readonly events: Event[] = [];
     readonly #walk: Walk;
-    #before: Omit<Event, 'sent' | 'answeredRoot'> | undefined;
+    #before: Omit<Event, 'sent' | 'answered'> | undefined;
 
     constructor(walk: Walk) {
         this.#walk = walk;
@@ -59,7 +62,21 @@ export class Listener implements WalkListener {
             return;
         }
         const sent = outcome.sent.map(each => told(this.#walk.backend.describe(each)));
-        this.events.push({ ...this.#before!, sent, answeredRoot: outcome.answeredRoot });
+        const { answeredRoot, answeredOthers = [] } = outcome;
+        const { root } = this.#walk.trail.at(-1)!.message;
+        const answered = [...(answeredRoot ? [root] : []), ...answeredOthers].map(each => this.#labelOf(each));
+        this.events.push({ ...this.#before!, sent, answered });
+    }
+
+    timePassed(roots: readonly number[]): void {
+        const last = this.events.at(-1)!;
+        const answered = [...last.answered, ...roots.map(each => this.#labelOf(each))];
+        this.events[this.events.length - 1] = { ...last, answered };
+    }
+
+    #labelOf(root: number): string {
+        const { program } = this.#walk;
+        return program.calls[program.callOfRoot[root]!]!.label;
     }
 }
 
@@ -96,6 +113,10 @@ class Judge {
     readonly #requests = new Map<string, Request>();
     /** Undelivered requests of each ordered pair, oldest first. */
     readonly #queues = new Map<string, string[]>();
+    /** Canisters that were stopped or have no cycles, by what has to follow; each as often as it does. */
+    readonly #toFollow: string[] = [];
+    /** Requests of canisters that were uninstalled after they had sent them. */
+    readonly #forgotten = new Set<string>();
     #timeNs = 0n;
 
     constructor(roots: readonly RootTold[]) {
@@ -103,28 +124,55 @@ class Judge {
     }
 
     problemOf(event: Event): string | undefined {
-        const { act, message, timeNs, sent } = event;
+        const { timeNs, sent } = event;
         if (timeNs < this.#timeNs) return 'time went back';
         this.#timeNs = timeNs;
-        const problem = act === 'execute' ? this.#execution(message) : this.#fault(event);
+        const problem = this.#step(event);
         if (problem !== undefined) return problem;
         for (const each of sent) {
             if (this.#requests.has(each.path)) return `sent ${each.path} a second time`;
-            const request = { told: each, state: 'queued', faulted: false, expired: false, answered: false } as const;
-            this.#requests.set(each.path, { ...request });
+            const fresh = { state: 'queued', faulted: false, expired: false, answered: false, withheld: 'no' } as const;
+            this.#requests.set(each.path, { told: each, ...fresh });
             this.#queueOf(each).push(each.path);
         }
-        if (event.answeredRoot) this.#answered.add(rootOf(message.path));
+        for (const label of event.answered) {
+            if (this.#answered.has(label)) return `answered ${label} a second time`;
+            this.#answered.add(label);
+        }
         return undefined;
+    }
+
+    #step(event: Event): string | undefined {
+        const { act, code, message, sent } = event;
+        switch (act) {
+            case 'execute':
+            case 'full-queue':
+                return this.#execution(message);
+            case 'trap':
+                if (message.kind !== 'request' && message.kind !== 'response') return `a ${message.kind} does not trap`;
+                return sent.length > 0 ? 'what traps sends nothing' : this.#execution(message);
+            case 'reject':
+                return this.#rejection(message, code);
+            case 'expire':
+            case 'abandon':
+                return this.#expiry(event);
+            case 'delay':
+            case 'lose':
+                return this.#withholding(message, act);
+            case 'strike':
+                return this.#strike(message);
+        }
     }
 
     /** What should have happened before the schedule ended. */
     left(): string | undefined {
         const root = this.#roots.find(({ label }) => !this.#answered.has(label));
         if (root !== undefined) return `the end: ${root.label} was never answered`;
+        const [follows] = this.#toFollow;
+        if (follows !== undefined) return `the end: ${follows} never came`;
         for (const [path, { state, answered }] of this.#requests) {
             if (state === 'queued') return `the end: ${path} was never delivered`;
-            if (!answered) return `the end: ${path} was never answered`;
+            if (!answered && !this.#forgotten.has(path)) return `the end: ${path} was never answered`;
         }
         return undefined;
     }
@@ -143,6 +191,8 @@ class Judge {
                 return this.#executed.has(message.path.slice(0, message.path.lastIndexOf('/')))
                     ? undefined
                     : 'nobody armed this timer';
+            case 'control':
+                return this.#following(message);
             default:
                 return `a ${message.kind} is not judged here`;
         }
@@ -174,13 +224,73 @@ class Judge {
         if (request === undefined || !path.endsWith('/r')) return 'it answers nothing that was sent';
         if (request.answered) return 'the call was answered before';
         if (!request.faulted && request.state !== 'delivered') return 'the callee has not even begun';
+        if (request.withheld === 'lost') return 'it was lost';
+        if (request.withheld === 'late' && !this.#release()) return 'it is late, and something else may still happen';
         request.answered = true;
         return undefined;
     }
 
-    #fault({ act, code, message }: Event): string | undefined {
-        if (act === 'reject') return this.#rejection(message, code);
-        if (act !== 'expire' && act !== 'abandon') return `${act} is not judged here`;
+    /** What is late arrives once nothing else waits to be delivered that was told of; whether that is so. */
+    #release(): boolean {
+        if (!this.#isAtRest()) return false;
+        for (const each of this.#requests.values()) if (each.withheld === 'late') each.withheld = 'no';
+        return true;
+    }
+
+    #isAtRest(): boolean {
+        const waiting = this.#roots.some(({ label, waitsFor }) => {
+            const isSent = waitsFor === undefined || this.#answered.has(waitsFor);
+            return isSent && !this.#executed.has(label) && !this.#answered.has(label);
+        });
+        return !waiting && [...this.#requests.values()].every(({ state }) => state !== 'queued');
+    }
+
+    #withholding({ kind, path }: Told, act: 'delay' | 'lose'): string | undefined {
+        const request = this.#requests.get(path.replace(/\/r$/, ''));
+        if (request === undefined || kind !== 'response') return 'only responses do not arrive';
+        if (request.withheld === 'late') this.#release();
+        if (request.answered || request.withheld !== 'no') return 'it is not under way';
+        if (!request.faulted && request.state !== 'delivered') return 'the callee has not even begun';
+        request.withheld = act === 'lose' ? 'lost' : 'late';
+        return undefined;
+    }
+
+    /** What happens to a canister or the clock. */
+    #strike({ kind, path, canister }: Told): string | undefined {
+        if (this.#executed.has(path)) return 'it happened before';
+        this.#executed.add(path);
+        if (kind === 'heartbeat') return undefined;
+        if (kind !== 'control') return `a ${kind} does not strike`;
+        const what = path.split('#')[0]!;
+        switch (what) {
+            case 'stop':
+                if (this.#toFollow.includes(`start of ${canister}`)) return 'it is stopped already';
+                this.#toFollow.push(`start of ${canister}`);
+                return undefined;
+            case 'freeze':
+                this.#toFollow.push(`top-up of ${canister}`);
+                return undefined;
+            case 'uninstall':
+                // Its own calls are forgotten: nobody hears the answers.
+                for (const [path, { told }] of this.#requests) if (told.sender === canister) this.#forgotten.add(path);
+                return undefined;
+            case 'clock':
+            case 'upgrade':
+                return undefined;
+            default:
+                return `${what} is not judged here`;
+        }
+    }
+
+    /** What has to come after a strike. */
+    #following({ path, canister }: Told): string | undefined {
+        const place = this.#toFollow.indexOf(`${path.split('#')[0]} of ${canister}`);
+        if (place < 0) return 'nothing that it follows has happened';
+        this.#toFollow.splice(place, 1);
+        return undefined;
+    }
+
+    #expiry({ act, code, message }: Event): string | undefined {
         const request = this.#requests.get(message.path);
         if (request === undefined) return 'nobody sent it';
         if (!request.told.bestEffort) return 'it waits without bound';
@@ -193,6 +303,8 @@ class Judge {
         }
         request.expired = true;
         request.faulted = true;
+        // What takes the place of a response that is withheld arrives like any other.
+        request.withheld = 'no';
         return undefined;
     }
 
@@ -213,9 +325,4 @@ class Judge {
         if (queue === undefined) this.#queues.set(pair, (queue = []));
         return queue;
     }
-}
-
-/** `alice#2` of `alice#2/0/r`. */
-function rootOf(path: string): string {
-    return path.split('/')[0]!;
 }

@@ -1,15 +1,15 @@
 /** Runs every schedule of a program, with reduction or without, and says what was seen: for tests that compare the two. */
-import type { ControlledBackend } from '../../backend/port.ts';
-import type { Binding } from '../../scenario/bind.ts';
-import type { CallSpec } from '../../scenario/types.ts';
-import { valueText } from '../../check/index.ts';
-import { randomSource } from '../random.ts';
-import type { Clause } from '../reduction/dependence.ts';
-import { Exhaustive } from '../strategy/exhaustive.ts';
-import { ReducedExhaustive } from '../strategy/exhaustive-reduced.ts';
-import { MergedExhaustive } from '../strategy/exhaustive-merged.ts';
-import type { Strategy } from '../strategy/strategy.ts';
-import { Walk } from '../walk.ts';
+import type { ControlledBackend } from '../../harness/backend/port.ts';
+import type { Binding } from '../../harness/scenario/bind.ts';
+import type { CallSpec } from '../../harness/scenario/types.ts';
+import { valueText } from '../../harness/check/index.ts';
+import { randomSource } from '../../harness/explore/random.ts';
+import type { Clause } from '../../harness/explore/reduction/dependence.ts';
+import { Exhaustive } from '../../harness/explore/strategy/exhaustive.ts';
+import { ReducedExhaustive } from '../../harness/explore/strategy/exhaustive-reduced.ts';
+import { MergedExhaustive } from '../../harness/explore/strategy/exhaustive-merged.ts';
+import type { Strategy } from '../../harness/explore/strategy/strategy.ts';
+import { Walk } from '../../harness/explore/walk.ts';
 
 export interface Enumerated {
     /** Schedules run, and how many legal ones they stand for. */
@@ -43,7 +43,10 @@ export function enumerate(
     };
     let [run, standsFor, overlapped] = [0, 0, false];
     for (; walk.run(strategy, random) !== undefined; run++) {
-        if (run > schedulesMax) return undefined;
+        if (run > schedulesMax) {
+            walk.reset();
+            return undefined;
+        }
         const { standing } = walk;
         if (standing?.exact === false) throw new Error('a class is too large to be counted');
         standsFor = (standing?.anew === true ? 0 : standsFor) + (standing?.schedules ?? 1);
