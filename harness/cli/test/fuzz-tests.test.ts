@@ -34,11 +34,15 @@ const vaultIdl = ({ IDL }) => IDL.Service({
 
 const directory = mkdtempSync(join(import.meta.dirname, '..', '..', '..', '.interleave', 'suite-'));
 const findings = mkdtempSync(join(tmpdir(), 'interleave-findings-'));
+/** A test puts a file in the place of this directory. */
+const taken = join(findings, 'taken');
 beforeAll(async () => {
     const wasm = await compiled('vault_motoko', 'ledger_motoko');
     for (const name of ['vault', 'ledger']) writeFileSync(join(directory, `${name}.wasm`), wasm[`${name}_motoko`]!);
     const racing = 'await Promise.all([vault.deposit(50n), vault.withdraw_stale(40n)]);';
     writeFileSync(join(directory, 'racing.cjs'), test(racing));
+    const take = `require('node:fs').rmSync(TAKEN, { recursive: true }); require('node:fs').writeFileSync(TAKEN, '');`;
+    writeFileSync(join(directory, 'taking.cjs'), test(`${take.replaceAll('TAKEN', JSON.stringify(taken))} ${racing}`));
     writeFileSync(join(directory, 'serial.cjs'), test('await vault.deposit(50n); await vault.withdraw_stale(40n);'));
     writeFileSync(join(directory, 'failing.cjs'), test(''));
     writeFileSync(join(directory, 'idle.cjs'), 'console.log(1)');
@@ -76,10 +80,8 @@ describe('tests of a user', () => {
         expect(none.stderr).toMatch(/error NO_SERVER_STARTED: [^]*Cannot find module/);
     }, 280_000);
 
-    it('are told about even where nothing can be written down', async () => {
-        const taken = join(findings, 'file');
-        writeFileSync(taken, '');
-        const { code, stdout, stderr } = await fuzzTests('racing.cjs', '--shrink-runs', '0', '--findings', taken);
+    it('are told about even where nothing can be written down any more', async () => {
+        const { code, stdout, stderr } = await fuzzTests('taking.cjs', '--shrink-runs', '0', '--findings', taken);
         expect(stdout).toMatch(/^violated: a test fails under schedule \d+;/m);
         expect(stderr).toContain('error ');
         expect(code).not.toBe(0);
