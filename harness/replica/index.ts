@@ -17,6 +17,7 @@ export {
 export type { ReplicaErrorCode } from './errors.ts';
 export type { ExpiredRequest } from './faults.ts';
 export type { CallTarget } from './injection.ts';
+export { decodeCandid } from './management/candid-decode.ts';
 export { candidProblem } from './management/candid-quota.ts';
 export { PROVISIONAL_CREATE } from './management/types.ts';
 export type { ProvisionalCreateArgs } from './management/types.ts';
@@ -33,7 +34,7 @@ export type { Address } from './principal.ts';
 export type { CallResult, Reject, RejectCode } from './rejects.ts';
 export { Replica } from './replica.ts';
 export type { Mark } from './replica.ts';
-export { selfAuthenticatingId, subnetKeyOf } from './root-key.ts';
+export { certificateCurve, selfAuthenticatingId, subnetKeyOf } from './root-key.ts';
 export type { SubnetKey } from './root-key.ts';
 export type { IngressCall, QueryCall } from './user-call.ts';
 export type { MeteringChoice } from './wasm/index.ts';

@@ -38,10 +38,18 @@ export function selfAuthenticatingId(publicKeyDer: Uint8Array): Uint8Array {
     return new Uint8Array([...hash, SELF_AUTHENTICATING]);
 }
 
+const load = createRequire(import.meta.url);
+
+/**
+ * The curve of certificates. Loaded when it is needed: most runs never ask for it, and it takes longer to load than they to start.
+ * Whoever needs it asks here: by `import` there would be a second one, loaded once more.
+ */
+export function certificateCurve(): Bls['bls12_381'] {
+    return (load('@noble/curves/bls12-381') as Bls).bls12_381;
+}
+
 function makeKey(seed: string): SubnetKey {
-    // Loaded when a key is needed: most runs never ask for one, and the curve takes longer to load than they to start.
-    const load = createRequire(import.meta.url);
-    const { bls12_381: bls } = load('@noble/curves/bls12-381') as Bls;
+    const bls = certificateCurve();
     const { mapHashToField } = load('@noble/curves/abstract/modular') as Modular;
     const material = Uint8Array.from(createHash('sha512').update(`interleave subnet key\n${seed}`).digest());
     const secretKey = Uint8Array.from(mapHashToField(material, bls.fields.Fr.ORDER));

@@ -1,5 +1,5 @@
 /** Certificates: a pruned state tree under a signature of the subnet (IC interface specification, "Certificate"). */
-import { bls12_381 as bls } from '@noble/curves/bls12-381';
+import { certificateCurve } from '../replica/index.ts';
 import { concat } from './bytes.ts';
 import { encodeTagged } from './cbor.ts';
 import { digestOf, encodeTree, separator, type HashTree } from './hash-tree.ts';
@@ -11,13 +11,13 @@ const CIPHERSUITE = 'BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_';
 
 /** 48 bytes over a root hash. Costs some 10 ms: sign a state once. */
 function signRoot(rootHash: Uint8Array, secretKey: Uint8Array): Uint8Array {
-    const { hash, sign } = bls.shortSignatures;
+    const { hash, sign } = certificateCurve().shortSignatures;
     return Uint8Array.from(sign(hash(concat(STATE_ROOT, rootHash), CIPHERSUITE), secretKey).toBytes(true));
 }
 
 /** Whether a signature of a root hash verifies under a key in DER form. */
 export function verifyRoot(rootHash: Uint8Array, signature: Uint8Array, publicKeyDer: Uint8Array): boolean {
-    const { hash, verify } = bls.shortSignatures;
+    const { hash, verify } = certificateCurve().shortSignatures;
     const message = hash(concat(STATE_ROOT, rootHash), CIPHERSUITE);
     try {
         return verify(signature, message, publicKeyDer.subarray(publicKeyDer.length - KEY_BYTES));

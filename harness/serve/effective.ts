@@ -4,7 +4,7 @@
  */
 import { IDL } from '@dfinity/candid';
 import type { Principal } from '@dfinity/principal';
-import { principalText } from '../replica/index.ts';
+import { decodeCandid, principalText } from '../replica/index.ts';
 import { equal } from './bytes.ts';
 import { refuseCandidBombs } from './candid-guard.ts';
 import type { CallContent } from './envelope.ts';
@@ -67,8 +67,9 @@ function requireSame(target: Uint8Array, effective: Uint8Array): void {
 function targetOf({ method, arg }: CallContent): Uint8Array | undefined {
     const field = method === CHUNKED ? 'target_canister' : 'canister_id';
     try {
-        const [value] = IDL.decode([IDL.Record({ [field]: IDL.Principal })], arg);
-        return (value as unknown as Record<string, Principal>)[field]?.toUint8Array();
+        const decoded = decodeCandid(IDL.Record({ [field]: IDL.Principal }), arg);
+        if (decoded.kind !== 'value') return undefined;
+        return (decoded.value as Record<string, Principal>)[field]?.toUint8Array();
     } catch {
         // Anything that is no such record; the management canister will say what is wrong with it.
         return undefined;

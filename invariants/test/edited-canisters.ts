@@ -6,6 +6,7 @@ import { canisterIdOf } from '../../harness/backend/identities.ts';
 import { buildProject, loadProject } from '../../harness/build/index.ts';
 import type { BuiltCanister } from '../../harness/build/index.ts';
 import { deploy } from '../../harness/cli/deploy.ts';
+import { Deployments } from '../../harness/cli/deployments.ts';
 import { roleBuilds } from '../../harness/cli/jobs.ts';
 import { canisterTypes } from '../../harness/cli/fuzz.ts';
 import { targetsOf } from '../../harness/cli/targets.ts';
@@ -54,17 +55,24 @@ export async function buildEdited(
     }
 }
 
+/** Scenarios take a deployment of the same canisters over from each other, as they do in the tool. */
+const kept = new Deployments();
+const types = canisterTypes(loadProject(ROOT));
+
 /** Explores a scenario on `built` until the first violation, without shrinking. */
 export async function explore(scenario: Scenario, language: Language, built: Built): Promise<CampaignResult> {
     const loaded: LoadedScenario = { scenario, path: scenario.location, file: scenario.location };
-    const [target] = targetsOf(loaded, canisterTypes(loadProject(ROOT)), language);
-    const { backend, binding } = await deploy(scenario, roleBuilds(target!.canisters, built), {
+    const [target] = targetsOf(loaded, types, language);
+    const options = {
         seed: SEED,
         fees: 'standard',
         stepsMax: DEFAULT_LIMITS.steps.message,
         cacheDirectory: CACHE
-    });
+    } as const;
+    const { backend, binding, release } = await deploy(scenario, roleBuilds(target!.canisters, built), options, kept);
     const { strategy } = settle(scenario, { seed: SEED });
     const sampled = ['random', 'portfolio'].includes(strategy) ? { schedules: SAMPLED } : {};
-    return runCampaign(binding, backend, { seed: SEED, shrink: false, schedulesAfterViolation: 0, ...sampled });
+    const result = runCampaign(binding, backend, { seed: SEED, shrink: false, schedulesAfterViolation: 0, ...sampled });
+    release();
+    return result;
 }

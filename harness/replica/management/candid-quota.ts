@@ -18,25 +18,50 @@ const FIXED: ReadonlyMap<number, number> = new Map([
     [-1, 0], [-2, 1], [-5, 1], [-6, 2], [-7, 4], [-8, 8], [-9, 1], [-10, 2], [-11, 4], [-12, 8], [-13, 4], [-14, 8],
     [-16, 0]
 ]);
+const NAT8 = -5;
 const NAT = -3;
 const INT = -4;
 const TEXT = -15;
 const PRINCIPAL = -24;
 
+/** A blob in an argument. */
+export interface WireBlob {
+    /** Position of its length. */
+    readonly head: number;
+    /** Position of its bytes. */
+    readonly at: number;
+    readonly length: number;
+}
+
+/** What there is to know of an argument before it is decoded. */
+interface Walked {
+    /** Why it would be too costly to decode; undefined when it would not. */
+    readonly problem: string | undefined;
+    /** All of its blobs in order; none when it is no Candid. */
+    readonly blobs: readonly WireBlob[];
+}
+
 /** Why an argument would be too costly to decode; undefined when it would not. */
 export function candidProblem(arg: Uint8Array): string | undefined {
+    return walkCandid(arg).problem;
+}
+
+/** Walks an argument as its own type table describes it. Costs its values; blobs and texts are passed over. */
+export function walkCandid(arg: Uint8Array): Walked {
     const reader = new WireReader(arg, NUMBER_BYTES_MAX);
     try {
-        new Walk(reader, new CandidTypes(reader, TYPES_MAX)).arguments();
+        const walk = new Walk(reader, new CandidTypes(reader, TYPES_MAX));
+        walk.arguments();
+        return { problem: undefined, blobs: walk.blobs };
     } catch (error) {
         if (error instanceof OverQuota) {
-            return error.message;
+            return { problem: error.message, blobs: [] };
         }
         if (!(error instanceof RangeError)) {
             throw error;
         }
     }
-    return reader.problem;
+    return { problem: reader.problem, blobs: [] };
 }
 
 /** Ends a walk; what it says becomes the reject. Next step for the caller: send an ordinary argument. */
@@ -46,6 +71,7 @@ class OverQuota extends Error {
 }
 
 class Walk {
+    readonly blobs: WireBlob[] = [];
     readonly #reader: WireReader;
     readonly #types: CandidTypes;
     #empty = 0;
@@ -122,9 +148,13 @@ class Walk {
 
     #vector(element: number, depth: number): void {
         const reader = this.#reader;
+        const head = reader.at;
         const length = reader.unsigned();
         const fixed = FIXED.get(element) ?? 0;
         if (fixed > 0) {
+            if (element === NAT8) {
+                this.blobs.push({ head, at: reader.at, length });
+            }
             reader.skip(length * fixed);
             return;
         }

@@ -9,7 +9,7 @@ import type { Principal } from '@dfinity/principal';
 import type { Answer } from '../rejects.ts';
 import type { Subnet } from '../subnet.ts';
 import type { Access } from './access.ts';
-import { candidProblem } from './candid-quota.ts';
+import { decodeCandid } from './candid-decode.ts';
 import { badPayload, noSuchCanister, wrongSenderVersion } from './reject.ts';
 import type { Opt } from './types.ts';
 
@@ -156,13 +156,14 @@ function checkSenderVersion({ message, senderVersion }: Request, args: Versioned
 }
 
 function decode<Args>(type: IDL.Type, arg: Uint8Array): Args {
-    const problem = candidProblem(arg);
-    if (problem !== undefined) {
-        throw badPayload(`over the decoding quota: ${problem}`);
-    }
+    let decoded: ReturnType<typeof decodeCandid>;
     try {
-        return IDL.decode([type], arg)[0] as unknown as Args;
+        decoded = decodeCandid(type, arg);
     } catch (error) {
         throw badPayload(String((error as Error).message));
     }
+    if (decoded.kind === 'over the quota') {
+        throw badPayload(`over the decoding quota: ${decoded.problem}`);
+    }
+    return decoded.value as Args;
 }

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { IDL } from '@dfinity/candid';
 import { Principal } from '@dfinity/principal';
 import { TemporaryProject } from '../../../build/test/temporary-project.ts';
-import type { CallResult, ReplicaOptions } from '../../index.ts';
+import type { CallResult, Mark, ReplicaOptions } from '../../index.ts';
 import { asQuery, decoded } from '../ic.ts';
 import { bytes, Lab } from '../lab.ts';
 import { AZLE } from './language-azle.ts';
@@ -48,7 +48,7 @@ function motoko(form: Form): Promise<Uint8Array> {
     return Promise.resolve(wasm('rules.mo', 'ic').wasm);
 }
 
-/** Two canisters of one language on a subnet of their own, and short words for calling them. */
+/** Two canisters of one language on a subnet of their own, and short words for calling them. Made by `pairOf`. */
 export class Pair {
     readonly lab: Lab;
     readonly form: Form;
@@ -141,17 +141,36 @@ const METHODS = {
     hidden: [[], []]
 } as const satisfies Record<string, readonly [readonly IDL.Type[], readonly IDL.Type[]]>;
 
+/** Pairs as they were before any check, with the mark to come back to. */
+const pairs = new Map<string, { readonly pair: Pair; readonly mark: Mark }>();
+
+/** A pair in its first state; made once for each set of options, because installing costs more than checking a row. */
+async function pairOf(form: Form, options: ReplicaOptions): Promise<Pair> {
+    const key = JSON.stringify([form, options], (_name, value: unknown) => {
+        if (typeof value === 'function') throw new Error('options with functions make pairs that nobody can tell apart');
+        return typeof value === 'bigint' ? `${value}n` : value;
+    });
+    const known = pairs.get(key);
+    if (known !== undefined) {
+        known.pair.lab.replica.rollback(known.mark);
+        return known.pair;
+    }
+    const pair = new Pair(form, await wasmOf(form), options);
+    pairs.set(key, { pair, mark: pair.lab.replica.mark() });
+    return pair;
+}
+
 /** The rule as Motoko shows it, in both forms that it compiles to. */
 export function inMotoko(check: (pair: Pair, expect: Expect) => void, options: ReplicaOptions = {}): Check {
     return async (expect) => {
-        check(new Pair('motoko64', await wasmOf('motoko64'), options), expect);
-        check(new Pair('motoko32', await wasmOf('motoko32'), options), expect);
+        check(await pairOf('motoko64', options), expect);
+        check(await pairOf('motoko32', options), expect);
     };
 }
 
 /** The rule as Azle shows it. */
 export function inAzle(check: (pair: Pair, expect: Expect) => void, options: ReplicaOptions = {}): Check {
-    return async (expect) => check(new Pair('azle', await wasmOf('azle'), options), expect);
+    return async (expect) => check(await pairOf('azle', options), expect);
 }
 
 /** Both languages show the rule alike. */
