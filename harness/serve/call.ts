@@ -18,6 +18,8 @@ export interface Answer {
 /** What a request is answered with. */
 export interface Serving {
     readonly node: ServedNode;
+    /** Of several subnets: the node that a request goes to. Throws `BadRequestError`. */
+    readonly route?: (effective: Effective) => ServedNode;
     readonly driver: Driver;
     readonly verify: VerifySignature;
     /** How long a synchronous call waits before it answers 202. */
@@ -42,7 +44,7 @@ export async function call(
     let ingress = node.history.get(requestId);
     if (ingress === undefined) {
         const { sender, canisterId, method, arg } = content;
-        const asked = { sender, canisterId, method, arg };
+        const asked = { sender, canisterId, method, arg, subnetId: node.identity.id };
         const refusal = node.replica.accept(asked);
         if (refusal?.kind === 'reject') {
             const rejection = rejectFields(refusal);

@@ -1,6 +1,6 @@
 /** Signatures by canisters (IC interface specification, "Canister signatures"): a certified tree that holds the payload. */
 import { sha256 } from '@noble/hashes/sha2';
-import { equal } from './bytes.ts';
+import { compare, equal } from './bytes.ts';
 import { decodeCbor } from './cbor.ts';
 import { verifyRoot } from './certificate.ts';
 import { decodeTree, lookUp } from './decoded-tree.ts';
@@ -14,7 +14,7 @@ type CanisterKey = Extract<PublicKey, { scheme: 'canister' }>;
 /** Trees of canisters that sign for thousands of users are deep. */
 const DEPTH_MAX = 512;
 
-/** Verifies against a certificate of this subnet, whose root key it is. Throws `AuthenticationError`. */
+/** Verifies against a certificate of the root with this key, or of a subnet that it delegates to. Throws `AuthenticationError`. */
 export function verifyCanisterSignature(
     rootKey: Uint8Array,
     { canisterId, seed }: CanisterKey,
@@ -26,9 +26,6 @@ export function verifyCanisterSignature(
         throw failed('it has no certificate');
     }
     const { tree: state, signature: proof, delegation } = mapOf(decodeCbor(certificate as Uint8Array, DEPTH_MAX));
-    if (delegation !== undefined) {
-        throw failed('its certificate is delegated, but this subnet is its own root');
-    }
     const [tree, stateTree] = [decodeTree(encoded), decodeTree(state)];
     const certified = lookUp(stateTree, pathOf('canister', canisterId, 'certified_data'));
     if (certified === undefined || !equal(certified, digestOf(tree))) {
@@ -37,9 +34,39 @@ export function verifyCanisterSignature(
     if (lookUp(tree, pathOf('sig', sha256(seed), sha256(payload)))?.length !== 0) {
         throw failed('the payload is not in the tree');
     }
-    if (!ArrayBuffer.isView(proof) || !verifyRoot(digestOf(stateTree), proof as Uint8Array, rootKey)) {
+    const key = delegation === undefined ? rootKey : delegatedKey(rootKey, mapOf(delegation), canisterId);
+    if (!ArrayBuffer.isView(proof) || !verifyRoot(digestOf(stateTree), proof as Uint8Array, key)) {
         throw failed('the certificate is not signed by this subnet');
     }
+}
+
+/** The key of the subnet that the root delegates the canister to ("Delegation"). Throws `AuthenticationError`. */
+function delegatedKey(
+    rootKey: Uint8Array,
+    { subnet_id: subnet, certificate }: Readonly<Record<string, unknown>>,
+    canisterId: Uint8Array
+): Uint8Array {
+    if (!ArrayBuffer.isView(certificate) || !ArrayBuffer.isView(subnet)) {
+        throw failed('its delegation has no certificate');
+    }
+    const { tree: encoded, signature, delegation } = mapOf(decodeCbor(certificate as Uint8Array, DEPTH_MAX));
+    const tree = decodeTree(encoded);
+    const signed = ArrayBuffer.isView(signature) && verifyRoot(digestOf(tree), signature as Uint8Array, rootKey);
+    if (!signed || delegation !== undefined) {
+        throw failed('its delegation is not signed by the root');
+    }
+    const key = lookUp(tree, pathOf('subnet', subnet as Uint8Array, 'public_key'));
+    const ranges = lookUp(tree, pathOf('subnet', subnet as Uint8Array, 'canister_ranges'));
+    if (key === undefined || ranges === undefined || !covers(decodeCbor(ranges, DEPTH_MAX), canisterId)) {
+        throw failed('its delegation does not cover the canister');
+    }
+    return key;
+}
+
+function covers(ranges: unknown, id: Uint8Array): boolean {
+    return (ranges as readonly (readonly [Uint8Array, Uint8Array])[]).some(
+        ([first, last]) => compare(first, id) <= 0 && compare(id, last) <= 0
+    );
 }
 
 function mapOf(value: unknown): Readonly<Record<string, unknown>> {

@@ -27,6 +27,9 @@ export function verifyRoot(rootHash: Uint8Array, signature: Uint8Array, publicKe
     }
 }
 
+/** What shows that the root knows the key of a subnet ("Delegation"), as CBOR has it. */
+export type CertifiedKey = Readonly<Record<'subnet_id' | 'certificate', Uint8Array>>;
+
 /** A state whose certificates share one signature. */
 export class SignedState {
     readonly tree: HashTree;
@@ -38,9 +41,10 @@ export class SignedState {
         this.#secretKey = secretKey;
     }
 
-    /** An encoded certificate that shows these paths. No delegation: the subnet is the root. */
-    certificate(paths: readonly Path[]): Uint8Array {
+    /** An encoded certificate that shows these paths. Without a delegation: the subnet is the root. */
+    certificate(paths: readonly Path[], delegation?: CertifiedKey): Uint8Array {
         this.#signature ??= signRoot(digestOf(this.tree), this.#secretKey);
-        return encodeTagged({ tree: encodeTree(prune(this.tree, paths)), signature: this.#signature });
+        const certificate = { tree: encodeTree(prune(this.tree, paths)), signature: this.#signature };
+        return encodeTagged(delegation === undefined ? certificate : { ...certificate, delegation });
     }
 }

@@ -63,8 +63,8 @@ function requireSame(target: Uint8Array, effective: Uint8Array): void {
     }
 }
 
-/** The canister that a management call is about; undefined when its argument does not say. */
-function targetOf({ method, arg }: CallContent): Uint8Array | undefined {
+/** The canister that a management call is about; undefined when its argument, which is no bomb, does not say. */
+export function targetOf({ method, arg }: Pick<CallContent, 'method' | 'arg'>): Uint8Array | undefined {
     const field = method === CHUNKED ? 'target_canister' : 'canister_id';
     try {
         const decoded = decodeCandid(IDL.Record({ [field]: IDL.Principal }), arg);

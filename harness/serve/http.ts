@@ -32,7 +32,7 @@ export interface HttpOptions {
     readonly onError: (error: unknown) => void;
 }
 
-type Handler = (effective: Effective, body: Uint8Array) => Answer | Promise<Answer>;
+type Handler = (serving: Serving, effective: Effective, body: Uint8Array) => Answer | Promise<Answer>;
 
 /** The server with all routes; it does not listen yet. */
 export function httpServer({ serving, version, stepped, onError }: HttpOptions): FastifyInstance {
@@ -89,25 +89,27 @@ function addRoutes(app: FastifyInstance, serving: Serving): void {
     const post = (versions: readonly string[], kind: Effective['kind'], what: string, handler: Handler): void => {
         for (const version of versions) {
             app.post(`/api/${version}/${kind}/:id/${what}`, async (request, reply) => {
-                const answer = await handler({ kind, id: idOf(request) }, bodyOf(request));
+                const effective = { kind, id: idOf(request) };
+                const at = serving.route === undefined ? serving : { ...serving, node: serving.route(effective) };
+                const answer = await handler(at, effective, bodyOf(request));
                 reply.code(answer.status);
                 return answer.body === undefined ? reply.send() : reply.type(CBOR).send(Buffer.from(answer.body));
             });
         }
     };
-    post(['v2'], 'canister', 'call', (effective, body) => call(serving, 'asynchronous', effective, body));
-    post(['v3', 'v4'], 'canister', 'call', (effective, body) => call(serving, 'synchronous', effective, body));
-    post(['v4'], 'subnet', 'call', (effective, body) => call(serving, 'synchronous', effective, body));
-    post(['v2', 'v3'], 'canister', 'query', (effective, body) => query(serving, effective, body));
-    post(['v3'], 'subnet', 'query', (effective, body) => query(serving, effective, body));
+    post(['v2'], 'canister', 'call', (at, effective, body) => call(at, 'asynchronous', effective, body));
+    post(['v3', 'v4'], 'canister', 'call', (at, effective, body) => call(at, 'synchronous', effective, body));
+    post(['v4'], 'subnet', 'call', (at, effective, body) => call(at, 'synchronous', effective, body));
+    post(['v2', 'v3'], 'canister', 'query', query);
+    post(['v3'], 'subnet', 'query', query);
     for (const kind of ['canister', 'subnet'] as const) {
-        post(['v2', 'v3'], kind, 'read_state', (effective, body) => readState(serving, effective, body));
+        post(['v2', 'v3'], kind, 'read_state', readState);
     }
 }
 
 function statusOf({ node }: Serving, version: string): Uint8Array {
     return encodeTagged({
-        root_key: node.identity.publicKeyDer,
+        root_key: node.rootKey,
         replica_health_status: 'healthy',
         impl_version: `interleave ${version}`,
         certified_height: node.height

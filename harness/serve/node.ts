@@ -1,11 +1,11 @@
 /** The replica as a node of its subnet: what has been asked, what is certified, who waits. */
 import { subnetKeyOf, selfAuthenticatingId, type IngressCall, type Replica } from '../replica/index.ts';
-import { SignedState } from './certificate.ts';
+import { SignedState, type CertifiedKey } from './certificate.ts';
 import { hex } from './bytes.ts';
 import { IngressHistory, type Ingress } from './ingress-history.ts';
 import { nodeKeyOf } from './node-key.ts';
 import { pathOf, type Path } from './prune.ts';
-import { StateTree, type SubnetIdentity } from './state-tree.ts';
+import { ALL_CANISTERS, StateTree, type SubnetIdentity } from './state-tree.ts';
 
 /** What decides when messages execute: the clock, or commands. */
 export interface Driver {
@@ -20,6 +20,19 @@ export interface Driver {
 }
 
 const TIMED_OUT = 2;
+const DAY_NS = 86_400_000_000_000n;
+
+/** Where a node is. */
+interface Place {
+    readonly type: SubnetIdentity['type'];
+    readonly ranges: SubnetIdentity['ranges'];
+    /** A node of the root subnet, unless this is one. */
+    readonly root?: ServedNode;
+    /** All subnets; more may come. */
+    readonly all?: () => readonly SubnetIdentity[];
+}
+
+const ALONE: Place = { type: 'application', ranges: ALL_CANISTERS };
 
 /** The later of both times, for `Driver.latestNs`: users' clocks go on where the replica's stands still, or lags behind a round. */
 export function laterNs(clockNs: () => bigint, replica: Replica): bigint {
@@ -37,22 +50,43 @@ export class ServedNode {
     readonly #secretKey: Uint8Array;
     readonly #stateTree: StateTree;
     readonly #waiting = new Map<string, (() => void)[]>();
+    readonly #root: ServedNode | undefined;
     #signed: SignedState | undefined = undefined;
+    #delegation: { readonly fromNs: bigint; readonly certified: CertifiedKey } | undefined = undefined;
 
-    /** `seed` has to be the replica's. */
-    constructor(replica: Replica, seed: string) {
+    /** `seed` has to be the replica's, or the subnet's if it is one of several. */
+    constructor(replica: Replica, seed: string, place: Place = ALONE) {
         this.replica = replica;
-        const { secretKey, publicKeyDer } = subnetKeyOf(seed);
+        const { type, ranges, root, all } = place;
+        const { secretKey } = subnetKeyOf(seed);
         this.#secretKey = secretKey;
-        this.identity = { id: selfAuthenticatingId(publicKeyDer), publicKeyDer, node: nodeKeyOf(seed) };
+        this.#root = root;
+        this.identity = identityOf(seed, type, ranges);
         this.history = new IngressHistory(replica);
-        this.#stateTree = new StateTree(replica, this.identity);
+        this.#stateTree = new StateTree(replica, this.identity, all ?? (() => [this.identity]));
+    }
+
+    /** DER form of the key that its certificates verify with in the end. */
+    get rootKey(): Uint8Array {
+        return (this.#root ?? this).identity.publicKeyDer;
     }
 
     /** A certificate of the present state that shows these paths and the time. */
     certificate(paths: readonly Path[]): Uint8Array {
         this.#signed ??= new SignedState(this.#stateTree.build(this.history.tree), this.#secretKey);
-        return this.#signed.certificate([...paths, pathOf('time')]);
+        return this.#signed.certificate([...paths, pathOf('time')], this.#delegated());
+    }
+
+    /** What the root certifies of this subnet; once a while, because agents take it for a month and every other signature costs time. */
+    #delegated(): CertifiedKey | undefined {
+        const { id } = this.identity;
+        const now = this.replica.time();
+        if (this.#root !== undefined && (this.#delegation === undefined || this.#delegation.fromNs + DAY_NS < now)) {
+            const paths = [pathOf('subnet', id, 'public_key'), pathOf('subnet', id, 'canister_ranges')];
+            const certificate = this.#root.certificate([...paths, pathOf('canister_ranges', id)]);
+            this.#delegation = { fromNs: now, certified: { subnet_id: id, certificate } };
+        }
+        return this.#delegation?.certified;
     }
 
     /** Takes a call in; whoever drives has to be woken. Throws what `Replica.submit` throws. */
@@ -123,6 +157,16 @@ export class ServedNode {
         this.height++;
         this.#signed = undefined;
     }
+}
+
+/** The subnet with this seed. */
+export function identityOf(
+    seed: string,
+    type: SubnetIdentity['type'],
+    ranges: SubnetIdentity['ranges']
+): SubnetIdentity {
+    const { publicKeyDer } = subnetKeyOf(seed);
+    return { id: selfAuthenticatingId(publicKeyDer), publicKeyDer, node: nodeKeyOf(seed), type, ranges };
 }
 
 /** Whether nothing more will come. */

@@ -72,7 +72,7 @@ export async function startServer(options: ServeOptions): Promise<Server> {
             ? new LiveDriver(node, { clockNs, roundMs: mode.roundMs, hold: mode.hold ?? false, onFailure })
             : new SteppedDriver(node, clockNs);
     const verify: VerifySignature = (key, message, signature) =>
-        verifySignature(node.identity.publicKeyDer, key, message, signature);
+        verifySignature(node.rootKey, key, message, signature);
     const serving = { node, driver, verify, callTimeoutMs: CALL_TIMEOUT_MS };
     const onError = (error: unknown): void => onEvent({ kind: 'error', error });
     const app = httpServer({ serving, version, stepped: mode.kind === 'stepped', onError });
@@ -86,7 +86,7 @@ export async function startServer(options: ServeOptions): Promise<Server> {
     return {
         url: `http://${HOST}:${port}`,
         port,
-        rootKey: node.identity.publicKeyDer,
+        rootKey: node.rootKey,
         node,
         close: async () => {
             driver.stop();

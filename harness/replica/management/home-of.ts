@@ -16,7 +16,7 @@ const TARGETS: Readonly<Record<string, string | undefined>> = {
     ecdsa_public_key: undefined,
     schnorr_public_key: undefined,
     vetkd_public_key: undefined,
-    provisional_create_canister_with_cycles: 'specified_id',
+    provisional_create_canister_with_cycles: undefined,
     install_chunked_code: 'target_canister',
     subnet_info: 'subnet_id',
     node_metrics_history: 'subnet_id'
@@ -65,15 +65,11 @@ function targetOf({ method, arg }: Call): Uint8Array | undefined {
     if (field === undefined || candidProblem(arg) !== undefined) {
         return undefined;
     }
-    const type = field === 'specified_id' ? IDL.Opt(IDL.Principal) : IDL.Principal;
     try {
-        const [value] = IDL.decode([IDL.Record({ [field]: type })], arg) as unknown as Record<string, Target>[];
-        const target = value?.[field];
-        return (Array.isArray(target) ? (target as readonly Principal[])[0] : (target as Principal))?.toUint8Array();
+        const [value] = IDL.decode([IDL.Record({ [field]: IDL.Principal })], arg);
+        return (value as unknown as Record<string, Principal>)[field]?.toUint8Array();
     } catch {
         // Anything that is no such record; the method will say what is wrong with it.
         return undefined;
     }
 }
-
-type Target = Principal | readonly Principal[] | undefined;

@@ -30,10 +30,12 @@ export function interfaceOf(
     version: string,
     onError: (error: unknown) => void
 ): FastifyInstance {
-    const { node } = instance;
+    const { nodes } = instance;
+    const { root: node } = nodes;
     const verify = (key: Uint8Array, message: Uint8Array, signature: Uint8Array): void =>
-        verifySignature(node.identity.publicKeyDer, key, message, signature);
-    const serving = { node, driver: live, verify, callTimeoutMs: CALL_TIMEOUT_MS };
+        verifySignature(node.rootKey, key, message, signature);
+    const route = nodes.route.bind(nodes);
+    const serving = { node, route, driver: live, verify, callTimeoutMs: CALL_TIMEOUT_MS };
     return httpServer({ serving, version, stepped: false, onError });
 }
 

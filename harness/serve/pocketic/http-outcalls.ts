@@ -1,7 +1,9 @@
 /** HTTP outcalls of an instance: what waits, numbered, and the answers that tests give. */
 import type { Message, OutcallAnswer, PendingOutcall, Replica } from '../../replica/index.ts';
 import { z } from 'zod';
+import { principalText } from '../../replica/index.ts';
 import { PocketIcError } from './errors.ts';
+import type { Subnet, Topology } from './topology.ts';
 import { BYTES, base64 } from './wire.ts';
 
 const HEADER = z.looseObject({ name: z.string(), value: z.string() });
@@ -25,17 +27,20 @@ const NOT_LIVE = 'HTTP outcalls of live instances are not made by Interleave: an
 
 export class HttpOutcalls {
     readonly #replica: Replica;
+    readonly #topology: Topology;
+    /** Each subnet counts its own. */
     readonly #numbers = new Map<Message, number>();
-    #next = 0;
+    readonly #next = new Map<Subnet, number>();
 
-    constructor(replica: Replica) {
+    constructor(replica: Replica, topology: Topology) {
         this.#replica = replica;
+        this.#topology = topology;
     }
 
-    /** What waits, as clients read it; `subnetOf` says where a canister lives. */
-    pending(subnetOf: (canisterId: Uint8Array) => Uint8Array): object[] {
-        return this.#waiting().map(({ number, outcall: { caller, request } }) => ({
-            subnet_id: { subnet_id: base64(subnetOf(caller)) },
+    /** What waits, as clients read it. */
+    pending(): object[] {
+        return this.#waiting().map(({ number, subnet, outcall: { request } }) => ({
+            subnet_id: { subnet_id: base64(subnet.id) },
             request_id: number,
             http_method: request.method.toUpperCase(),
             url: request.url,
@@ -45,12 +50,14 @@ export class HttpOutcalls {
         }));
     }
 
-    /** Answers one; `replicas` is the number of nodes that its subnet has. Throws `PocketIcError`. */
-    answer({ request_id: id, response, additional_responses: others }: Mock, replicas: number): void {
-        if (others.length > 0 && others.length + 1 !== replicas)
-            throw new PocketIcError(`InvalidMockCanisterHttpResponses((${others.length + 1}, ${replicas}))`);
-        const found = this.#waiting().find(({ number }) => number === id);
-        if (found === undefined) throw new PocketIcError(`InvalidCanisterHttpRequestId(${id})`);
+    /** Answers one. Throws `PocketIcError`. */
+    answer({ subnet_id: on, request_id: id, response, additional_responses: others }: Mock): void {
+        const where = this.#topology.byId(on.subnet_id);
+        const found = this.#waiting().find(({ number, subnet }) => number === id && subnet === where);
+        if (found === undefined)
+            throw new PocketIcError(`InvalidCanisterHttpRequestId((${principalText(where.id)}, ${id}))`);
+        if (others.length > 0 && others.length + 1 !== where.size)
+            throw new PocketIcError(`InvalidMockCanisterHttpResponses((${others.length + 1}, ${where.size}))`);
         this.#replica.answerOutcall(found.outcall.message, agreed([response, ...others].map(answerOf)));
     }
 
@@ -61,7 +68,7 @@ export class HttpOutcalls {
         }
     }
 
-    #waiting(): { readonly number: number; readonly outcall: PendingOutcall }[] {
+    #waiting(): { readonly number: number; readonly subnet: Subnet; readonly outcall: PendingOutcall }[] {
         const outcalls = this.#replica.outcalls();
         const known = new Set(outcalls.map(({ message }) => message));
         for (const message of this.#numbers.keys()) {
@@ -69,8 +76,13 @@ export class HttpOutcalls {
         }
         return outcalls.map((outcall) => {
             let number = this.#numbers.get(outcall.message);
-            if (number === undefined) this.#numbers.set(outcall.message, (number = this.#next++));
-            return { number, outcall };
+            const subnet = this.#topology.hosting(outcall.caller) ?? this.#topology.standard;
+            if (number === undefined) {
+                number = this.#next.get(subnet) ?? 0;
+                this.#next.set(subnet, number + 1);
+                this.#numbers.set(outcall.message, number);
+            }
+            return { number, subnet, outcall };
         });
     }
 }

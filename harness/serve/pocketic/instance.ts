@@ -1,18 +1,15 @@
-/**
- * One instance: the canisters of a test on an embedded replica, with what PocketIC lets a test do to them. Its subnets differ in ids,
- * ranges and keys only; all messages execute in the rounds of one replica.
- */
+/** One instance: subnets with the canisters of a test on an embedded replica, with what PocketIC lets a test do to them. */
 import { createHash } from 'node:crypto';
 import { Replica, principalText } from '../../replica/index.ts';
 import type { IngressCall, Message } from '../../replica/index.ts';
 import { equal } from '../bytes.ts';
-import { ServedNode } from '../node.ts';
 import type { SubnetWish } from './config.ts';
-import { placed } from './creation.ts';
 import { PocketIcError, quoted, unsupported } from './errors.ts';
 import { HttpOutcalls } from './http-outcalls.ts';
+import { Nodes } from './nodes.ts';
 import type { Rounds } from './rounds.ts';
-import { Topology } from './topology.ts';
+import { routed } from './routing.ts';
+import { Topology, optionsOf } from './topology.ts';
 import { base64, resultJson, type WireCall } from './wire.ts';
 
 /** An ingress message that was handed in. */
@@ -34,8 +31,8 @@ export class PocketInstance {
     readonly topology: Topology;
     readonly outcalls: HttpOutcalls;
     readonly rounds: Rounds;
+    readonly nodes: Nodes;
     readonly #submitted = new Map<string, Submitted>();
-    #node: ServedNode | undefined;
 
     /** `onPrint` is told each line before the request that caused it is answered. Throws `PocketIcError`. */
     constructor(
@@ -51,23 +48,17 @@ export class PocketInstance {
             identity: 'ordered',
             lineageMax: LINEAGE_MAX,
             outcalls: 'by-hand',
-            fees: this.topology.free ? 'free' : 'standard',
-            firstCanisterId: this.topology.standard.firstId,
+            subnets: this.topology.options(),
             onPrint
         });
-        this.outcalls = new HttpOutcalls(this.replica);
+        this.nodes = new Nodes(this.replica, this.topology);
+        this.outcalls = new HttpOutcalls(this.replica, this.topology);
     }
 
-    /** What agents talk to; made when the first one does. */
-    get node(): ServedNode {
-        this.#node ??= new ServedNode(this.replica, SEED_OF_INSTANCES);
-        return this.#node;
-    }
-
-    /** One round. */
+    /** One round of every subnet. */
     tick(): void {
         this.rounds.run(this.replica);
-        this.#node?.executed();
+        this.nodes.executed();
     }
 
     /** Moves the clock; what becomes due executes in the next round. Throws `PocketIcError` for a time that is past. */
@@ -75,8 +66,8 @@ export class PocketInstance {
         const now = this.replica.time();
         if (ns < now) throw new PocketIcError(`SettingTimeIntoPast((${now}, ${ns}))`);
         if (ns > now) this.replica.advanceTime(ns - now);
-        this.#node?.expireCalls();
-        this.#node?.executed();
+        this.nodes.expireCalls();
+        this.nodes.executed();
     }
 
     /** Hands an ingress message in, unless it is turned away before consensus. */
@@ -89,8 +80,7 @@ export class PocketInstance {
         const message = this.replica.submit({ ...named, inspected: true });
         const id = createHash('sha256').update(`${this.number}/${this.#submitted.size}`).digest('base64');
         this.#submitted.set(id, { message, sender: asked.sender });
-        const subnet = this.topology.hosting(asked.canisterId) ?? this.topology.standard;
-        return { Ok: { effective_principal: { SubnetId: base64(subnet.id) }, message_id: id } };
+        return { Ok: { effective_principal: { SubnetId: base64(asked.subnetId) }, message_id: id } };
     }
 
     /** Runs rounds until the message is answered. Throws `PocketIcError` when it is not. */
@@ -121,14 +111,13 @@ export class PocketInstance {
         return resultJson(this.replica.query(this.#callOf(call)), false);
     }
 
-    #callOf(call: WireCall): IngressCall {
+    /** Throws `PocketIcError` for a call that goes nowhere. */
+    #callOf(call: WireCall): IngressCall & { readonly subnetId: Uint8Array } {
         if (call.sender_info !== undefined && call.sender_info !== null)
             throw unsupported('sender_info', 'call without it');
-        const { sender, canister_id: canisterId, method, payload } = call;
-        const effective = call.effective_principal;
-        if (effective !== undefined && 'SubnetId' in effective) this.topology.byId(effective.SubnetId as Uint8Array);
-        const arg = canisterId.length === 0 ? placed(this, method, payload, effective) : payload;
-        return { sender, canisterId, method, arg };
+        const { sender, canister_id: canisterId, method, payload: arg } = call;
+        const { id: subnetId } = routed(this.topology, call, (made) => this.replica.addSubnet(optionsOf(made)));
+        return { sender, canisterId, method, arg, subnetId };
     }
 
     #known(id: string): Submitted {

@@ -33,8 +33,7 @@ export const GET_ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
     ['_/topology', ({ instance }) => instance.topology.toJson()],
     ['read/topology', ({ instance }) => instance.topology.toJson()],
     ['read/get_time', ({ instance }) => ({ nanos_since_epoch: instance.replica.time() })],
-    ['read/get_canister_http', ({ instance: { outcalls, topology } }) =>
-        outcalls.pending((id) => (topology.hosting(id) ?? topology.standard).id)]
+    ['read/get_canister_http', ({ instance: { outcalls } }) => outcalls.pending()]
 ]);
 
 export const POST_ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
@@ -76,8 +75,8 @@ export const POST_ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
         target.instance.operator(body.canister_id).setStableMemory(target.blobs.get(body.blob_id));
         return null;
     }),
-    route('update/mock_canister_http', MOCK, ({ instance: { outcalls, topology } }, mock) => {
-        outcalls.answer(mock, topology.byId(mock.subnet_id.subnet_id).size);
+    route('update/mock_canister_http', MOCK, ({ instance: { outcalls } }, mock) => {
+        outcalls.answer(mock);
         return null;
     }),
     refused('update/canister_snapshot_download', 'snapshots as directories', 'use read_canister_snapshot_data'),

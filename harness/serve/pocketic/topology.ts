@@ -4,8 +4,9 @@
  */
 import { createHash } from 'node:crypto';
 import { canisterIdAt, principalText, selfAuthenticatingId, subnetKeyOf } from '../../replica/index.ts';
+import type { SubnetOptions } from '../../replica/index.ts';
 import type { SubnetKind, SubnetWish } from './config.ts';
-import { PocketIcError } from './errors.ts';
+import { PocketIcError, quoted } from './errors.ts';
 import { base64 } from './wire.ts';
 
 /** Numbers of the first and the last canister id. */
@@ -13,6 +14,8 @@ type Range = readonly [bigint, bigint];
 
 /** One subnet. */
 export interface Subnet extends SubnetWish {
+    /** Of its key. */
+    readonly seed: string;
     readonly id: Uint8Array;
     /** DER. */
     readonly publicKey: Uint8Array;
@@ -47,7 +50,7 @@ const SIZES: Readonly<Record<SubnetKind, number>> = {
     VerifiedApplication: 13
 };
 
-/** Kinds whose canisters pay nothing. */
+/** System subnets: their canisters pay for nothing but signatures. */
 const FREE_KINDS: ReadonlySet<SubnetKind> = new Set(['NNS', 'II', 'Bitcoin', 'System']);
 
 /** The subnets of one instance. */
@@ -57,7 +60,6 @@ export class Topology {
     readonly root: Subnet;
     /** Where canisters are created when nobody says where. */
     readonly standard: Subnet;
-    readonly #next = new Map<Subnet, bigint>();
     readonly #seed: string;
     #top = TOP;
 
@@ -75,9 +77,10 @@ export class Topology {
         this.standard = found ?? this.subnets[0]!;
     }
 
-    /** Whether canisters pay: as on an application subnet unless every subnet is free. */
-    get free(): boolean {
-        return this.subnets.every(({ kind, costSchedule }) => FREE_KINDS.has(kind) || costSchedule === 'Free');
+    /** As a replica takes them: the one where canisters are created when nobody says where comes first. */
+    options(): readonly SubnetOptions[] {
+        const others = this.subnets.filter((subnet) => subnet !== this.standard);
+        return [this.standard, ...others].map(optionsOf);
     }
 
     /** The subnet with this id. Throws `PocketIcError`. */
@@ -94,17 +97,22 @@ export class Topology {
         return this.subnets.find(({ ranges }) => inRanges(number, ranges));
     }
 
-    /** Adds the subnet that hosts this id on the mainnet, unless one of the instance does. */
-    include(canisterId: Uint8Array): void {
-        if (canisterId.length !== 10 || this.hosting(canisterId) !== undefined) return;
-        const number = numberOf(canisterId);
-        if (number >= MAINNET_END) return;
+    /** Adds the subnet that hosts this id on the mainnet; no subnet of the instance does. Throws `PocketIcError`. */
+    include(canisterId: Uint8Array): Subnet {
+        const what = `The effective canister ID ${principalText(canisterId)}`;
+        const number = canisterId.length === 10 ? numberOf(canisterId) : MAINNET_END;
+        if (number >= MAINNET_END)
+            throw unroutable(`${what} does not belong to an existing subnet and it is not a mainnet canister ID.`);
         const named = Object.entries(MAINNET_RANGES).find(([, ranges]) => inRanges(number, ranges));
         const kind = (named?.[0] ?? 'Application') as SubnetKind;
+        if (kind === 'NNS' || kind === 'II')
+            throw unroutable(`${what} is of the mainnet's ${kind} subnet: create the instance with that subnet.`);
         const from = number - (number % RANGE_IDS);
         const ranges: readonly Range[] = named?.[1] ?? [[from, from + RANGE_IDS - 1n]];
         const wish = { kind, costSchedule: 'Normal', instructions: 'Production' } as const;
-        this.subnets.push(this.#made(wish, `${this.#seed}/${kind}/${this.subnets.length}`, ranges));
+        const made = this.#made(wish, `${this.#seed}/${kind}/${this.subnets.length}`, ranges);
+        this.subnets.push(made);
+        return made;
     }
 
     #made(wish: SubnetWish, seed: string, hosted: readonly Range[]): Subnet {
@@ -112,20 +120,13 @@ export class Topology {
         this.#top -= RANGE_IDS;
         return {
             ...wish,
+            seed,
             id: selfAuthenticatingId(publicKeyDer),
             publicKey: publicKeyDer,
             size: SIZES[wish.kind],
             ranges: [...hosted, [this.#top, this.#top + RANGE_IDS - 1n]],
             firstId: this.#top
         };
-    }
-
-    /** An id of this subnet that was not given out so far, and that nobody asked for. */
-    newId(subnet: Subnet, isTaken: (id: Uint8Array) => boolean): Uint8Array {
-        let number = this.#next.get(subnet) ?? subnet.firstId;
-        while (isTaken(canisterIdAt(number))) number++;
-        this.#next.set(subnet, number + 1n);
-        return canisterIdAt(number);
     }
 
     /** As the client reads it. */
@@ -147,6 +148,23 @@ export class Topology {
             default_effective_canister_id: canisterJson(this.standard.firstId)
         };
     }
+}
+
+/** As a replica takes it. */
+export function optionsOf({ seed, kind, size, costSchedule, instructions, ranges, firstId }: Subnet): SubnetOptions {
+    return {
+        seed,
+        kind: kind === 'NNS' ? 'nns' : FREE_KINDS.has(kind) ? 'system' : 'application',
+        fees: costSchedule === 'Free' ? 'free' : 'standard',
+        nodes: size,
+        benchmarking: instructions === 'Benchmarking',
+        ranges,
+        firstCanisterId: firstId
+    };
+}
+
+function unroutable(text: string): PocketIcError {
+    return new PocketIcError(`BadIngressMessage(${quoted(text)})`);
 }
 
 function numberOf(id: Uint8Array): bigint {

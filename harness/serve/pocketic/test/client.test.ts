@@ -115,9 +115,14 @@ describe('subnets', () => {
 
     it('a specified id of the mainnet brings the subnet that hosts it', async () => {
         const { Principal } = await import('@dfinity/principal');
-        const id = Principal.fromText('ryjl3-tyaaa-aaaaa-aaaba-cai');
-        expect(String(await pic.createCanister({ targetCanisterId: id as never }))).toBe(id.toText());
-        expect((await pic.getTopology()).map(({ type }) => type)).toEqual(['Application', 'NNS']);
+        const created = async (text: string): Promise<string> =>
+            String(await pic.createCanister({ targetCanisterId: Principal.fromText(text) as never }));
+        expect(await created('sv3dd-oaaaa-aaaar-qacoa-cai')).toBe('sv3dd-oaaaa-aaaar-qacoa-cai');
+        expect((await pic.getTopology()).map(({ type }) => type)).toEqual(['Application', 'Fiduciary']);
+        // PocketIC has these only where they are asked for.
+        await expect(created('ryjl3-tyaaa-aaaaa-aaaba-cai')).rejects.toThrow("the mainnet's NNS subnet");
+        const beyond = Principal.fromUint8Array(Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0, 1, 1)).toText();
+        await expect(created(beyond)).rejects.toThrow('it is not a mainnet canister ID');
     });
 });
 
@@ -139,7 +144,7 @@ describe('HTTP outcalls', () => {
         expect(await answer()).toBe('201');
         expect(await pic.getPendingHttpsOutcalls()).toEqual([]);
         await expect(pic.mockPendingHttpsOutcall({ requestId, subnetId, response })).rejects.toThrow(
-            `InvalidCanisterHttpRequestId(${requestId})`
+            `InvalidCanisterHttpRequestId((${String(subnetId)}, ${requestId}))`
         );
     });
 });
