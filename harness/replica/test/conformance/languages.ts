@@ -147,7 +147,7 @@ const pairs = new Map<string, { readonly pair: Pair; readonly mark: Mark }>();
 /** A pair in its first state; made once for each set of options, because installing costs more than checking a row. */
 async function pairOf(form: Form, options: ReplicaOptions): Promise<Pair> {
     const key = JSON.stringify([form, options], (_name, value: unknown) => {
-        if (typeof value === 'function') throw new Error('options with functions make pairs that nobody can tell apart');
+        if (typeof value === 'function') throw new Error('pairs whose options hold functions cannot be told apart');
         return typeof value === 'bigint' ? `${value}n` : value;
     });
     const known = pairs.get(key);
