@@ -2,7 +2,7 @@
 import { missBound } from './probability.ts';
 import type { Basis, CampaignStats, Promised } from './results.ts';
 import type { ExplorationEnd } from './verdict.ts';
-import type { WalkLimits } from './walk.ts';
+import type { WalkLimits } from './limits.ts';
 
 /** What is known when exploration has ended. */
 export interface Explored {

@@ -9,6 +9,8 @@ import { ScenarioFunctionError } from '../scenario/errors.ts';
 import type { BoundProgram } from '../scenario/program.ts';
 import type { CallRecord, InFlightRecord, Invariant, View } from '../scenario/types.ts';
 import type { CallResult } from '../trace/types.ts';
+import { CallStates } from './call-state.ts';
+import type { CallState } from './call-state.ts';
 import { Judged } from './judged.ts';
 import type { InvariantReads } from './judged.ts';
 import { tellsOrder } from './ordered-call.ts';
@@ -16,8 +18,7 @@ import type { Violation } from './results.ts';
 
 /** A point to come back to. */
 export interface ChecksMark {
-    readonly calls: readonly CallRecord[];
-    readonly model: unknown;
+    readonly at: CallState;
     readonly violations: number;
     readonly undecided: number;
     readonly previous: Values | undefined;
@@ -25,6 +26,8 @@ export interface ChecksMark {
 }
 
 type Values = Readonly<Record<string, unknown>>;
+
+const NOTHING: CallState = { calls: [], model: undefined, next: [] };
 
 export class Checks {
     /** What broke in this schedule, in order; each invariant once, unless `everyStep`. */
@@ -48,12 +51,12 @@ export class Checks {
     readonly #ended: readonly Judged[];
     readonly #witnesses = new Map<string, Judged>();
     readonly #broken = new Set<string>();
-    readonly #live: { model: unknown; calls: readonly CallRecord[] };
+    /** Calls and model as they are now. */
+    #live: CallState = NOTHING;
+    #states: CallStates | undefined;
     #program: BoundProgram | undefined;
     #probed = false;
     #step = 0;
-    /** Records of running calls, by call and step: the same few in all schedules. */
-    #running: CallRecord[][] = [];
     /** Set for good when somebody reads `View.previous`: most scenarios never do, and the values of a commit cost queries. */
     #keepsValues = false;
     #previous: Values | undefined;
@@ -74,7 +77,7 @@ export class Checks {
         this.#quiescent = at('quiescent');
         this.#ended = outcomesAt === 'commit' ? [] : outcomes;
         const callOf = (root: number): number => this.#program?.callOfRoot[root] ?? -1;
-        const live = { model: undefined as unknown, calls: [] as readonly CallRecord[] };
+        const live = (): CallState => this.#live;
         // One view for all commit points: it is valid while an invariant looks at it, and costs nothing to bring up to date.
         const previous = (): Values | undefined => this.#valuesBefore();
         const view = {
@@ -85,11 +88,11 @@ export class Checks {
             },
             get model(): unknown {
                 reads.mask |= MODEL;
-                return live.model;
+                return live().model;
             },
             get calls(): readonly CallRecord[] {
                 reads.mask |= CALLS;
-                return live.calls;
+                return live().calls;
             },
             get inFlight(): readonly InFlightRecord[] {
                 reads.mask |= IN_FLIGHT;
@@ -97,7 +100,6 @@ export class Checks {
             }
         };
         this.view = view;
-        this.#live = live;
     }
 
     /** The state of the reference model, without a note that it was read. */
@@ -108,7 +110,7 @@ export class Checks {
     /** From now on `reads` tells whether the numbers of commits in `View.calls` are read: noting that costs a little. */
     trackOrder(): void {
         this.#tracksOrder = true;
-        this.#running = [];
+        this.#states?.forget();
     }
 
     /** What each invariant, outcome and witness has read so far: all of what it has ever looked at. */
@@ -120,10 +122,10 @@ export class Checks {
     begin(program: BoundProgram): void {
         if (!this.#probed) this.observer.probe();
         this.#probed = true;
-        if (program !== this.#program) this.#running = [];
+        if (program !== this.#program) this.#states = undefined;
         this.#program = program;
-        this.#live.calls = [...program.waiting];
-        this.#live.model = this.#binding.scenario.model?.initial;
+        this.#states ??= new CallStates(program.waiting, this.#binding.scenario.model?.initial);
+        this.#live = this.#states.root;
         this.violations.length = 0;
         this.undecided.length = 0;
         this.restedAt = 0;
@@ -134,16 +136,28 @@ export class Checks {
 
     /** The ingress message of a call executed in step `step`. */
     ran(call: number, step: number): void {
-        const records = (this.#running[call] ??= []);
-        this.#setCall(call, (records[step] ??= this.#noting({ ...this.#program!.running[call]!, invokedAt: step })));
+        const at = this.#live;
+        const known = this.#states!.known(at, call, step, undefined);
+        if (known !== undefined) {
+            this.#live = known;
+            return;
+        }
+        const record = this.#noting({ ...this.#program!.running[call]!, invokedAt: step });
+        this.#live = this.#states!.follow(at, call, step, record, at.model);
     }
 
     /** A call was answered by step `step`: the model takes note. */
     answered(call: number, result: CallResult, step: number): void {
         const answer = answerOf(this.#binding, this.#program!.calls[call]!, result);
-        const record = this.#noting({ ...this.#live.calls[call]!, state: 'answered', answer, answeredAt: step });
-        this.#setCall(call, record);
-        this.#live.model = fold(this.#binding, this.#live.model, record, answer);
+        const { calls, model } = this.#live;
+        const known = this.#states!.known(this.#live, call, step, answer);
+        if (known !== undefined) {
+            this.#live = known;
+            return;
+        }
+        const record = this.#noting({ ...calls[call]!, state: 'answered', answer, answeredAt: step });
+        const folded = fold(this.#binding, model, record, answer);
+        this.#live = this.#states!.follow(this.#live, call, step, record, folded);
     }
 
     /** Judges the *always* invariants on what is committed now. `step` is the number of the step that led here. */
@@ -169,8 +183,7 @@ export class Checks {
 
     save(): ChecksMark {
         return {
-            calls: this.#live.calls,
-            model: this.#live.model,
+            at: this.#live,
             violations: this.violations.length,
             undecided: this.undecided.length,
             previous: this.#previous,
@@ -179,8 +192,7 @@ export class Checks {
     }
 
     restore(mark: ChecksMark): void {
-        this.#live.calls = mark.calls;
-        this.#live.model = mark.model;
+        this.#live = mark.at;
         this.#previous = mark.previous;
         this.#current = mark.current;
         this.undecided.length = mark.undecided;
@@ -224,12 +236,6 @@ export class Checks {
     #note(judged: Judged, held: boolean): void {
         const { mask } = this.#reads;
         if (judged.asked(held, mask, this.#live, this.observer, this.#binding.observations.length)) this.readsVersion++;
-    }
-
-    #setCall(call: number, record: CallRecord): void {
-        const calls = this.#live.calls.slice();
-        calls[call] = record;
-        this.#live.calls = calls;
     }
 
     #noting(record: CallRecord): CallRecord {

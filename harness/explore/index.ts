@@ -6,5 +6,5 @@ export type { CampaignOptions } from './options.ts';
 export { replaySchedule } from './replay.ts';
 export type { RecordedSchedule } from './replay.ts';
 export type * from './results.ts';
-export { DEFAULT_LIMITS } from './walk.ts';
-export type { WalkLimits } from './walk.ts';
+export { DEFAULT_LIMITS } from './limits.ts';
+export type { WalkLimits } from './limits.ts';

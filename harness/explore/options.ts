@@ -6,8 +6,8 @@ import type { StrategyName } from '../scenario/strategy-name.ts';
 import type { CampaignProgress, Finding } from './results.ts';
 import { REDUCTION_DEFAULT } from './reduction/name.ts';
 import type { Reduction } from './reduction/name.ts';
-import { DEFAULT_LIMITS } from './walk.ts';
-import type { WalkLimits } from './walk.ts';
+import { DEFAULT_LIMITS } from './limits.ts';
+import type { WalkLimits } from './limits.ts';
 
 export interface CampaignOptions {
     readonly seed: number;

@@ -18,8 +18,9 @@ import { record } from './record.ts';
 import { namesIn } from './recorder.ts';
 import type { ProgramCall, ReplayResult } from './results.ts';
 import { Replay } from './strategy/replay.ts';
-import { DEFAULT_LIMITS, Walk } from './walk.ts';
-import type { WalkLimits } from './walk.ts';
+import { DEFAULT_LIMITS } from './limits.ts';
+import type { WalkLimits } from './limits.ts';
+import { Walk } from './walk.ts';
 
 /** What a schedule file says. */
 export interface RecordedSchedule {

@@ -7,7 +7,9 @@ import type { Decision } from './walk.ts';
  * Calls that run one after the other, in whatever order, have no such switch (the preemptions of Musuvathi & Qadeer 2007).
  */
 function isSwitch(from: number, to: number, enabled: readonly PendingMessage[]): boolean {
-    return from !== to && enabled.some(each => each.root === from);
+    if (from === to) return false;
+    for (const { root } of enabled) if (root === from) return true;
+    return false;
 }
 
 /** Whether the step belongs to no call: something that merely happens, and what it has enabled (a stopped canister is started). */
@@ -22,8 +24,12 @@ export function interrupts(
     enabled: readonly PendingMessage[]
 ): boolean {
     if (isBetweenCalls(decision)) return false;
-    const last = trail.findLast(each => !isBetweenCalls(each));
-    return last !== undefined && isSwitch(last.message.root, decision.message.root, enabled);
+    // Loops, because every step of every schedule asks.
+    for (let at = trail.length - 1; at >= 0; at--) {
+        const last = trail[at]!;
+        if (!isBetweenCalls(last)) return isSwitch(last.message.root, decision.message.root, enabled);
+    }
+    return false;
 }
 
 export function faultsOf(decisions: readonly Decision[]): number {

@@ -10,24 +10,18 @@ import { isExecution } from '../trace/types.ts';
 import type { Act, PendingMessage, RejectCode } from '../trace/types.ts';
 import { Checks } from './checks.ts';
 import { StuckScheduleError } from './errors.ts';
+import { Executions } from './executions.ts';
 import { carryOut, faultChoices, orRest, REST, targetText } from './faults.ts';
 import type { Frame } from './frame.ts';
 import { interrupts } from './switches.ts';
+import { DEFAULT_LIMITS } from './limits.ts';
+import type { WalkLimits } from './limits.ts';
 import { Situation } from './reduction/situation.ts';
 import { Prefixes } from './prefixes.ts';
 import type { WalkListener } from './listener.ts';
 import type { Random } from './random.ts';
 import { BLOCKED, EXHAUSTED, STOP } from './strategy/strategy.ts';
 import type { ChoicePoint, FaultChoice, Standing, Strategy } from './strategy/strategy.ts';
-
-export interface WalkLimits {
-    /** Messages in one schedule; a schedule that is longer is cut, and said to be. Default 10,000. */
-    readonly messagesMax: number;
-    /** How often time may advance to a timer in one schedule, so that recurring timers end. Default 20. */
-    readonly timeAdvancesMax: number;
-}
-
-export const DEFAULT_LIMITS: WalkLimits = { messagesMax: 10_000, timeAdvancesMax: 20 };
 
 /**
  * `quiescent`: nothing is left to do. `open`: nothing but a call whose response never arrives. `cut`: longer than the limit. `stopped`: the
@@ -76,8 +70,10 @@ export class Walk implements ChoicePoint {
     #situation: Situation | undefined;
     readonly #root: Mark;
     readonly #rootTimer: bigint | undefined;
-    readonly #executions = new Map<PendingMessage, Decision>();
+    readonly #executions = new Executions();
     #program: BoundProgram | undefined;
+    /** Where every schedule of the program begins: what is called at once is submitted. */
+    #begun: Pick<Frame, 'mark' | 'checks'> | undefined;
     #frames: (Frame | undefined)[] = [];
     #faultsUsed: number[] = [];
     #open = 0;
@@ -148,7 +144,10 @@ export class Walk implements ChoicePoint {
 
     /** The program of the schedules to come. */
     load(program: BoundProgram): void {
-        if (program !== this.#program) this.#prefixes?.clear();
+        if (program !== this.#program) {
+            this.#prefixes?.clear();
+            this.#begun = undefined;
+        }
         this.#program = program;
         this.#frames = [];
     }
@@ -200,11 +199,12 @@ export class Walk implements ChoicePoint {
 
     /** Back to the state before every schedule. */
     reset(): void {
+        this.#begun = undefined;
         this.backend.rollback(this.#root);
     }
 
     #toRoot(): void {
-        this.backend.rollback(this.#root);
+        this.backend.rollback(this.#begun?.mark ?? this.#root);
         this.#frames.length = 0;
         this.trail.length = 0;
         this.switches.length = 0;
@@ -215,13 +215,20 @@ export class Walk implements ChoicePoint {
         this.overlapped = false;
         this.#prefixes?.toRoot();
         this.properties.begin();
-        const { program } = this;
+        if (this.#begun === undefined) this.#begin(this.program);
+        else this.checks.restore(this.#begun.checks);
+        this.listener.committed?.(undefined);
+    }
+
+    /** What schedules of this program begin with. */
+    #begin(program: BoundProgram): void {
         this.checks.begin(program);
         program.calls.forEach((call, index) => {
             if (program.after[index]! < 0) this.backend.submit(call, call.root);
         });
         this.checks.committed(0);
-        this.listener.committed?.(undefined);
+        // A backend that remembers does so by itself.
+        if (this.#prefixes !== undefined) this.#begun = { mark: this.backend.mark(), checks: this.checks.save() };
     }
 
     #keepFrame(resumed: number): void {
@@ -329,20 +336,13 @@ export class Walk implements ChoicePoint {
             this.#faultsUsed[fault.spec]!++;
             return { ...fault, target: targetText(fault.message, this.backend) };
         }
-        let decision = this.#executions.get(message);
-        if (decision === undefined) {
-            // Messages are interned by the backend, so one decision each serves all schedules.
-            if (this.#executions.size > 100_000) this.#executions.clear();
-            decision = { act: 'execute', message, code: 1 };
-            this.#executions.set(message, decision);
-        }
-        return decision;
+        return this.#executions.of(message);
     }
 
     #step(decision: Decision, strategy: Strategy): void {
         this.listener.before?.(decision);
         const { act, message } = decision;
-        const before = this.switches.at(-1) ?? 0;
+        const before = this.switches[this.trail.length - 1] ?? 0;
         this.switches.push(interrupts(decision, this.trail, this.#enabled) ? before + 1 : before);
         this.trail.push(decision);
         const number = this.trail.length;
@@ -360,8 +360,8 @@ export class Walk implements ChoicePoint {
         const { work = outcome.steps } = outcome;
         this.steps += work;
         if (work > this.dearest.steps) this.dearest = { message, steps: work };
-        const answered = outcome.answeredRoot ? [this.#answer(message.root, number)] : [];
-        for (const root of outcome.answeredOthers ?? []) answered.push(this.#answer(root, number));
+        const own = outcome.answeredRoot ? this.#answer(message.root, number) : -1;
+        const others = outcome.answeredOthers?.map(root => this.#answer(root, number));
         this.checks.committed(number);
         this.listener.committed?.(outcome);
         if (this.backend.quiescent()) {
@@ -369,8 +369,8 @@ export class Walk implements ChoicePoint {
             this.checks.quiescent(number);
             this.listener.quiescent?.();
         }
-        let submits = false;
-        for (const call of answered) submits = this.#follow(call) || submits;
+        let submits = own >= 0 && this.#follow(own);
+        if (others !== undefined) for (const call of others) submits = this.#follow(call) || submits;
         strategy.executed?.(outcome, decision, submits);
     }
 

@@ -2,6 +2,7 @@
  * The execution that runs now, as the System API functions see it. There is one frame per subnet, reused for every
  * message: exactly one execution runs at a time.
  */
+import { ByIdentity } from './by-identity.ts';
 import { ByteBuffer } from './byte-buffer.ts';
 import type { CallContext, Canister } from './canister.ts';
 import type { Call, Closure, Message } from './message.ts';
@@ -51,6 +52,8 @@ const TASKS: Readonly<Record<string, string>> = {
  */
 export class Frame {
     readonly subnet: Subnet;
+    /** Names of methods that were called. */
+    readonly methodNames = new ByIdentity<string>();
     /** One bit of `MODES`. */
     mode = 0;
     canister!: Canister;
@@ -222,7 +225,11 @@ export class Frame {
 
     /** Charges a call of a System API function, `steps`. Throws when it may not be called in this context. */
     require(contexts: number, name: string, steps: number): void {
-        this.charge(steps);
+        if (this.exact) {
+            this.instance.spend(steps);
+        } else if ((this.hostSteps += steps) > this.hostStepsMax) {
+            throw new WasmTrapError('instruction limit');
+        }
         if ((this.mode & contexts) === 0) {
             throw wrongMode(`ic0_${name}`, TASKS[this.message?.kind ?? ''] ?? modeName(this.mode));
         }
@@ -230,14 +237,17 @@ export class Frame {
 
     /** Heap bytes, with the IC's text when they are out of bounds. `what` is e.g. `ic0.msg_reject`. */
     read(what: string, source: number, size: number): Uint8Array {
-        this.#checkHeap(what, source, size);
+        const heapBytes = this.instance.heapBytes();
+        if (source + size > heapBytes) {
+            throw sliceError(what, source, size, heapBytes);
+        }
         this.chargeBytes(size);
         return this.instance.read(source, size);
     }
 
     /** `ic0.*_copy`: writes a part of `blob` to the heap. `part` names the blob in error texts. */
     copy(name: string, part: string, blob: Uint8Array, target: number, offset: number, size: number): void {
-        this.#checkHeap(`ic0.${name} heap`, target, size);
+        this.#checkHeap(name, target, size);
         if (offset + size > blob.length) {
             throw sliceError(`ic0.${name} ${part}`, offset, size, blob.length);
         }
@@ -247,7 +257,7 @@ export class Frame {
 
     /** Writes an unsigned 128-bit number, little-endian. */
     write128(name: string, target: number, value: bigint): void {
-        this.#checkHeap(`ic0.${name} heap`, target, 16);
+        this.#checkHeap(name, target, 16);
         const bytes = new Uint8Array(16);
         const view = new DataView(bytes.buffer);
         view.setBigUint64(0, BigInt.asUintN(64, value), true);
@@ -256,10 +266,10 @@ export class Frame {
     }
 
     // Both are unsigned and at most 2^64, so the sum is exact enough to be compared with a heap size.
-    #checkHeap(what: string, source: number, size: number): void {
+    #checkHeap(name: string, target: number, size: number): void {
         const heapBytes = this.instance.heapBytes();
-        if (source + size > heapBytes) {
-            throw sliceError(what, source, size, heapBytes);
+        if (target + size > heapBytes) {
+            throw sliceError(`ic0.${name} heap`, target, size, heapBytes);
         }
     }
 }

@@ -101,7 +101,7 @@ export class MessageProperties {
         for (const request of outcome.sent) this.#sent(request, message);
         const name = this.pathOf(message);
         if (outcome.answeredRoot) this.#answered(name, message.root);
-        for (const root of outcome.answeredOthers ?? []) this.#answered(name, root);
+        if (outcome.answeredOthers !== undefined) for (const root of outcome.answeredOthers) this.#answered(name, root);
     }
 
     /** To be called where nothing is under way. Throws MessagePropertyError. */

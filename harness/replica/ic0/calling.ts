@@ -79,7 +79,10 @@ function callNew(
     calleeSize: number,
     nameSource: number,
     nameSize: number,
-    ...closures: [replyFun: bigint, replyEnv: bigint, rejectFun: bigint, rejectEnv: bigint]
+    replyFun: bigint,
+    replyEnv: bigint,
+    rejectFun: bigint,
+    rejectEnv: bigint
 ): void {
     dropUnperformedCall(frame);
     if (nameSize > METHOD_NAME_BYTES_MAX) {
@@ -93,9 +96,9 @@ function callNew(
     }
     frame.outgoing = {
         callee: frame.subnet.addresses.of(callee),
-        method: decodeLossy(name),
-        reply: { fun: closures[0], env: closures[1] },
-        reject: { fun: closures[2], env: closures[3] },
+        method: frame.methodNames.of(name, decodeLossy),
+        reply: { fun: replyFun, env: replyEnv },
+        reject: { fun: rejectFun, env: rejectEnv },
         cleanup: undefined,
         data: new ByteBuffer(),
         bytes: nameSize,

@@ -23,9 +23,9 @@ export const TIME_FUNCTIONS = [
         const steps = frame.stepsUsed();
         switch (type) {
             case 0:
-                return BigInt(steps);
+                return steps;
             case 1:
-                return BigInt((frame.context?.steps ?? 0) + steps);
+                return (frame.context?.steps ?? 0) + steps;
             default:
                 throw contractViolation(`Error getting performance counter type ${type}`);
         }

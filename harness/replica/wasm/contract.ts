@@ -141,8 +141,8 @@ export interface CanisterInstance extends HeapContent {
     spend(steps: number): void;
 
     /**
-     * A copy of heap bytes. Bounds are those of the virtual memory size; out of bounds throws `WasmTrapError` `heap out
-     * of bounds`.
+     * Heap bytes as they are now; not to be changed, because who reads the same has the same array. Bounds are those of the
+     * virtual memory size; out of bounds throws `WasmTrapError` `heap out of bounds`.
      */
     read(offset: number, length: number): Uint8Array;
     /** Writes heap bytes, as part of the running execution. */

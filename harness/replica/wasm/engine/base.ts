@@ -5,6 +5,7 @@ import { WasmEngineError, WasmTrapError } from '../errors.ts';
 import { Control } from '../rewrite/layout.ts';
 import type { SideLayout } from '../rewrite/layout.ts';
 import type { RunningModule } from './running.ts';
+import { SHARED_BYTES_MAX, SharedBytes } from './shared-bytes.ts';
 import { trapError } from './traps.ts';
 
 /** Up to so many bytes, which is what most names, principals and arguments have, a loop is faster than a call into V8. */
@@ -40,6 +41,8 @@ export abstract class BaseInstance implements CanisterInstance {
     readonly #hasCallbacks: boolean;
     #stepsMax = 0;
     #heapView: Uint8Array;
+    #heapWords: DataView;
+    readonly #shared = new SharedBytes();
     #sideBytes: Uint8Array;
     #sideWords: Uint32Array;
 
@@ -50,6 +53,7 @@ export abstract class BaseInstance implements CanisterInstance {
         this.side = side;
         this.#hasCallbacks = hasCallbacks;
         this.#heapView = new Uint8Array(heap.buffer);
+        this.#heapWords = new DataView(heap.buffer);
         this.#sideBytes = new Uint8Array(side.buffer);
         this.#sideWords = new Uint32Array(side.buffer);
         this.undoBytesMax = limits.undoBytesMax ?? UNDO_BYTES_MAX;
@@ -105,14 +109,9 @@ export abstract class BaseInstance implements CanisterInstance {
     read(offset: number, length: number): Uint8Array {
         this.checkRange(offset, length);
         const heap = this.heapView();
-        if (length > SHORT) {
-            return heap.slice(offset, offset + length);
-        }
-        const bytes = new Uint8Array(length);
-        for (let at = 0; at < length; at++) {
-            bytes[at] = heap[offset + at] as number;
-        }
-        return bytes;
+        return length > SHARED_BYTES_MAX
+            ? heap.slice(offset, offset + length)
+            : this.#shared.of(heap, this.#heapWords, offset, length);
     }
 
     /** Puts bytes into the heap; the caller has checked the range. */
@@ -213,14 +212,19 @@ export abstract class BaseInstance implements CanisterInstance {
 
     protected heapView(): Uint8Array {
         if (this.#heapView.length === 0) {
-            this.#heapView = new Uint8Array(this.heap.buffer);
+            this.#viewHeap();
         }
         return this.#heapView;
     }
 
     protected replaceHeap(heap: WebAssembly.Memory): void {
         this.heap = heap;
-        this.#heapView = new Uint8Array(heap.buffer);
+        this.#viewHeap();
+    }
+
+    #viewHeap(): void {
+        this.#heapView = new Uint8Array(this.heap.buffer);
+        this.#heapWords = new DataView(this.heap.buffer);
     }
 
     protected sideBytes(): Uint8Array {
