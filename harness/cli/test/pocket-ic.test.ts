@@ -53,13 +53,20 @@ describe('the program', () => {
         const second = spawn(PROGRAM, ['--port-file', file], { stdio: 'ignore' });
         expect(await new Promise(done => second.on('close', done))).toBe(0);
         expect(parseInt(readFileSync(file, 'utf8'), 10)).toBe(first.port);
+        // Asked to end while many ask: some are answered, some come too late, none waits for ever.
+        const config = { method: 'POST', body: JSON.stringify({ subnet_config_set: { application: [{}] } }) };
+        const asked = Array.from({ length: 10 }, () =>
+            fetch(`http://127.0.0.1:${first.port}/instances`, config).then(({ status }) => status, () => 'too late')
+        );
+        await new Promise(done => setTimeout(done, 10));
         first.end();
         expect(await first.ended).toBe(0);
+        for (const answer of await Promise.all(asked)) expect([201, 503, 'too late']).toContain(answer);
         expect(existsSync(file)).toBe(false);
         // What a killed server left behind does not keep the next one from starting.
         writeFileSync(file, '1\n');
-        const third = await start(file, '--ttl', '1');
-        expect(await third.ended).toBe(0);
+        const third = spawn(PROGRAM, ['--port-file', file, '--hard-ttl', '1'], { stdio: 'ignore' });
+        expect(await new Promise(done => third.on('close', done))).toBe(0);
         expect(existsSync(file)).toBe(false);
         // Nor does one that was killed between claiming and writing; what a later server wrote stays.
         writeFileSync(file, '');

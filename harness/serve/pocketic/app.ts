@@ -6,7 +6,7 @@ import { isLoopback } from '../loopback.ts';
 import { TIMER_MS_MAX } from '../timer.ts';
 import { verifySignature } from '../verify.ts';
 import { Blobs } from './blobs.ts';
-import { PocketIcError } from './errors.ts';
+import { PocketIcError, unsupported } from './errors.ts';
 import { Gateways } from './gateways.ts';
 import { Instances, type InstanceNeeds } from './instances.ts';
 import { GET_ROUTES, POST_ROUTES } from './routes.ts';
@@ -15,6 +15,8 @@ import { BYTES } from './wire.ts';
 /** The real server takes bodies of any size; modules with their state come to far less than this. */
 const BODY_BYTES_MAX = 512 * 1024 * 1024;
 const HEADERS_TIMEOUT_MS = 10_000;
+/** Until all of a request has come: one that stops in the middle must not keep the server from ending when idle. */
+const REQUEST_TIMEOUT_MS = 60_000;
 const CONNECTIONS_MAX = 1024;
 
 /** The route that waits for an answer. */
@@ -38,7 +40,9 @@ export function pocketIcApp(
 ): PocketIcApp {
     const app = fastify({
         bodyLimit: BODY_BYTES_MAX,
-        forceCloseConnections: true,
+        // What has come is answered; who says nothing more is cut off by whoever closes.
+        forceCloseConnections: 'idle',
+        requestTimeout: REQUEST_TIMEOUT_MS,
         routerOptions: { ignoreTrailingSlash: true },
         http: { headersTimeout: HEADERS_TIMEOUT_MS }
     });
@@ -89,9 +93,11 @@ function addServerRoutes(app: FastifyInstance, { instances, gateways, blobs }: H
     app.get('/status', (_request, reply) => reply.send());
     app.get('/instances', (_request, reply) => json(reply, instances.list()));
     app.post('/instances', (request, reply) => created(reply, () => instances.create(bodyOf(request))));
-    app.post('/blobstore', (request, reply) => {
-        const gzipped = request.headers['content-encoding'] === 'gzip';
-        return reply.type('text/plain').send(blobs.put(rawBodyOf(request), gzipped));
+    app.post('/blobstore', async (request, reply) => {
+        const { 'content-encoding': encoding = 'identity' } = request.headers;
+        if (encoding !== 'gzip' && encoding !== 'identity')
+            throw unsupported(`blobs with the encoding '${encoding}'`, 'send them plain or with gzip');
+        return reply.type('text/plain').send(await blobs.put(rawBodyOf(request), encoding));
     });
     app.get('/blobstore/:id', (request, reply) => {
         const { id } = request.params as { readonly id: string };

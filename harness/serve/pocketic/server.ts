@@ -30,11 +30,13 @@ export interface PocketIcServer {
     readonly url: string;
     readonly port: number;
     readonly instances: Instances;
-    /** Ends instances, gateways and connections. */
+    /** Answers what is being asked, as far as that takes a second at most; ends instances, gateways and connections. */
     close(): Promise<void>;
 }
 
 const HOST = '127.0.0.1';
+/** What requests in flight may take when the server is closed. */
+const GRACE_MS = 1_000;
 
 /** Starts a server without instances. Rejects when the port cannot be had. */
 export async function startPocketIcServer(options: PocketIcOptions): Promise<PocketIcServer> {
@@ -43,9 +45,10 @@ export async function startPocketIcServer(options: PocketIcOptions): Promise<Poc
     const idleMs = Math.min(options.idleMs, TIMER_MS_MAX);
     let idle: NodeJS.Timeout | undefined;
     let pending = 0;
+    let isOpen = true;
     const watch = (): void => {
         clearTimeout(idle);
-        if (pending === 0) idle = setTimeout(onIdle, idleMs);
+        if (pending === 0 && isOpen) idle = setTimeout(onIdle, idleMs);
     };
     const { app, instances, end } = pocketIcApp(options, (change, what) => {
         if (change === 1) options.onRequest?.(what);
@@ -60,9 +63,12 @@ export async function startPocketIcServer(options: PocketIcOptions): Promise<Poc
         port: actual,
         instances,
         close: async () => {
-            await app.close();
-            await end();
+            isOpen = false;
             clearTimeout(idle);
+            const overdue = setTimeout(() => app.server.closeAllConnections(), GRACE_MS);
+            await app.close();
+            clearTimeout(overdue);
+            await end();
         }
     };
 }

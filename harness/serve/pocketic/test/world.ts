@@ -13,7 +13,11 @@ export interface TestServer extends PocketIcServer {
     readonly errors: unknown[];
 }
 
-export async function startServer(idleMs = 60_000, onIdle: () => void = () => undefined): Promise<TestServer> {
+export async function startServer(
+    idleMs = 60_000,
+    onIdle: () => void = () => undefined,
+    onRequest: (what: string) => void = () => undefined
+): Promise<TestServer> {
     const [printed, errors]: [string[], unknown[]] = [[], []];
     const server = await startPocketIcServer({
         clockNs: () => BigInt(Date.now()) * 1_000_000n,
@@ -21,6 +25,7 @@ export async function startServer(idleMs = 60_000, onIdle: () => void = () => un
         version: 'test',
         idleMs,
         onIdle,
+        onRequest,
         onPrint: (canister, line) => printed.push(`${canister}: ${line}`),
         onError: (error) => errors.push(error)
     });
