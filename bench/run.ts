@@ -3,6 +3,7 @@
  * from one run; the numbers are never asserted.
  */
 import { parseArgs } from 'node:util';
+import { scriptOptions } from '../harness/cli/script.ts';
 import { SECTIONS } from './sections/index.ts';
 import type { AnySection } from './sections/section.ts';
 
@@ -17,7 +18,7 @@ Options:
   -h, --help        display help for command
 
 Sections:
-${SECTIONS.map(({ name, about }) => `  ${name.padEnd(16)}${about}`).join('\n')}
+${SECTIONS.map(({ name, about }) => `  ${name.padEnd(18)}${about}`).join('\n')}
 `;
 
 interface Options {
@@ -61,12 +62,5 @@ async function run({ sections, seconds, json }: Options): Promise<void> {
     process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
 }
 
-let given: Options | undefined;
-try {
-    given = options();
-} catch (error) {
-    process.stderr.write(`error: ${(error as Error).message}\n${HELP}`);
-    process.exitCode = 3;
-}
-if (given?.help === true) process.stdout.write(HELP);
-else if (given !== undefined) await run(given);
+const given = scriptOptions(HELP, options);
+if (given !== undefined) await run(given);

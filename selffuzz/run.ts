@@ -8,6 +8,7 @@ import type { ChildProcess } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { scriptOptions } from '../harness/cli/script.ts';
 import type { Order, Report } from './child.ts';
 import type { Finding } from './kind.ts';
 
@@ -125,12 +126,5 @@ async function fuzz({ seed: first, runs, kinds }: Options): Promise<number> {
     }
 }
 
-let given: Options | undefined;
-try {
-    given = options();
-} catch (error) {
-    process.stderr.write(`error: ${(error as Error).message}\n${HELP}`);
-    process.exitCode = 3;
-}
-if (given?.help === true) process.stdout.write(HELP);
-else if (given !== undefined) process.exitCode = await fuzz(given);
+const given = scriptOptions(HELP, options);
+if (given !== undefined) process.exitCode = await fuzz(given);

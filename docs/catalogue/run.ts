@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import type { Context } from '../../harness/cli/context.ts';
 import { EXIT } from '../../harness/cli/exit-codes.ts';
 import { watchInterrupts } from '../../harness/cli/interrupts.ts';
+import { scriptOptions } from '../../harness/cli/script.ts';
 import { processStreams } from '../../harness/cli/streams.ts';
 import { mismatchText } from '../../harness/report/summary.ts';
 import { standing } from '../../harness/report/outcome.ts';
@@ -18,6 +19,15 @@ import { TEXTS, disagreements } from './texts.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const PAGE = 'docs/catalogue.md';
+
+const HELP = `Usage: npm run catalogue -- [--check]
+
+runs every scenario in every language, and writes ${PAGE}
+
+Options:
+  --check     write nothing; fail when the page would change
+  -h, --help  display help for command
+`;
 
 async function main(context: Context, check: boolean): Promise<number> {
     const { streams } = context;
@@ -52,8 +62,14 @@ function firstDifference(one: string, other: string): number {
     return (index < 0 ? one.split('\n').length : index) + 1;
 }
 
-const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
+const given = scriptOptions(HELP, () => {
+    const { values } = parseArgs({
+        options: { check: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } }
+    });
+    return values;
+});
+if (given === undefined) process.exit();
 const { version } = createRequire(import.meta.url)('../../package.json') as { readonly version: string };
 const interrupts = watchInterrupts(() => process.exit(EXIT.interrupted));
 // Not left to the event loop, as in the command line: a compiler's handle must not keep a finished run alive.
-process.exit(await main({ streams: processStreams(), interrupts, toolVersion: version }, values.check));
+process.exit(await main({ streams: processStreams(), interrupts, toolVersion: version }, given.check));
