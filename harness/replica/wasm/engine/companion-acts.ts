@@ -9,7 +9,7 @@ import { I32 } from '../binary/types.ts';
 import { BLOCK_BYTES, BLOCK_SHIFT, Control, REACH_BYTES, WASM_PAGE_SHIFT } from '../rewrite/layout.ts';
 import { control, Fn, FOOTER_BYTES, Footer, HEAP, Kind, setControl, SHADOW, SIDE, UNIT } from './companion-parts.ts';
 import type { CompanionFunction, CompanionShape } from './companion-parts.ts';
-import { SCAN_LOCALS, scanPages } from './companion-scan.ts';
+import { allBlocks, SCAN_LOCALS, scanMarks } from './companion-scan.ts';
 
 /** What `commit` returns. */
 export const CommitResult = { unchanged: 0, changed: 1, outOfRoom: 2 } as const;
@@ -42,23 +42,24 @@ export function compareState({ layout }: CompanionShape): CompanionFunction {
 /** Most that one marked block can push: itself and what it reaches into the next one. */
 const RECORD_BYTES_MAX = BLOCK_BYTES + REACH_BYTES + 2 * FOOTER_BYTES;
 
-/** () -> `CommitResult`. Room is made beforehand, so that failure leaves everything as it was. */
+/** (paged: i32) -> `CommitResult`. Room is made beforehand, so that failure leaves everything as it was. */
 export function commit(shape: CompanionShape): CompanionFunction {
-    const before = SCAN_LOCALS.length;
+    const [paged, before] = [0, 1 + SCAN_LOCALS.length];
     const room = (blocks: Code): Code => [
         blocks, I64_EXTEND_I32_U, i64Const(RECORD_BYTES_MAX), I64_MUL,
         i64Const(shape.layout.stateBytes + FOOTER_BYTES), I64_ADD, call(Fn.makeRoom), I32_EQZ
     ];
     const blocksOfPages: Code = [call(Fn.countPages), i32Const(WASM_PAGE_SHIFT - BLOCK_SHIFT), I32_SHL];
+    const blocksAtMost: Code = [localGet(paged), 0x04, I32, blocksOfPages, ELSE, allBlocks(shape), END];
     const outOfRoom: Code = [i32Const(CommitResult.outOfRoom), RETURN];
     return {
-        params: [], results: [I32], locals: [...SCAN_LOCALS, I32],
+        params: [I32], results: [I32], locals: [...SCAN_LOCALS, I32],
         body: [
             when([call(Fn.growShadow), I32_EQZ], outOfRoom),
             // Room for whole pages, which costs address space only, saves counting; close to the limit blocks are counted.
-            when(room(blocksOfPages), when(room(call(Fn.countMarks)), outOfRoom)),
+            when(room(blocksAtMost), when(room(call(Fn.countMarks)), outOfRoom)),
             control(Control.undoTop), localSet(before),
-            scanPages(shape, Fn.commitPages),
+            scanMarks(shape, Fn.commitPages, Fn.commitBlocks),
             call(Fn.compareState),
             // CommitResult.changed is 1, unchanged 0.
             control(Control.undoTop), localGet(before), I32_NE
@@ -66,14 +67,14 @@ export function commit(shape: CompanionShape): CompanionFunction {
     };
 }
 
-/** () -> (). */
+/** (paged: i32) -> (). */
 export function abort(shape: CompanionShape): CompanionFunction {
     const { layout } = shape;
     return {
-        params: [], results: [], locals: SCAN_LOCALS,
+        params: [I32], results: [], locals: SCAN_LOCALS,
         body: [
             when([call(Fn.growShadow), I32_EQZ], UNREACHABLE),
-            scanPages(shape, Fn.abortPages),
+            scanMarks(shape, Fn.abortPages, Fn.abortBlocks),
             i32Const(layout.current), i32Const(layout.committed), i32Const(layout.stateBytes), memoryCopy(SIDE, SIDE)
         ]
     };

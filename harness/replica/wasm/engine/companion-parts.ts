@@ -19,7 +19,7 @@ export const MARKS = 3;
 /** Function indexes in the companion module. */
 export const Fn = {
     growShadow: 0, makeRoom: 1, push: 2, compareBlock: 3, neighbour: 4, compareState: 5, countMarks: 6,
-    countPages: 7, commitGroup: 8, commitPage: 9, commitPages: 10, abortGroup: 11, abortPage: 12, abortPages: 13
+    countPages: 7, commitGroup: 8, commitBlocks: 9, commitPages: 10, abortGroup: 11, abortBlocks: 12, abortPages: 13
 } as const;
 
 /** Unit of comparison. */

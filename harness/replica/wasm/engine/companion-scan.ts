@@ -1,11 +1,11 @@
 /**
- * Functions of the companion module that look through the marks: those of pages first, then those of the blocks of each marked
- * page, sixteen at a time.
+ * Functions of the companion module that look through the marks, sixteen at a time: in large heaps those of pages first, then those
+ * of the blocks of each marked page.
  */
 import {
-    block, br, brIf, call, I32_ADD, I32_AND, I32_CTZ, I32_EQZ, I32_GE_U, I32_NE, I32_OR, I32_POPCNT, I32_SHL, I32_SHR_U,
-    I32_SUB, I32_XOR, I8X16_BITMASK, I8X16_NE, i32Const, localGet, localSet, localTee, loop, memoryCopy, memorySize,
-    RETURN, V128_ANY_TRUE, V128_OR, V128_ZERO, v128Load, v128Store, when
+    block, br, brIf, call, ELSE, END, I32_ADD, I32_AND, I32_CTZ, I32_EQZ, I32_GE_U, I32_OR, I32_POPCNT, I32_SHL,
+    I32_SHR_U, I32_SUB, I32_XOR, I8X16_BITMASK, I8X16_NE, i32Const, localGet, localSet, localTee, loop, memoryCopy,
+    memorySize, RETURN, V128_ANY_TRUE, V128_OR, V128_ZERO, v128Load, v128Store, VOID, when
 } from '../binary/assembler.ts';
 import type { Code } from '../binary/encode.ts';
 import { I32 } from '../binary/types.ts';
@@ -22,7 +22,7 @@ const PAGE_BLOCKS = 1 << (WASM_PAGE_SHIFT - BLOCK_SHIFT);
 /** Bit of a group that stands for the mark after it. */
 const AFTER = GROUP;
 
-/** Locals of `scanPages`. */
+/** Locals of `scanMarks`. */
 export const SCAN_LOCALS: readonly number[] = [I32, I32, I32];
 
 /** The number of pages of the heap, as i32. */
@@ -50,26 +50,36 @@ const bits = (marks: number): Code => [v128Load(MARKS, marks), V128_ZERO, I8X16_
 /** Clears the lowest bit of a local. */
 const dropLowest = (set: number): Code => [localGet(set), localGet(set), i32Const(1), I32_SUB, I32_AND, localSet(set)];
 
+/** The number of blocks of the heap, as i32. */
+export const allBlocks = (shape: CompanionShape): Code =>
+    [heapPages(shape), i32Const(WASM_PAGE_SHIFT - BLOCK_SHIFT), I32_SHL];
+
 /**
- * Calls `pages` (index of a page, carry) -> carry for every group of pages with a mark, and for one after a group whose last page
- * ends with a marked block: the carry says so. Needs `SCAN_LOCALS` at 0. The last groups may reach beyond the heap.
+ * Looks through the marks. Where local 0 says that pages were marked, calls `pages` (index of a page, carry) -> carry for every group
+ * of pages with a mark, and for one after a group whose last page ends with a marked block: the carry says so. The last groups may
+ * reach beyond the heap. Else calls `blocks` (first, end, carry) -> carry once, for all. Needs `SCAN_LOCALS` at 1.
  */
-export function scanPages(shape: CompanionShape, pages: number): Code {
-    const [at, end, carry] = [0, 1, 2];
+export function scanMarks(shape: CompanionShape, pages: number, blocks: number): Code {
+    const [paged, at, end, carry] = [0, 1, 2, 3];
     return [
+        localGet(paged), 0x04, VOID,
         heapPages(shape), localSet(end),
         block(loop([
             localGet(at), localGet(end), I32_GE_U, brIf(1),
             when([anyMark(at, 0, PAGE_GROUPS), localGet(carry), I32_OR], eachGroup(at, carry, PAGE_GROUPS, pages)),
             localGet(at), i32Const(PAGE_GROUPS * GROUP), I32_ADD, localSet(at), br(0)
-        ]))
+        ])),
+        ELSE,
+        i32Const(0), allBlocks(shape), i32Const(0), call(blocks), localSet(carry),
+        END
     ];
 }
 
-/** (first page, carry) -> carry: runs `page` for the marked pages of a group, and those after a page that carries. Clears the marks. */
-function visitPages(shape: CompanionShape, page: number): CompanionFunction {
+/** (first page, carry) -> carry: runs `blocks` for the marked pages of a group, and those after a page that carries. Clears the marks. */
+function visitPages(shape: CompanionShape, blocks: number): CompanionFunction {
     const [at, carries, todo, bit] = [0, 1, 2, 3];
     const shifted: Code = [localGet(bit), i32Const(1), I32_ADD, I32_SHL];
+    const firstBlock: Code = [localGet(at), localGet(bit), I32_ADD, i32Const(WASM_PAGE_SHIFT - BLOCK_SHIFT), I32_SHL];
     return {
         params: [I32, I32], results: [I32], locals: [I32, I32],
         body: [
@@ -81,8 +91,9 @@ function visitPages(shape: CompanionShape, page: number): CompanionFunction {
                 // A carry out of the last page of the heap leads nowhere, and so do marks of stores beyond it.
                 when([localGet(at), localGet(bit), I32_ADD, heapPages(shape), I32_GE_U], [i32Const(0), RETURN]),
                 localGet(carries),
-                localGet(at), localGet(bit), I32_ADD, localGet(carries), localGet(bit), I32_SHR_U, i32Const(1), I32_AND,
-                call(page), shifted, I32_OR, localTee(carries),
+                firstBlock, firstBlock, i32Const(PAGE_BLOCKS), I32_ADD,
+                localGet(carries), localGet(bit), I32_SHR_U, i32Const(1), I32_AND,
+                call(blocks), shifted, I32_OR, localTee(carries),
                 dropLowest(todo),
                 // What carries has to be visited.
                 i32Const(-2), localGet(bit), I32_SHL, I32_AND, localGet(todo), I32_OR, localSet(todo),
@@ -93,21 +104,23 @@ function visitPages(shape: CompanionShape, page: number): CompanionFunction {
     };
 }
 
-/** (page, carry) -> carry: runs `group` for each group of the page's blocks that has marks, or follows a marked block. */
-function visitPage(group: number): CompanionFunction {
-    const [at, carry, end] = [0, 1, 2];
+/**
+ * (first, end, carry) -> carry: runs `group` for each group of these blocks that has marks, or follows a marked block. Both ends are
+ * those of pages.
+ */
+function visitBlocks(group: number): CompanionFunction {
+    const [at, end, carry] = [0, 1, 2];
     return {
-        params: [I32, I32], results: [I32], locals: [I32],
+        params: [I32, I32, I32], results: [I32], locals: [],
         body: [
-            localGet(at), i32Const(WASM_PAGE_SHIFT - BLOCK_SHIFT), I32_SHL, localTee(at),
-            i32Const(PAGE_BLOCKS), I32_ADD, localSet(end),
-            loop([
+            block(loop([
+                localGet(at), localGet(end), I32_GE_U, brIf(1),
                 when(
                     [anyMark(at, BLOCK_MARKS, BLOCK_GROUPS), localGet(carry), I32_OR],
                     eachGroup(at, carry, BLOCK_GROUPS, group)
                 ),
-                localGet(at), i32Const(BLOCK_GROUPS * GROUP), I32_ADD, localTee(at), localGet(end), I32_NE, brIf(0)
-            ]),
+                localGet(at), i32Const(BLOCK_GROUPS * GROUP), I32_ADD, localSet(at), br(0)
+            ])),
             localGet(carry)
         ]
     };
@@ -159,10 +172,10 @@ export function abortGroup(shape: CompanionShape): CompanionFunction {
     );
 }
 
-export const commitPage = (): CompanionFunction => visitPage(Fn.commitGroup);
-export const commitPages = (shape: CompanionShape): CompanionFunction => visitPages(shape, Fn.commitPage);
-export const abortPage = (): CompanionFunction => visitPage(Fn.abortGroup);
-export const abortPages = (shape: CompanionShape): CompanionFunction => visitPages(shape, Fn.abortPage);
+export const commitBlocks = (): CompanionFunction => visitBlocks(Fn.commitGroup);
+export const commitPages = (shape: CompanionShape): CompanionFunction => visitPages(shape, Fn.commitBlocks);
+export const abortBlocks = (): CompanionFunction => visitBlocks(Fn.abortGroup);
+export const abortPages = (shape: CompanionShape): CompanionFunction => visitPages(shape, Fn.abortBlocks);
 
 /** () -> i32: how many marks there are, in whole groups, from `marks` on to those of `perPage` for each page of the heap. */
 function count(shape: CompanionShape, marks: number, perPage: number): CompanionFunction {

@@ -13,16 +13,19 @@ import type { SideLayout } from '../rewrite/layout.ts';
 import { abort, commit, compareState, undo } from './companion-acts.ts';
 import { compareBlock, growShadow, makeRoom, neighbour, push } from './companion-parts.ts';
 import {
-    abortGroup, abortPage, abortPages, commitGroup, commitPage, commitPages, countMarks, countPages
+    abortBlocks, abortGroup, abortPages, commitBlocks, commitGroup, commitPages, countMarks, countPages
 } from './companion-scan.ts';
 import type { CompanionFunction, CompanionShape } from './companion-parts.ts';
 import type { Memories } from './running.ts';
 
 export interface Companion {
-    /** Compares what was touched with the shadow, pushes pre-images, updates the shadow. Returns a `CommitResult`. */
-    readonly commit: () => number;
+    /**
+     * Compares what was touched with the shadow, pushes pre-images, updates the shadow. `paged` is 1 when pages were marked too, else
+     * 0. Returns a `CommitResult`.
+     */
+    readonly commit: (paged: number) => number;
     /** Copies the shadow back over what was touched, and the committed state over the current one. */
-    readonly abort: () => void;
+    readonly abort: (paged: number) => void;
     /** Pops records until the stack has this height. */
     readonly undo: (height: number) => void;
 }
@@ -30,7 +33,7 @@ export interface Companion {
 /** In the order of `Fn`. */
 const MAKERS: readonly ((shape: CompanionShape) => CompanionFunction)[] = [
     growShadow, makeRoom, push, compareBlock, neighbour, compareState, countMarks, countPages,
-    commitGroup, commitPage, commitPages, abortGroup, abortPage, abortPages,
+    commitGroup, commitBlocks, commitPages, abortGroup, abortBlocks, abortPages,
     commit, abort, undo
 ];
 const EXPORTED = ['commit', 'abort', 'undo'];

@@ -3,7 +3,8 @@
  * module.
  */
 import { UndoLimitError, WasmEngineError } from '../errors.ts';
-import { BLOCK_BYTES, BLOCK_MARKS, Control, WASM_PAGE_BYTES } from '../rewrite/layout.ts';
+import { BLOCK_BYTES, BLOCK_MARKS, Control, FLAT_PAGES_MAX, WASM_PAGE_BYTES } from '../rewrite/layout.ts';
+import type { Flavour } from '../rewrite/plan.ts';
 import { BaseInstance } from './base.ts';
 import type { InstanceParts } from './base.ts';
 import { runCompanion } from './companion.ts';
@@ -11,9 +12,11 @@ import type { Companion } from './companion.ts';
 import { CommitResult } from './companion-acts.ts';
 import type { RunningModule } from './running.ts';
 
+type MarkingFlavour = Exclude<Flavour, 'plain'>;
+
 export interface FastParts extends InstanceParts {
-    /** Instantiates one of the two flavours on the memories of this instance. */
-    readonly run: (flavour: 'marking' | 'strict') => RunningModule;
+    /** Instantiates one of the flavours on the memories of this instance. */
+    readonly run: (flavour: MarkingFlavour) => RunningModule;
     /** As large as the heap and as empty. Between executions: equal to the heap. */
     readonly shadow: WebAssembly.Memory;
     readonly companion: WebAssembly.Module;
@@ -25,26 +28,27 @@ export class FastInstance extends BaseInstance {
     protected override current: RunningModule;
     readonly #parts: FastParts;
     readonly #companion: Companion;
-    readonly #marking: RunningModule;
     /** The marks memory never grows. */
     readonly #marks: Uint8Array;
-    /** Made when first needed: most canisters never undo a growth of memory. */
-    #strict: RunningModule | undefined;
+    /** Made when first needed: most canisters are small, and never undo a growth of memory. */
+    readonly #running = new Map<MarkingFlavour, RunningModule>();
+    /** What `current` is. */
+    #flavour: MarkingFlavour;
 
     constructor(parts: FastParts) {
         super(parts);
         this.#parts = parts;
         this.#companion = runCompanion(parts.companion, parts);
         this.#marks = new Uint8Array(parts.marks.buffer);
-        this.#marking = parts.run('marking');
-        this.current = this.#marking;
+        this.#flavour = this.#flavourOf(0);
+        this.current = this.#run(this.#flavour);
         if (parts.fresh) {
             this.applyData();
         }
     }
 
     override heapBytes(): number {
-        return this.current === this.#marking ? this.heapView().length : this.current.heapBytes();
+        return this.#flavour === 'strict' ? this.current.heapBytes() : this.heapView().length;
     }
 
     override write(offset: number, bytes: Uint8Array): void {
@@ -53,7 +57,7 @@ export class FastInstance extends BaseInstance {
         if (bytes.length > 0) {
             this.put(offset, bytes);
             this.#mark(offset, offset + bytes.length - 1, BLOCK_BYTES, BLOCK_MARKS);
-            this.#mark(offset, offset + bytes.length - 1, WASM_PAGE_BYTES, 0);
+            if (this.#flavour !== 'marking') this.#mark(offset, offset + bytes.length - 1, WASM_PAGE_BYTES, 0);
         }
     }
 
@@ -68,21 +72,20 @@ export class FastInstance extends BaseInstance {
     override commit(): boolean {
         this.expectExecuting(true);
         this.current.spill();
-        const result = this.#companion.commit();
+        const result = this.#companion.commit(this.#paged());
         if (result === CommitResult.outOfRoom) {
             throw new UndoLimitError(this.undoBytesMax);
         }
         this.executing = false;
-        if (this.current !== this.#marking) {
-            this.#reload();
-        }
+        // Growth may have ended the excess of the real memory, or made the heap a large one.
+        if (this.#flavour !== this.#flavourOf(0)) this.#reload();
         return result === CommitResult.changed;
     }
 
     override abort(): void {
         this.expectExecuting(true);
         this.executing = false;
-        this.#companion.abort();
+        this.#companion.abort(this.#paged());
         this.#reload();
     }
 
@@ -105,18 +108,29 @@ export class FastInstance extends BaseInstance {
         this.setControl(Control.undoTop, this.layout.undoBase);
     }
 
-    /**
-     * Loads the committed state into the flavour that must run next: `strict` exactly while the real memory, which
-     * cannot shrink, is larger than the virtual one.
-     */
+    /** Whether the running flavour marks pages, for the companion. */
+    #paged(): number {
+        return this.#flavour === 'marking' ? 0 : 1;
+    }
+
+    /** What must run next, when the real memory, which cannot shrink, exceeds the virtual one by so many pages. */
+    #flavourOf(tail: number): MarkingFlavour {
+        if (tail !== 0) return 'strict';
+        return this.heapView().length > FLAT_PAGES_MAX * WASM_PAGE_BYTES ? 'paged' : 'marking';
+    }
+
+    #run(flavour: MarkingFlavour): RunningModule {
+        const known = this.#running.get(flavour) ?? this.#parts.run(flavour);
+        this.#running.set(flavour, known);
+        return known;
+    }
+
+    /** Loads the committed state into the flavour that must run next. */
     #reload(): void {
-        const tail = this.current.reload();
-        if (tail !== 0 && this.current === this.#marking) {
-            this.#strict ??= this.#parts.run('strict');
-            this.current = this.#strict;
-            this.current.reload();
-        } else if (tail === 0 && this.current !== this.#marking) {
-            this.current = this.#marking;
+        const flavour = this.#flavourOf(this.current.reload());
+        if (flavour !== this.#flavour) {
+            this.#flavour = flavour;
+            this.current = this.#run(flavour);
             this.current.reload();
         }
     }

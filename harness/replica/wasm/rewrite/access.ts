@@ -75,8 +75,10 @@ export class AccessChecks {
     store(address: number, offset: number): void {
         this.#effective(address, offset);
         this.#out.all(this.#markBlock);
-        this.#effective(address, offset);
-        this.#out.all(this.#markPage);
+        if (this.#plan.marksPages) {
+            this.#effective(address, offset);
+            this.#out.all(this.#markPage);
+        }
     }
 
     #effective(address: number, offset: number): void {

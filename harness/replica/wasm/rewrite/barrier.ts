@@ -40,7 +40,7 @@ export function markRange(plan: RewritePlan): AddedFunction {
         locals: [I32, I32],
         body: [
             when([localGet(length), I64_EQZ], RETURN),
-            marked(BLOCK_SHIFT, BLOCK_MARKS), marked(WASM_PAGE_SHIFT, 0)
+            marked(BLOCK_SHIFT, BLOCK_MARKS), plan.marksPages ? marked(WASM_PAGE_SHIFT, 0) : []
         ]
     };
 }

@@ -13,8 +13,9 @@
  *     one byte a Wasm page | one byte a block of the heap
  *
  * 1 when a store began there since the last commit or abort, or will have reached at most `REACH_BYTES` from one that did.
- * Whoever looks for marked blocks looks through the pages first, so that the cost depends on what was written and hardly on
- * the size of the heap. It is a memory of its own because a store marks before it is checked: an address beyond the heap
+ * In a large heap, whoever looks for marked blocks looks through the pages first, so that the cost depends on what was written
+ * and hardly on the size of the heap. In a small one the marks of pages mean nothing: looking at all blocks costs less than a
+ * second mark for each store. It is a memory of its own because a store marks before it is checked: an address beyond the heap
  * marks a page and a block that do not exist, and must hit nothing but other marks. Those beyond the heap are never
  * looked at; should the heap grow over them, they compare as unchanged.
  */
@@ -39,13 +40,19 @@ const CONTROL_BYTES = 32;
 
 /**
  * A block of the write barrier. Smaller blocks mean less to compare at a commit (canisters write a few words in many
- * places), but more marks to look through: 128 for each marked page. Measured best for Azle among 128 bytes
- * to 4 KiB; Motoko hardly minds.
+ * places, most of them counts of references that come back), but more marks to look through. Measured best for Azle among
+ * 128 bytes to 4 KiB; Motoko hardly minds.
  */
-export const BLOCK_SHIFT = 9;
-export const BLOCK_BYTES = 512;
+export const BLOCK_SHIFT = 8;
+export const BLOCK_BYTES = 256;
 export const WASM_PAGE_SHIFT = 16;
 export const WASM_PAGE_BYTES = 65_536;
+
+/**
+ * The largest heap, in Wasm pages, whose pages are not marked: 16 MiB, or half a microsecond to look at the marks of its blocks.
+ * Marks of pages cost a message of Azle some 5 %.
+ */
+export const FLAT_PAGES_MAX = 256;
 
 /** Where the marks of blocks begin: after those of 16 GiB of pages, more than V8 gives to a memory. */
 export const BLOCK_MARKS = 262_144;

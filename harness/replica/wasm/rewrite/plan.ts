@@ -15,12 +15,13 @@ import type { SideLayout } from './layout.ts';
 /**
  * Which code to emit.
  * - `plain`: metering only; for the reference engine, which copies whole heaps.
- * - `marking`: metering and the write barrier. Runs while the real memory is as large as the virtual one, so that V8's
- *   own bounds checks are exact.
- * - `strict`: as `marking`, and every access is checked against the virtual size. Runs after the undo of a memory
+ * - `marking`: metering and the write barrier, which marks blocks. Runs while the real memory is as large as the virtual one,
+ *   so that V8's own bounds checks are exact, and small enough for a look at the marks of all blocks.
+ * - `paged`: as `marking`, and the write barrier marks pages too. Runs when the heap is larger than that.
+ * - `strict`: as `paged`, and every access is checked against the virtual size. Runs after the undo of a memory
  *   growth, when the real memory, which cannot shrink, is larger than the virtual one.
  */
-export type Flavour = 'plain' | 'marking' | 'strict';
+export type Flavour = 'plain' | 'marking' | 'paged' | 'strict';
 
 /** Memory indexes in rewritten modules; the heap is 0. */
 export const SIDE = 1;
@@ -98,6 +99,11 @@ export class RewritePlan {
         if (this.counterUse !== 'any') {
             this.counterUse = likeMotokoRuntime(this.shape.bytes, call, this.#lastEntry) ? 'runtime' : 'any';
         }
+    }
+
+    /** Whether code marks the pages of what it writes, beside the blocks. */
+    get marksPages(): boolean {
+        return this.flavour === 'paged' || this.flavour === 'strict';
     }
 
     /** Function index of a helper. */

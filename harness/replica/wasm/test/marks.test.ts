@@ -1,13 +1,16 @@
 /** The two levels of marks, and stores that need none because one next to them was marked: commit, abort and undo find all of it. */
 import { describe, expect, it } from '@jest/globals';
 import type { CanisterInstance } from '../index.ts';
+import { BLOCK_BYTES, FLAT_PAGES_MAX } from '../rewrite/layout.ts';
 import { instantiate, run } from './wat.ts';
 
 const PAGE = 65_536;
-const BLOCK = 512;
+const BLOCK = BLOCK_BYTES;
 /** More pages than are looked at together, and not a multiple of that. */
 const PAGES = 70;
-const LIMITS = { heapBytesMax: 128 * PAGE };
+/** A heap whose pages are marked: the pages before the last ones, which no store goes to. */
+const LARGE = FLAT_PAGES_MAX + 1;
+const LIMITS = { heapBytesMax: (LARGE + PAGES) * PAGE };
 
 /** Where the first store of a pair begins: next to ends of blocks, pages, groups of 16 pages and strides of 64, and of the heap. */
 const STARTS = [
@@ -33,7 +36,7 @@ function stores(type: string, { start, second }: Pair, value: number): string {
         (i32.store offset=${second - base} (local.get $p) (i32.const ${value + 1}))`;
 }
 
-const moduleText = (type: string): string => `(module (memory ${type === 'i64' ? 'i64' : ''} ${PAGES})
+const moduleText = (type: string, pages: number): string => `(module (memory ${type === 'i64' ? 'i64' : ''} ${pages})
     ${PAIRS.map((pair, at) => `(func (export "pair ${at}") (local $p ${type}) ${stores(type, pair, 7)})`).join('\n')}
     (func (export "moved") (local $p ${type})
         (local.set $p (${type}.const ${PAGE - 4})) (i32.store (local.get $p) (i32.const 3))
@@ -52,27 +55,78 @@ const moduleText = (type: string): string => `(module (memory ${type === 'i64' ?
 
 const NAMES = [...PAIRS.map((_, index) => `pair ${index}`), 'moved', 'branched', 'looped'];
 
-describe.each(['i32', 'i64'])('marks of a heap with addresses of type %s', type => {
-    const text = moduleText(type);
-    const fast = instantiate(text, { memory: 'fast', limits: LIMITS });
-    const reference = instantiate(text, { memory: 'reference', limits: LIMITS });
-    const empty = heap(fast);
+/** A large heap takes time. */
+const FEWER = NAMES.filter((name, index) => index % 3 === 0 || !name.startsWith('pair'));
 
-    it.each(NAMES)('%s', name => {
-        fast.begin(1_000_000);
-        fast.call(name);
-        fast.abort();
-        expect(heap(fast).equals(empty)).toBe(true);
-        expect(run(fast, name)).toBe(true);
-        run(reference, name);
-        expect(heap(fast).equals(heap(reference))).toBe(true);
-        // What the commit did not find would be left behind by the undo of it.
-        fast.undoTo(0);
-        reference.undoTo(0);
-        expect(heap(fast).equals(empty)).toBe(true);
-    });
+describe.each([
+    ['i32', 'blocks', PAGES, NAMES], ['i64', 'blocks', PAGES, NAMES], ['i64', 'pages', LARGE, FEWER]
+] as const)(
+    'heap with addresses of type %s, where %s are marked',
+    (type, _, pages, names) => {
+        const text = moduleText(type, pages);
+        const fast = instantiate(text, { memory: 'fast', limits: LIMITS });
+        const reference = instantiate(text, { memory: 'reference', limits: LIMITS });
+        const empty = heap(fast);
+
+        it.each(names)('%s', name => {
+            fast.begin(1_000_000);
+            fast.call(name);
+            fast.abort();
+            expect(heap(fast).equals(empty)).toBe(true);
+            expect(run(fast, name)).toBe(true);
+            run(reference, name);
+            expect(heap(fast).equals(heap(reference))).toBe(true);
+            // What the commit did not find would be left behind by the undo of it.
+            fast.undoTo(0);
+            reference.undoTo(0);
+            expect(heap(fast).equals(empty)).toBe(true);
+        });
+    }
+);
+
+/** Grows from where blocks are marked to where pages are, in one execution or after it, writing at both ends. */
+const GROWING = `(module (memory ${FLAT_PAGES_MAX - 1})
+    (func $write (param $value i32)
+        (i32.store (i32.const 70000) (local.get $value))
+        (i32.store (i32.sub (i32.mul (memory.size) (i32.const ${PAGE})) (i32.const 40)) (local.get $value)))
+    (func (export "write") (call $write (i32.const 1)))
+    (func (export "overwrite") (call $write (i32.const 2)))
+    (func (export "grow") (call $write (i32.const 3)) (drop (memory.grow (i32.const 2))) (call $write (i32.const 4))))`;
+
+it('the way of marking changes with the size of the heap, and changes are found on both sides of it', () => {
+    const pair = (['fast', 'reference'] as const).map(memory => instantiate(GROWING, { memory, limits: LIMITS }));
+    const ends = (instance: CanisterInstance): string => {
+        const size = instance.heapBytes();
+        const starts = [0, (FLAT_PAGES_MAX - 2) * PAGE];
+        const parts = starts.map(from => instance.read(from, Math.min(3 * PAGE, size - from)));
+        return `${size} ${parts.map(part => Buffer.from(part).toString('hex')).join(' ')}`;
+    };
+    const same = (act: (instance: CanisterInstance) => void): void => {
+        pair.forEach(act);
+        const [fast, reference] = pair.map(ends);
+        expect(fast === reference).toBe(true);
+    };
+    const aborted = (name: string) => (instance: CanisterInstance): void => {
+        instance.begin(1_000);
+        instance.call(name);
+        instance.write(4 * PAGE - 2, Uint8Array.of(7, 7, 7, 7));
+        instance.abort();
+    };
+    const heights = pair.map(() => [0]);
+    for (const name of ['write', 'grow', 'overwrite', 'grow', 'write', 'overwrite']) {
+        same(aborted(name));
+        same(instance => run(instance, name));
+        pair.forEach((instance, index) => heights[index]?.push(instance.undoHeight()));
+    }
+    for (const to of [5, 3, 2, 1, 0]) {
+        same(instance => instance.undoTo(heights[pair.indexOf(instance)]?.[to] ?? 0));
+        same(aborted('overwrite'));
+        same(aborted('grow'));
+    }
 });
 
+/** The lower pages and the last one. */
 function heap(instance: CanisterInstance): Buffer {
-    return Buffer.from(instance.read(0, PAGES * PAGE).buffer);
+    const last = instance.heapBytes() - PAGE;
+    return Buffer.concat([instance.read(0, (PAGES - 1) * PAGE), instance.read(last, PAGE)]);
 }
