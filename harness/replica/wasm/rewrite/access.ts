@@ -8,6 +8,7 @@ import { flatten } from '../binary/encode.ts';
 import type { Code } from '../binary/encode.ts';
 import type { ByteWriter } from '../binary/writer.ts';
 import { BLOCK_MARKS, BLOCK_SHIFT, WASM_PAGE_SHIFT } from './layout.ts';
+import { addressOf, isConstant } from './operand-stack.ts';
 import { MARKS } from './plan.ts';
 import type { RewritePlan } from './plan.ts';
 
@@ -16,16 +17,21 @@ const OFFSET_MAX = 2 ** 52;
 
 const bytes = (code: Code): Uint8Array => Uint8Array.from(flatten(code));
 
+/** Code that marks a block or page: from an effective address to its number; from the number on. */
+interface Mark {
+    readonly unit: Uint8Array;
+    readonly set: Uint8Array;
+}
+
 /**
- * Emits checks and marks for an access at local `address` plus static `offset`. All code is stack-neutral: it can stand
+ * Emits checks and marks for an access at `address` (a local or a constant) plus static `offset`. All code is stack-neutral: it can stand
  * anywhere between the computation of the address and the access.
  */
 export class AccessChecks {
     readonly #plan: RewritePlan;
     readonly #out: ByteWriter;
-    /** After an effective address on the stack: marks its block; its page. */
-    readonly #markBlock: Uint8Array;
-    readonly #markPage: Uint8Array;
+    readonly #markBlock: Mark;
+    readonly #markPage: Mark;
     /**
      * After the address and the distance of the end of the access (i64) on the stack: traps when it is beyond the
      * virtual size.
@@ -40,8 +46,10 @@ export class AccessChecks {
         const { pointer, globals } = plan;
         // No test whether the block is marked already: a branch costs three times as much as the store. A block beyond
         // the heap is marked without effect, or the mark traps as the access itself would.
-        const mark = (shift: number, marks: number): Uint8Array =>
-            bytes([pointer.constant(shift), pointer.shrU, pointer.narrow, i32Const(1), i32Store8(MARKS, marks)]);
+        const mark = (shift: number, marks: number): Mark => ({
+            unit: bytes([pointer.constant(shift), pointer.shrU, pointer.narrow]),
+            set: bytes([i32Const(1), i32Store8(MARKS, marks)])
+        });
         this.#markBlock = mark(BLOCK_SHIFT, BLOCK_MARKS);
         this.#markPage = mark(WASM_PAGE_SHIFT, 0);
         this.#widen = bytes(pointer.widen);
@@ -73,12 +81,22 @@ export class AccessChecks {
 
     /** Emits the mark of a store. A wrapped sum marks a wrong block, which is harmless, and the store traps. */
     store(address: number, offset: number): void {
-        this.#effective(address, offset);
-        this.#out.all(this.#markBlock);
+        this.#mark(address, offset, BLOCK_SHIFT, this.#markBlock);
         if (this.#plan.marksPages) {
-            this.#effective(address, offset);
-            this.#out.all(this.#markPage);
+            this.#mark(address, offset, WASM_PAGE_SHIFT, this.#markPage);
         }
+    }
+
+    /** `mark` begins with the unit of a store, on the stack. */
+    #mark(address: number, offset: number, shift: number, mark: Mark): void {
+        if (isConstant(address)) {
+            this.#out.u8(I32_CONST);
+            this.#out.signed(Math.floor((addressOf(address) + offset) / 2 ** shift));
+        } else {
+            this.#effective(address, offset);
+            this.#out.all(mark.unit);
+        }
+        this.#out.all(mark.set);
     }
 
     #effective(address: number, offset: number): void {
@@ -91,8 +109,13 @@ export class AccessChecks {
         }
     }
 
-    #get(local: number): void {
+    #get(address: number): void {
+        if (isConstant(address)) {
+            this.#out.u8(I32_CONST);
+            this.#out.signed(addressOf(address) | 0);
+            return;
+        }
         this.#out.u8(0x20);
-        this.#out.u32(local);
+        this.#out.u32(address);
     }
 }

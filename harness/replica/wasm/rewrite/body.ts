@@ -15,6 +15,7 @@ import {
 } from '../binary/opcodes.ts';
 import { valueTypeName } from '../binary/types.ts';
 import { ByteWriter } from '../binary/writer.ts';
+import { typeOfFunction } from '../decode/shape.ts';
 import type { ByteRange, FunctionType } from '../decode/shape.ts';
 import { InvalidModuleError } from '../errors.ts';
 import { AccessChecks } from './access.ts';
@@ -153,7 +154,7 @@ export class BodyRewriter {
     }
 
     #code(): void {
-        const { cursor, accesses, meter, blocks } = this;
+        const { cursor, accesses, meter, blocks, plan } = this;
         const { weights, ends, longCode } = meter;
         const { bytes, end } = cursor;
         while (cursor.pos < end) {
@@ -163,7 +164,7 @@ export class BodyRewriter {
             meter.cost += weights[opcode] as number;
             switch (kind) {
                 case Immediate.none:
-                    accesses.other();
+                    accesses.instruction(opcode);
                     break;
                 case Immediate.localGet:
                     accesses.localGet(start, cursor.index());
@@ -177,11 +178,12 @@ export class BodyRewriter {
                 case Immediate.i32Const:
                 case Immediate.i64Const:
                     cursor.skipLeb();
-                    accesses.constant(start);
+                    // Addresses of 64 bits are hardly ever constants.
+                    accesses.constant(start, kind === Immediate.i32Const && plan.width === 32);
                     break;
                 case Immediate.index:
                     cursor.skipLeb();
-                    accesses.other();
+                    accesses.instruction(opcode);
                     break;
                 case Immediate.load:
                     accesses.load(start, ACCESS_BYTES[opcode - FIRST_LOAD] as number);
@@ -193,21 +195,21 @@ export class BodyRewriter {
                     break;
                 default:
                     this.#control(kind, opcode, start);
-                    accesses.other();
+                    accesses.instruction(opcode);
             }
             if (ends[opcode] === 1) {
                 meter.end();
                 accesses.flush(cursor.pos);
-                accesses.other();
+                accesses.inserted();
                 meter.begin(false);
             } else if (meter.cost >= longCode && cursor.pos < end) {
                 accesses.flush(cursor.pos);
-                accesses.other();
+                accesses.inserted();
                 meter.long();
             }
             if (blocks?.beginsAfter(opcode) === true && cursor.pos < end) {
                 accesses.flush(cursor.pos);
-                accesses.other();
+                accesses.inserted();
                 blocks.begin();
             }
         }
@@ -219,22 +221,23 @@ export class BodyRewriter {
             case Immediate.blockType:
                 cursor.skipLeb();
                 this.#nesting++;
+                this.accesses.open(false);
                 break;
             case Immediate.loop:
                 cursor.skipLeb();
                 this.#nesting++;
                 this.meter.end();
                 this.accesses.flush(cursor.pos);
-                this.accesses.forget();
+                this.accesses.open(true);
                 this.meter.begin(true);
                 this.blocks?.begin();
                 break;
             case Immediate.else:
-                this.accesses.forget();
+                this.accesses.otherwise();
                 break;
             case Immediate.end:
                 this.#nesting--;
-                this.accesses.forget();
+                this.accesses.close();
                 break;
             case Immediate.return:
                 // To the outermost label: the function, or the block that counts depth.
@@ -244,7 +247,7 @@ export class BodyRewriter {
                 this.#call(cursor.index(), start);
                 break;
             case Immediate.callIndirect:
-                cursor.skipLeb();
+                this.#called(this.plan.shape.types[cursor.index()], 1);
                 cursor.skipLeb();
                 this.#calls = true;
                 break;
@@ -255,6 +258,7 @@ export class BodyRewriter {
 
     #call(index: number, start: number): void {
         const { plan, cursor } = this;
+        this.#called(typeOfFunction(plan.shape, index), 0);
         if (index >= plan.shape.imports.length) {
             this.#calls = true;
         } else if (index === plan.counterImport) {
@@ -262,6 +266,11 @@ export class BodyRewriter {
                 caller: this.#function, argument: this.accesses.lastPush, call: start, next: cursor.pos
             });
         }
+    }
+
+    /** A call of a function of this type takes so many operands more. */
+    #called(type: FunctionType | undefined, more: number): void {
+        this.accesses.called((type?.params.length ?? Infinity) + more, type?.results.length ?? 0);
     }
 
     #rare(kind: number, opcode: number, start: number): void {

@@ -4,16 +4,18 @@ import type { Code } from '../binary/encode.ts';
 import type { ByteWriter } from '../binary/writer.ts';
 import type { AccessChecks } from './access.ts';
 import type { CodeCursor } from './cursor.ts';
+import { ABSOLUTE, Facts } from './facts.ts';
 import { REACH_BYTES } from './layout.ts';
+import { addressOf, constantValue, isConstant, OperandStack, UNKNOWN } from './operand-stack.ts';
 import type { RewritePlan } from './plan.ts';
 import type { ScratchLocals } from './scratch.ts';
 
 const NONE = -1;
 
 /**
- * Remembers the last two instructions. When the last one only pushes a local or a constant, checks on the address of a
- * store can stand before it, with the address on top of the stack; when the one before it left a local there, that
- * local is the address.
+ * Remembers which operands are copies of locals or constants. Checks on such an address stand right before the access. When it is
+ * none, and the last instruction only pushes a local or a constant, checks on the address of a store can stand before that, with the
+ * address on top of the stack.
  */
 export class AccessRewriter {
     readonly #plan: RewritePlan;
@@ -21,24 +23,20 @@ export class AccessRewriter {
     readonly #out: ByteWriter;
     readonly #scratch: ScratchLocals;
     readonly #checks: AccessChecks;
+    readonly #operands = new OperandStack();
     /** Original code before this position was emitted. */
     #copied = 0;
     /** Start of the last instruction when it is local.get or a constant, or NONE. */
     #pushStart = NONE;
-    /** The local whose value the last instruction (local.get or local.tee) left on top of the stack, or NONE. */
-    #topLocal = NONE;
-    /** `#topLocal` before the last instruction. */
-    #belowLocal = NONE;
     /**
-     * Strict flavour: how far behind the address in a local memory is known to reach, on every path to this place. The
-     * virtual size never shrinks within an execution, so that only a new value of the local ends it.
+     * Strict flavour: how far behind an address memory is known to reach. The virtual size never shrinks within an execution.
      */
-    readonly #reach = new Map<number, number>();
+    readonly #reach = new Facts();
     /**
-     * From which offset behind the address in a local on memory is marked, on every path to this place: a store that ends at
-     * most `REACH_BYTES` behind it needs no mark. Marks stay until the execution ends.
+     * From which offset behind an address on memory is marked: a store that ends at most `REACH_BYTES` behind it needs no mark. Marks
+     * stay until the execution ends.
      */
-    readonly #marked = new Map<number, number>();
+    readonly #marked = new Facts();
 
     constructor(
         plan: RewritePlan, cursor: CodeCursor, out: ByteWriter, scratch: ScratchLocals, checks: AccessChecks
@@ -58,8 +56,10 @@ export class AccessRewriter {
     /** Starts over with code that begins at `start`. */
     reset(start: number): void {
         this.#copied = start;
-        this.other();
-        this.forget();
+        this.#pushStart = NONE;
+        this.#operands.clear();
+        this.#reach.reset();
+        this.#marked.reset();
     }
 
     /** Emits the original code up to `position`. */
@@ -77,73 +77,88 @@ export class AccessRewriter {
 
     /** The last instruction was local.get. */
     localGet(start: number, index: number): void {
-        this.#belowLocal = this.#topLocal;
-        this.#topLocal = index;
+        this.#operands.push(index);
         this.#pushStart = start;
     }
 
     /** The last instruction was local.tee. */
     localTee(index: number): void {
-        this.other();
-        this.#topLocal = index;
-        this.#assigned(index);
+        this.localSet(index);
+        this.#operands.push(index);
     }
 
     /** The last instruction was local.set. */
     localSet(index: number): void {
-        this.other();
-        this.#assigned(index);
+        this.#pushStart = NONE;
+        this.#operands.pop(1);
+        this.#operands.assigned(index);
+        this.#reach.assigned(index);
+        this.#marked.assigned(index);
     }
 
-    /** Other paths lead here: the start of a loop, an `else`, an `end`. */
-    forget(): void {
-        if (this.#reach.size > 0) {
-            this.#reach.clear();
+    /** A block, an `if` or a loop begins. */
+    open(isLoop: boolean): void {
+        for (const facts of [this.#reach, this.#marked]) {
+            if (isLoop) facts.openLoop();
+            else facts.open();
         }
-        if (this.#marked.size > 0) {
-            this.#marked.clear();
-        }
     }
 
-    /** A local has another value now. */
-    #assigned(index: number): void {
-        this.#reach.delete(index);
-        this.#marked.delete(index);
+    /** An `else`. */
+    otherwise(): void {
+        this.#reach.otherwise();
+        this.#marked.otherwise();
     }
 
-    /** The last instruction was a constant. */
-    constant(start: number): void {
-        this.#belowLocal = this.#topLocal;
-        this.#topLocal = NONE;
+    /** An `end`. */
+    close(): void {
+        this.#reach.close();
+        this.#marked.close();
+    }
+
+    /** The last instruction was an i32.const (or i64.const), between `start` and the cursor. */
+    constant(start: number, isAddress: boolean): void {
+        this.#operands.push(isAddress ? this.#constantAt(start + 1) : UNKNOWN);
         this.#pushStart = start;
     }
 
     /** The last instruction was any other. */
-    other(): void {
-        this.#topLocal = NONE;
-        this.#belowLocal = NONE;
+    instruction(opcode: number): void {
+        this.#operands.instruction(opcode);
+        this.#pushStart = NONE;
+    }
+
+    /** The last instruction was a call, which takes and gives so many operands. */
+    called(taken: number, given: number): void {
+        this.#operands.replace(taken, given);
+    }
+
+    /** Code was inserted after the last instruction. */
+    inserted(): void {
         this.#pushStart = NONE;
     }
 
     /** A load with the address on top of the stack; the cursor is before its immediates. */
     load(start: number, size: number): void {
         const offset = this.#cursor.memoryOffset();
-        if (this.#checks.checksLoads && !this.#reaches(this.#topLocal, offset + size)) {
+        const address = this.#operands.at(0);
+        if (this.#checks.checksLoads && !this.#reaches(address, offset + size)) {
             this.flush(start);
-            this.#checks.load(this.#addressOnTop(this.#topLocal), offset, size);
+            this.#checks.load(this.#addressOnTop(address), offset, size);
         }
-        this.other();
+        this.#operands.replace(1, 1);
+        this.#pushStart = NONE;
     }
 
     /** A store of a value of `type`; the cursor is before its immediates. */
     store(start: number, size: number, type: number): void {
         const offset = this.#cursor.memoryOffset();
         if (this.#checks.checksStores) {
-            const local = this.#pushStart === NONE ? NONE : this.#belowLocal;
-            const inBounds = !this.#checks.checksLoads || this.#reaches(local, offset + size);
-            const marked = this.#isMarked(local, offset, size);
+            const known = this.#operands.at(1);
+            const inBounds = !this.#checks.checksLoads || this.#reaches(known, offset + size);
+            const marked = this.#isMarked(known, offset, size);
             if (!inBounds || !marked) {
-                this.#beneathValue(start, type, address => {
+                this.#beneathValue(start, type, known, address => {
                     if (!inBounds) {
                         this.#checks.load(address, offset, size);
                     }
@@ -153,21 +168,34 @@ export class AccessRewriter {
                 });
             }
         }
-        this.other();
+        this.#operands.replace(2, 0);
+        this.#pushStart = NONE;
     }
 
     /** A lane load, whose address is beneath a vector; the cursor is before its immediates. */
     loadBeneath(start: number, size: number, type: number): void {
         const offset = this.#cursor.memoryOffset();
         if (this.#checks.checksLoads) {
-            this.#beneathValue(start, type, address => this.#checks.load(address, offset, size));
+            this.#beneathValue(start, type, UNKNOWN, address => this.#checks.load(address, offset, size));
         }
-        this.other();
     }
 
-    /** The local that has the address on top of the stack; copies it to a temporary one when there is none. */
+    /** A signed LEB128 number of 32 bits, as an unsigned one. */
+    #constantAt(position: number): number {
+        let result = 0;
+        for (let shift = 0; ; shift += 7) {
+            const byte = this.#cursor.bytes[position++] as number;
+            result |= (byte & 0x7f) << shift;
+            if (byte < 0x80) {
+                const sign = shift < 25 && (byte & 0x40) !== 0 ? -1 << (shift + 7) : 0;
+                return constantValue((result | sign) >>> 0);
+            }
+        }
+    }
+
+    /** The value of the address on top of the stack: a temporary local when it is none that is known. */
     #addressOnTop(known: number): number {
-        if (known !== NONE) {
+        if (known !== UNKNOWN) {
             return known;
         }
         const local = this.#scratch.local('address', this.#plan.pointer.type);
@@ -176,38 +204,43 @@ export class AccessRewriter {
         return local;
     }
 
-    /** Whether `end` bytes behind the address in a local are known to be in bounds; from now on they are. */
-    #reaches(local: number, end: number): boolean {
-        if (local === NONE || (this.#reach.get(local) ?? 0) >= end) {
-            return local !== NONE;
-        }
-        this.#reach.set(local, end);
+    /** Whether `end` bytes behind an address are known to be in bounds; from now on they are. */
+    #reaches(address: number, end: number): boolean {
+        if (address === UNKNOWN) return false;
+        const base = isConstant(address) ? ABSOLUTE : address;
+        const reached = end + (isConstant(address) ? addressOf(address) : 0);
+        if (this.#reach.holds(base, reached, Infinity)) return true;
+        this.#reach.add(base, reached);
         return false;
     }
 
     /** Whether a store needs no mark; if it does, it is marked from now on. */
-    #isMarked(local: number, offset: number, size: number): boolean {
-        const from = this.#marked.get(local);
-        if (from !== undefined && from <= offset && offset + size <= from + REACH_BYTES) {
-            return true;
-        }
-        if (local !== NONE) {
-            this.#marked.set(local, offset);
-        }
+    #isMarked(address: number, offset: number, size: number): boolean {
+        if (address === UNKNOWN) return false;
+        const base = isConstant(address) ? ABSOLUTE : address;
+        const start = offset + (isConstant(address) ? addressOf(address) : 0);
+        if (this.#marked.holds(base, start + size - REACH_BYTES, start)) return true;
+        this.#marked.add(base, start);
         return false;
     }
 
-    #beneathValue(start: number, type: number, check: (address: number) => void): void {
+    /** Emits checks of an address beneath a value, which is on top of the stack. */
+    #beneathValue(start: number, type: number, known: number, check: (address: number) => void): void {
+        if (known !== UNKNOWN) {
+            this.flush(start);
+            check(known);
+            return;
+        }
         if (this.#pushStart !== NONE) {
             this.flush(this.#pushStart);
-            check(this.#addressOnTop(this.#belowLocal));
+            check(this.#addressOnTop(UNKNOWN));
             return;
         }
         this.flush(start);
         const value = this.#scratch.local(`value ${type}`, type);
         this.#out.u8(0x21);
         this.#out.u32(value);
-        check(this.#addressOnTop(NONE));
+        check(this.#addressOnTop(UNKNOWN));
         this.#out.u8(0x20);
         this.#out.u32(value);
     }

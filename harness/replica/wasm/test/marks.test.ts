@@ -45,6 +45,46 @@ const moduleText = (type: string, pages: number): string => `(module (memory ${t
         (local.set $p (${type}.const ${PAGE - 4}))
         (if (i32.load (${type}.const 0)) (then (i32.store (local.get $p) (i32.const 3))))
         (i32.store offset=4 (local.get $p) (i32.const 4)))
+    (func (export "assigned in a block") (local $p ${type})
+        (local.set $p (${type}.const 512)) (i32.store (local.get $p) (i32.const 3))
+        (block $out
+            (i32.store offset=600 (local.get $p) (i32.const 4))
+            (br_if $out (i32.eqz (i32.load (${type}.const 512))))
+            (local.set $p (${type}.const ${3 * PAGE})))
+        (i32.store offset=4 (local.get $p) (i32.const 5)) (i32.store offset=604 (local.get $p) (i32.const 6)))
+    (func (export "assigned in one arm") (local $p ${type})
+        (local.set $p (${type}.const 512)) (i32.store (local.get $p) (i32.const 3))
+        (if (i32.load (${type}.const 512))
+            (then (i32.store offset=9000 (local.get $p) (i32.const 4)) (local.set $p (${type}.const ${3 * PAGE})))
+            (else (i32.store offset=7000 (local.get $p) (i32.const 4))))
+        (i32.store (local.get $p) (i32.const 5)) (i32.store offset=7004 (local.get $p) (i32.const 6)))
+    (func (export "marked in the other arm") (local $p ${type})
+        (local.set $p (${type}.const 512)) (i32.store (local.get $p) (i32.const 3))
+        (if (i32.eqz (i32.load (${type}.const 512)))
+            (then (i32.store offset=9000 (local.get $p) (i32.const 4)))
+            (else (i32.store offset=9004 (local.get $p) (i32.const 4)))))
+    (func (export "assigned later in a loop") (local $p ${type}) (local $n i32)
+        (local.set $p (${type}.const 512)) (i32.store (local.get $p) (i32.const 3))
+        (loop $again
+            (i32.store offset=4 (local.get $p) (i32.const 4))
+            (block (br_if 0 (local.get $n)) (i32.store offset=900 (local.get $p) (i32.const 5)))
+            (local.set $p (${type}.add (local.get $p) (${type}.const 5000)))
+            (br_if $again (i32.lt_u (local.tee $n (i32.add (local.get $n) (i32.const 1))) (i32.const 9))))
+        (i32.store offset=900 (local.get $p) (i32.const 6)))
+    (func (export "address kept while its local changes") (local $p ${type}) (local $v i32)
+        (local.set $p (${type}.const 512))
+        (i32.store (local.get $p) (i32.add (local.tee $v (i32.const 3)) (i32.const 1)))
+        (local.get $p) (local.set $p (${type}.const ${3 * PAGE})) (i32.store offset=3000 (local.get $v))
+        (i32.store offset=4 (local.get $p) (call $seven (i32.const 1) (local.get $v)))
+        (local.get $p) (local.get $p) (local.tee $p (${type}.const 40000)) (drop) (i32.const 9) (i32.store offset=8)
+        (i32.const 8) (i32.store offset=8))
+    (func $seven (param i32 i32) (result i32) (i32.const 7))
+    (func (export "constants") (local $p ${type})
+        (i32.store (${type}.const 512) (i32.const 1)) (i32.store offset=60 (${type}.const 516) (i32.const 2))
+        (i32.store (${type}.const 580) (i32.popcnt (i32.const 7)))
+        (i32.store offset=${BLOCK} (${type}.const 0) (i32.const 3))
+        (if (i32.load (${type}.const 512)) (then (i64.store offset=${PAGE} (${type}.const 4) (i64.const 9))))
+        (i32.store offset=${PAGE} (${type}.const 8) (select (i32.const 4) (i32.const 5) (i32.load (${type}.const 0)))))
     (func (export "looped") (local $p ${type}) (local $n i32)
         (local.set $p (${type}.const ${PAGE - 4}))
         (loop $again
@@ -53,7 +93,12 @@ const moduleText = (type: string, pages: number): string => `(module (memory ${t
             (local.set $p (${type}.add (local.get $p) (${type}.const ${7 * BLOCK + 4})))
             (br_if $again (i32.lt_u (local.tee $n (i32.add (local.get $n) (i32.const 1))) (i32.const 40))))))`;
 
-const NAMES = [...PAIRS.map((_, index) => `pair ${index}`), 'moved', 'branched', 'looped'];
+/** What is known of an address on every path, and what is not. */
+const SHAPES = [
+    'assigned in a block', 'assigned in one arm', 'assigned later in a loop', 'address kept while its local changes',
+    'marked in the other arm', 'constants'
+];
+const NAMES = [...PAIRS.map((_, index) => `pair ${index}`), 'moved', 'branched', 'looped', ...SHAPES];
 
 /** A large heap takes time. */
 const FEWER = NAMES.filter((name, index) => index % 3 === 0 || !name.startsWith('pair'));
