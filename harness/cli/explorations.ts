@@ -3,6 +3,7 @@
  * canisters do wrong becomes an answer.
  */
 import { join } from 'node:path';
+import { isDivisible } from '../explore/chunk.ts';
 import { exploreChunk } from '../explore/chunk-run.ts';
 import { explain } from '../explore/explain.ts';
 import { factsOf } from '../explore/facts.ts';
@@ -17,6 +18,8 @@ import type { ChunkReply, ChunkTask, ExplainReply, ExplainTask, Job, Shared, Wor
 import { replicaOf } from './replica-choices.ts';
 import { loadScenario } from './scenario-files.ts';
 
+/** An enumeration is cut more seldom: what others need to go on there is some kilobytes each time. */
+const ENUMERATION_MS = 500;
 /** At most one progress message in this time. */
 const PROGRESS_MS = 100;
 
@@ -44,7 +47,7 @@ export class Explorations {
     async chunk({ index, job, chunk }: ChunkTask): Promise<ChunkReply> {
         try {
             const { ground, facts } = await this.#opened(index, job);
-            const pace = new Pace();
+            const pace = new Pace(isDivisible(chunk) ? CHUNK_MS : ENUMERATION_MS);
             const result = exploreChunk(ground, chunk, {
                 shouldStop: () => this.#shouldStop(index),
                 isCutHere: () => pace.isLong(),
@@ -71,7 +74,7 @@ export class Explorations {
         try {
             const { ground } = await this.#opened(index, job);
             this.#shared.at[0] = task.found.finding.scheduleIndex;
-            const pace = new Pace();
+            const pace = new Pace(CHUNK_MS);
             const explained = explain(ground, task, {
                 shouldStop: () => this.#shouldStop(index),
                 onProgress: (schedules, size) => {
@@ -132,6 +135,11 @@ class Pace {
     #now = performance.now();
     readonly #started = this.#now;
     #told = this.#now;
+    readonly #longMs: number;
+
+    constructor(longMs: number) {
+        this.#longMs = longMs;
+    }
 
     /** Whether it is time to tell how far it is. To be asked after every schedule. */
     isDue(): boolean {
@@ -143,7 +151,7 @@ class Pace {
 
     /** Whether the chunk has taken its time. */
     isLong(): boolean {
-        return this.elapsedMs >= CHUNK_MS;
+        return this.elapsedMs >= this.#longMs;
     }
 
     /** When last asked. */

@@ -25,7 +25,11 @@ export function shardText({ index, of }: Shard): string {
 export function addJournalOptions(command: Command): void {
     command
         .option('--journal [file]', 'write down what is done; default file: .interleave/campaign.journal')
-        .option('--resume', 'go on with the journal of a run that was stopped or killed, if there is one')
+        .option(
+            '--resume',
+            'go on with the journal of a run that was stopped or killed, if there is one; a scenario that was being enumerated with ' +
+                '--reduction merge, the default, begins anew'
+        )
         .addOption(
             new Option(
                 '--shard <i/n>',

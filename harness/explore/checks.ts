@@ -14,6 +14,7 @@ import type { CallState } from './call-state.ts';
 import { Judged } from './judged.ts';
 import type { InvariantReads } from './judged.ts';
 import { tellsOrder } from './ordered-call.ts';
+import type { ReadMasks } from './reduction/frontier.ts';
 import type { Violation } from './results.ts';
 
 /** A point to come back to. */
@@ -118,6 +119,20 @@ export class Checks {
         return [...this.#always, ...this.#quiescent, ...this.#ended, ...this.#witnesses.values()];
     }
 
+    /** `reads` as plain data. */
+    readMasks(): ReadMasks {
+        const invariants = [...this.#always, ...this.#quiescent, ...this.#ended].map(({ mask }) => mask);
+        return { invariants, witnesses: [...this.#witnesses].map(([name, { mask }]) => [name, mask] as const) };
+    }
+
+    /** What somebody else has seen them read, they will read here too. */
+    restoreReads({ invariants, witnesses }: ReadMasks): void {
+        [...this.#always, ...this.#quiescent, ...this.#ended].forEach((judged, index) => {
+            judged.mask |= invariants[index] ?? 0;
+        });
+        for (const [name, mask] of witnesses) this.#witness(name).mask |= mask;
+    }
+
     /** Begins a schedule of a program: nothing has run. */
     begin(program: BoundProgram): void {
         if (!this.#probed) this.observer.probe();
@@ -204,15 +219,19 @@ export class Checks {
 
     /** Whether a witness is there, at a point where nothing is in flight. */
     isWitnessed(name: string, predicate: (view: View) => boolean): boolean {
+        this.#reads.mask = 0;
+        const there = isWitnessed(this.#binding, name, predicate, this.view);
+        this.#note(this.#witness(name), false);
+        return there;
+    }
+
+    #witness(name: string): Judged {
         let witness = this.#witnesses.get(name);
         if (witness === undefined) {
             witness = new Judged({ name, when: 'quiescent', check: () => undefined }, 'quiescent');
             this.#witnesses.set(name, witness);
         }
-        this.#reads.mask = 0;
-        const there = isWitnessed(this.#binding, name, predicate, this.view);
-        this.#note(witness, false);
-        return there;
+        return witness;
     }
 
     #judge(invariants: readonly Judged[], step: number): void {

@@ -13,6 +13,7 @@ import { findingOf, newFailures } from './failure.ts';
 import type { Failure } from './failure.ts';
 import type { Ground } from './ground.ts';
 import type { ProgramSource } from './programs.ts';
+import type { Frontier } from './reduction/frontier.ts';
 import { randomSource } from './random.ts';
 import type { Random } from './random.ts';
 import type { CampaignError } from './results.ts';
@@ -71,6 +72,7 @@ class ChunkRun {
     #at: Place | undefined;
     readonly #found: RawFinding[] = [];
     #sampler: Strategy | undefined;
+    #frontier: Frontier | undefined;
 
     constructor(ground: Ground, chunk: Chunk, hooks: ChunkHooks) {
         this.#ground = ground;
@@ -106,6 +108,7 @@ class ChunkRun {
             end,
             seen,
             ...(first === undefined ? {} : { found: first, others }),
+            ...(end === 'cut' ? { frontier: this.#frontier! } : {}),
             ...(error === undefined ? {} : { error })
         };
     }
@@ -133,6 +136,10 @@ class ChunkRun {
         if (this.#isTooLarge(source)) return 'budget';
         let strategy = this.#strategy();
         let program = -1;
+        if (this.#chunk.frontier !== undefined) {
+            this.#load(source, ++program, false);
+            this.#resume(strategy, random(from));
+        }
         for (let index = from; index < to; index++) {
             if (this.#hooks.shouldStop()) return 'stopped';
             const next = enumerates ? Math.max(program, 0) : Math.floor(index / schedulesPerProgram);
@@ -153,9 +160,18 @@ class ChunkRun {
             this.#to = index + 1;
             if (this.#isEnough(index)) return 'after-violation';
             if (this.#walk.steps >= this.#walk.stepsMax) return 'spent';
-            if (!enumerates && this.#hooks.isCutHere?.() === true) return 'completed';
+            if (this.#isCut(strategy, source, enumerates)) return enumerates ? 'cut' : 'completed';
         }
         return enumerates ? 'budget' : 'completed';
+    }
+
+    /** An enumeration is cut where somebody else can go on; not between programs, nor where it is to be small. */
+    #isCut(strategy: Strategy, source: ProgramSource, enumerates: boolean): boolean {
+        if (this.#hooks.isCutHere?.() !== true) return false;
+        if (!enumerates) return true;
+        if (source.generated || this.#chunk.onlyBelow !== undefined) return false;
+        this.#frontier = strategy.frontier?.();
+        return this.#frontier !== undefined;
     }
 
     #isTooLarge(source: ProgramSource): boolean {
@@ -171,12 +187,14 @@ class ChunkRun {
     }
 
     #strategy(): Strategy {
-        const { strategy, from, corpus = [] } = this.#chunk;
+        const { strategy, from, corpus = [], frontier } = this.#chunk;
         const walk = this.#walk;
         const { binding, backend } = walk;
         const pathOf = (message: PendingMessage): string => backend.describe(message).path;
         const { reduction } = this.#ground.settled;
-        const facts = { ...strategyFacts(binding, from), corpus, pathOf, reduction: { kind: reduction, ground: walk } };
+        const ahead = frontier === undefined ? {} : { frontier };
+        const known = { ...strategyFacts(binding, from), ...ahead, corpus, pathOf };
+        const facts = { ...known, reduction: { kind: reduction, ground: walk } };
         this.#sampler = strategyFor(strategy, facts);
         return this.#sampler;
     }
@@ -246,11 +264,12 @@ class ChunkRun {
         walk.load(loaded);
     }
 
-    /** Recording undid the marks of an enumeration; the schedule that it was at, run once more, sets them again. */
+    /** Recording or another thread undid the marks of an enumeration; the schedule that it was at, run once more, sets them again. */
     #resume(strategy: Strategy, random: Random): void {
         const walk = this.#walk;
         const { listener, stepsMax } = walk;
-        walk.listener = {};
+        // Who counts segments has to know those on the path, in whatever thread they were met first.
+        walk.listener = { before: decision => this.#tally.before(decision) };
         walk.stepsMax = Infinity;
         strategy.again?.();
         uncounted(walk, () => walk.run(strategy, random));

@@ -5,6 +5,7 @@
  */
 import type { StrategyName } from '../scenario/strategy-name.ts';
 import type { CorpusEntry } from './coverage/corpus.ts';
+import type { Frontier } from './reduction/frontier.ts';
 import type { CampaignError, Finding } from './results.ts';
 import type { Seen } from './seen.ts';
 
@@ -19,6 +20,8 @@ export interface Chunk {
     readonly onlyBelow?: number;
     /** Of `mutate`: the schedules to go on from. */
     readonly corpus?: readonly CorpusEntry[];
+    /** Of an enumeration that was cut: where it goes on. */
+    readonly frontier?: Frontier;
     /** After a violation in an earlier chunk: where to end. */
     readonly until?: Until;
 }
@@ -31,9 +34,9 @@ export interface Until {
 
 /**
  * How a chunk ended: all of it was run; every legal schedule was enumerated; enough after a violation; an enumeration did not come to its
- * end; the user; the budget of metered steps.
+ * end; the user; the budget of metered steps; an enumeration was cut, and goes on in the next chunk.
  */
-export type ChunkEnd = 'completed' | 'exhausted' | 'after-violation' | 'budget' | 'stopped' | 'spent';
+export type ChunkEnd = 'completed' | 'exhausted' | 'after-violation' | 'budget' | 'stopped' | 'spent' | 'cut';
 
 /** A failure, written down as it was found. */
 export interface RawFinding {
@@ -54,11 +57,13 @@ export interface ChunkResult {
     readonly found?: RawFinding;
     /** Failures after the first that none before them explains, in the order in which they were found. */
     readonly others?: readonly RawFinding[];
+    /** Where an enumeration that did not come to its end goes on; absent where nobody else could. */
+    readonly frontier?: Frontier;
     /** What went wrong, not with a canister but with the scenario or with us; the campaign ends here. */
     readonly error?: CampaignError;
 }
 
-/** False for an enumeration, each schedule of which follows from the one before. Pure. */
+/** False for an enumeration, each schedule of which follows from the one before: it can be cut, but not be run in any order. Pure. */
 export function isDivisible({ strategy }: Pick<Chunk, 'strategy'>): boolean {
     return strategy !== 'exhaustive';
 }

@@ -5,6 +5,7 @@ import type { CorpusEntry } from './coverage/corpus.ts';
 import type { ChunkEnd, ChunkResult, Chunk, RawFinding } from './chunk.ts';
 import { distinct } from './distinct.ts';
 import type { Settled } from './options.ts';
+import type { Frontier } from './reduction/frontier.ts';
 import type { CampaignError } from './results.ts';
 import { NOTHING_SEEN, bothSeen } from './seen.ts';
 import type { Seen } from './seen.ts';
@@ -18,6 +19,8 @@ export interface Folded {
     readonly stepsMax: number;
     /** Of `mutate`: the schedules that the round under way goes on from; what it covers itself counts from the next one on. */
     readonly corpus?: readonly CorpusEntry[];
+    /** Where an enumeration that was cut goes on. */
+    readonly frontier?: Frontier;
     /** The first failure. */
     readonly found?: RawFinding;
     /** Those after it that none before them explains. */
@@ -43,6 +46,7 @@ export function foldChunk(folded: Folded, result: ChunkResult): Folded {
         next,
         seen,
         ...(corpus === undefined ? {} : { corpus }),
+        ...(result.end === 'cut' && result.frontier !== undefined ? { frontier: result.frontier } : {}),
         stepsMax: folded.found === undefined ? limitAfter(folded, result.found) : folded.stepsMax,
         ...(found === undefined ? {} : { found }),
         others,

@@ -15,7 +15,7 @@ const SMALL = 8 * ENUMERATED_MAX;
 export function planRound(settled: Settled, folded: Folded): readonly Chunk[] | ExplorationEnd {
     if (folded.error !== undefined) return 'stopped';
     const { end = 'completed' } = folded;
-    if (end !== 'completed' && end !== 'budget') return end;
+    if (end !== 'completed' && end !== 'budget' && end !== 'cut') return end;
     if (settled.strategy === 'exhaustive') return enumeration(settled, folded);
     const isFirst = folded.end === undefined && settled.from === 0;
     if (isFirst && undividedHead(settled) > 0) return smallest(settled, folded);
@@ -33,9 +33,9 @@ export function undividedHead({ strategy, generated, schedules }: Settled): numb
     return strategy === 'portfolio' && !generated ? Math.min(schedules, ENUMERATED_MAX) : 0;
 }
 
-/** One chunk: each schedule of an enumeration follows from the one before. It is complete only when it came to its end. */
+/** One chunk after another: each schedule of an enumeration follows from the one before. It is complete only when it came to its end. */
 function enumeration(settled: Settled, folded: Folded): readonly Chunk[] | ExplorationEnd {
-    if (folded.end !== undefined) return folded.end;
+    if (folded.end !== undefined && folded.end !== 'cut') return folded.end;
     return settled.schedules === 0 ? 'budget' : [chunkOf(settled, folded)];
 }
 
@@ -59,6 +59,7 @@ function chunkOf(settled: Settled, folded: Folded): Chunk {
         to,
         stepsMax,
         ...(inRounds ? { corpus: folded.corpus ?? [] } : {}),
+        ...(folded.frontier === undefined ? {} : { frontier: folded.frontier }),
         ...(until === undefined ? {} : { until })
     };
 }

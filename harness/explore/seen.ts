@@ -17,6 +17,8 @@ export interface UndecidedCheck {
 
 export interface Seen {
     readonly stats: CampaignStats;
+    /** An enumeration began here or began anew: what its schedules before stood for is counted again. */
+    readonly anew?: true;
     /** In the order in which they broke first. */
     readonly broken: readonly BrokenInvariant[];
     readonly undecided: readonly UndecidedCheck[];
@@ -58,7 +60,8 @@ export function bothSeen(before: Seen, after: Seen): Seen {
     const rejection = before.replied ? undefined : (before.rejection ?? after.rejection);
     const promised = promisedBy(before, after);
     return {
-        stats: addedStats(before.stats, after.stats),
+        stats: addedStats(before.stats, after),
+        ...(before.anew === true || after.anew === true ? { anew: true } : {}),
         broken: joined(before.broken, after.broken, (one, other) => {
             return { ...one, schedules: one.schedules + other.schedules };
         }),
@@ -83,7 +86,7 @@ function promisedBy(before: Seen, after: Seen): Promised | undefined {
     return after.stats.schedules === 0 ? before.promised : bothPromised(before.promised, after.promised);
 }
 
-function addedStats(before: CampaignStats, after: CampaignStats): CampaignStats {
+function addedStats(before: CampaignStats, { stats: after, anew }: Seen): CampaignStats {
     const witnessed = { ...before.witnessed };
     for (const [name, times] of Object.entries(after.witnessed)) witnessed[name] = (witnessed[name] ?? 0) + times;
     const open = (before.open ?? 0) + (after.open ?? 0);
@@ -95,7 +98,7 @@ function addedStats(before: CampaignStats, after: CampaignStats): CampaignStats 
         faults: before.faults + after.faults,
         programs: before.programs + after.programs,
         cut: before.cut + after.cut,
-        ...addedStanding(before, after),
+        ...addedStanding(anew === true ? NOTHING_SEEN.stats : before, after),
         ...(open === 0 ? {} : { open }),
         witnessed
     };
@@ -106,7 +109,8 @@ function addedStanding(before: CampaignStats, after: CampaignStats): Pick<Campai
     if (before.standsFor === undefined && after.standsFor === undefined) return {};
     const one = before.standsFor ?? { schedules: before.schedules, exact: true };
     const other = after.standsFor ?? { schedules: after.schedules, exact: true };
-    return { standsFor: { schedules: one.schedules + other.schedules, exact: one.exact && other.exact } };
+    const schedules = one.schedules + other.schedules;
+    return { standsFor: { schedules, exact: one.exact && other.exact && Number.isSafeInteger(schedules) } };
 }
 
 function addedOutcomes(before: Seen['outcomes'], after: Seen['outcomes']): Seen['outcomes'] {

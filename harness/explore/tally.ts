@@ -36,6 +36,7 @@ export class Tally implements WalkListener {
     readonly #witnessed: Record<string, number> = {};
     /** What the schedules with reduction stand for, and what those of earlier programs do. */
     #standsFor: LegalSchedules | undefined;
+    #anew = false;
     #before: LegalSchedules | undefined;
     #program: BoundProgram | undefined;
     readonly #outcomesAt: 'commit' | 'quiescent' | undefined;
@@ -102,6 +103,7 @@ export class Tally implements WalkListener {
         if (standing === undefined) return;
         if (program !== this.#program) this.#before = this.#standsFor;
         this.#program = program;
+        this.#anew ||= standing.anew;
         const known = (standing.anew ? this.#before : this.#standsFor) ?? { schedules: 0, exact: true };
         const schedules = known.schedules + standing.schedules;
         const exact = known.exact && standing.exact && Number.isSafeInteger(schedules);
@@ -142,6 +144,7 @@ export class Tally implements WalkListener {
         const { path, steps } = this.#dearest();
         return {
             stats: this.#stats(),
+            ...(this.#anew ? { anew: true as const } : {}),
             broken: [...this.#broken].map(([name, found]) => ({ name, ...found })),
             undecided: [...this.#undecided.values()],
             outcomes: [...this.#outcomes].map(([text, seen]) => ({ text, seen })),

@@ -1,12 +1,10 @@
 /** A state on the path of an enumeration: what may happen there, and what of that is explored, planned, or explored elsewhere. */
 import type { ChoicePoint, FaultChoice } from '../strategy/strategy.ts';
 import type { Footprint } from './footprint.ts';
+import type { FrontierNode, Plan } from './frontier.ts';
 
 /** Messages are known by their keys, faults by what they do to which message. */
 type ChoiceId = number | string;
-
-/** `asleep`: what follows was explored from an earlier state on the path, in another order. */
-type Plan = 'none' | 'planned' | 'explored' | 'asleep';
 
 export class ChoiceNode {
     /** See `ChoicePoint`. */
@@ -27,9 +25,9 @@ export class ChoiceNode {
     readonly #messages: number;
     /** Per choice, the number of the step that made it possible; -1 where it is possible from the start. */
     readonly #since: readonly number[];
-    readonly #plans: Plan[];
+    #plans: Plan[];
     /** What choices touch, once they were explored here or where they fell asleep. */
-    readonly #prints: (Footprint | undefined)[];
+    #prints: (Footprint | undefined)[];
 
     /** `depth`: how many steps led here. */
     constructor(point: ChoicePoint, parent: ChoiceNode | undefined, depth: number) {
@@ -71,6 +69,20 @@ export class ChoiceNode {
             this.#plans[here] = 'asleep';
             this.#prints[here] = print;
         });
+    }
+
+    /** All that is known of the choices here, as plain data. */
+    saved(): FrontierNode {
+        const prints = this.#prints.map(each => each ?? null);
+        return { chosen: this.chosen, strikes: this.strikes, plans: [...this.#plans], prints };
+    }
+
+    /** Goes on from what was saved at the same place. */
+    restore({ chosen, strikes, plans, prints }: FrontierNode): void {
+        this.chosen = chosen;
+        this.strikes = strikes;
+        this.#plans = [...plans];
+        this.#prints = prints.map(each => each ?? undefined);
     }
 
     /** Decides what the path takes first; false when all that could follow was explored. `all`: everything is to be explored. */

@@ -19,6 +19,7 @@ import { linearExtensions } from '../reduction/extensions.ts';
 import { footprintOf } from '../reduction/footprint.ts';
 import { initials, mayHaveOverlapped, placed } from '../reduction/happened.ts';
 import type { Happened } from '../reduction/happened.ts';
+import type { Frontier, FrontierNode } from '../reduction/frontier.ts';
 import { ChoiceNode } from '../reduction/node.ts';
 import type { Decision } from '../walk.ts';
 import { BLOCKED, EXHAUSTED } from './strategy.ts';
@@ -52,17 +53,29 @@ export class ReducedExhaustive implements Strategy {
     #outdated = false;
     #anew = true;
     #whole = false;
+    /** Of an enumeration that is gone on with: the choices on the path of its last schedule. */
+    #saved: readonly FrontierNode[] = [];
 
-    /** `without`: a clause of the relation left out, for tests. */
-    constructor(ground: ReducedGround, without?: Clause) {
+    /**
+     * `from`: goes on there; the first schedule is the one that was run last. `without`: a clause of the relation left out, for tests.
+     */
+    constructor(ground: ReducedGround, without?: Clause, from?: Extract<Frontier, { readonly kind: 'dpor' }>) {
         this.#ground = ground;
         this.#without = without;
         ground.checks.trackOrder();
+        if (from !== undefined) {
+            this.#anew = false;
+            this.#whole = from.whole;
+            this.#saved = from.nodes;
+            ground.checks.restoreReads(from.reads);
+        }
         this.#version = ground.checks.readsVersion;
         this.#dependence = this.#learnt();
     }
 
     begin(): number {
+        // What was saved belongs to the first schedule.
+        if (this.#begun) this.#saved = NOTHING_SAVED;
         if (!this.#begun || this.#again) return this.#fromRoot();
         if (this.#outdated) {
             this.#outdated = false;
@@ -90,6 +103,11 @@ export class ReducedExhaustive implements Strategy {
         this.#again = true;
     }
 
+    frontier(): Frontier {
+        const reads = this.#ground.checks.readMasks();
+        return { kind: 'dpor', nodes: this.#nodes.map(each => each.saved()), whole: this.#whole, reads };
+    }
+
     pick(point: ChoicePoint): number {
         const depth = this.#steps.length;
         const known = this.#nodes[depth];
@@ -106,7 +124,9 @@ export class ReducedExhaustive implements Strategy {
             const { print } = this.#steps[depth - 1]!;
             node.sleepOn(parent, other => !this.#dependence.between(print, other));
         }
-        if (!node.first(this.#dependence.total)) {
+        const saved = this.#saved[depth];
+        if (saved !== undefined) node.restore(saved);
+        else if (!node.first(this.#dependence.total)) {
             this.blocked++;
             return BLOCKED;
         }
@@ -190,3 +210,5 @@ export class ReducedExhaustive implements Strategy {
         return new Dependence(checks.reads, binding.observations.length, this.#whole, this.#without);
     }
 }
+
+const NOTHING_SAVED: readonly FrontierNode[] = [];

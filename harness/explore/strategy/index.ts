@@ -4,6 +4,7 @@ import { parseStrategy } from '../../scenario/strategy-name.ts';
 import type { StrategyChoice, StrategyName } from '../../scenario/strategy-name.ts';
 import type { PendingMessage } from '../../trace/types.ts';
 import type { CorpusEntry } from '../coverage/corpus.ts';
+import type { Frontier } from '../reduction/frontier.ts';
 import type { Reduction } from '../reduction/name.ts';
 import { Exhaustive } from './exhaustive.ts';
 import { MergedExhaustive } from './exhaustive-merged.ts';
@@ -28,6 +29,8 @@ interface StrategyFacts {
     readonly observed?: readonly boolean[];
     /** How an enumeration runs fewer schedules, and what it looks at for that; without it every schedule is run. */
     readonly reduction?: { readonly kind: Reduction; readonly ground: ReducedGround & MergedGround };
+    /** Where an enumeration goes on; default: it begins. */
+    readonly frontier?: Frontier;
     /** Index of the first schedule; default: 0. */
     readonly from?: number;
     /** Schedules that covered something new; default: none. */
@@ -75,14 +78,16 @@ function make(choice: StrategyChoice, facts: StrategyFacts): Strategy {
         case 'mutate':
             return new Mutate({ withFaults, corpus, pathOf });
         case 'exhaustive':
-            return enumeration(facts.reduction);
+            return enumeration(facts);
         case 'production':
             return new Production();
     }
 }
 
-function enumeration(reduction: StrategyFacts['reduction']): Strategy {
+function enumeration({ reduction, frontier }: StrategyFacts): Strategy {
+    if (frontier?.kind === 'none') return new Exhaustive(frontier);
     if (reduction === undefined) return new Exhaustive();
+    if (frontier !== undefined) return new ReducedExhaustive(reduction.ground, undefined, frontier);
     switch (reduction.kind) {
         case 'none':
             return new Exhaustive();

@@ -37,6 +37,19 @@ const ROWS: readonly (readonly [string, Rest, Partial<CampaignOptions>])[] = [
     ['a race waited for', { calls: twice('swapped'), expect: breaks({ invariants: ['conservation'] }) }, {}],
     ['a small budget', { calls: twice('guarded'), expect: holds() }, { stepsMax: 1_111 }],
     ['a small budget and a race', { calls: twice('stale') }, { stepsMax: 600, schedulesAfterViolation: 1_000 }],
+    ...(['none', 'dpor'] as const).flatMap(reduction => {
+        const search = { strategy: 'exhaustive', reduction } as const;
+        const rejected = [rejects({ max: 1 })];
+        return [
+            [`every schedule (${reduction})`, { calls: twice('guarded'), faults: rejected }, search] as const,
+            [`the first of many (${reduction})`, { calls: three('guarded') }, { ...search, schedules: 120 }] as const,
+            [`every schedule with a race (${reduction})`, { calls: twice('stale'), faults: rejected }, search] as const,
+            [`a race waited for (${reduction})`, {
+                calls: twice('swapped'), expect: breaks({ invariants: ['conservation'] })
+            }, search] as const,
+            [`a small budget (${reduction})`, { calls: three('stale') }, { ...search, stepsMax: 3_000 }] as const
+        ];
+    }),
     [
         'outcomes',
         {

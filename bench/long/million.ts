@@ -1,0 +1,82 @@
+/**
+ * `node bench/long/million.ts [--schedules N] [--scenario NAME] [--strategy NAME]`: one campaign of very many schedules has to run in flat
+ * memory. What the process holds is looked at again and again and noted by the schedules that are done, since machines differ in speed.
+ * Exit code 1 when the peak of the last quarter is more than a tenth above that of the second one.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { loadProject } from '../../harness/build/index.ts';
+import { compileEach } from '../../harness/cli/compile.ts';
+import { canisterTypes } from '../../harness/cli/fuzz.ts';
+import { jobOf } from '../../harness/cli/jobs.ts';
+import { runJobs } from '../../harness/cli/pool.ts';
+import { GO_ON } from '../../harness/cli/protocol.ts';
+import { loadScenarios } from '../../harness/cli/scenario-files.ts';
+import { targetsOf } from '../../harness/cli/targets.ts';
+import { paint } from '../../harness/report/paint.ts';
+import type { StrategyName } from '../../harness/scenario/strategy-name.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+/** Of a campaign: what the peaks are noted for. */
+const PARTS = 16;
+const QUARTER = PARTS / 4;
+const LOOK_MS = 100;
+const GROWTH_MAX = 1.1;
+
+const { values } = parseArgs({
+    options: {
+        schedules: { type: 'string', default: '1000000' },
+        scenario: { type: 'string', default: 'withdraw-10/before-three-calls' },
+        strategy: { type: 'string', default: 'random' },
+        workers: { type: 'string', default: '2' }
+    }
+});
+const schedules = Number(values.schedules);
+const findings = mkdtempSync(join(tmpdir(), 'interleave-million-'));
+const quiet = (): void => undefined;
+const note = (line: string): void => void process.stderr.write(`${line}\n`);
+const plain = paint(false);
+const streams = {
+    out: quiet, note, status: quiet, milestone: quiet, reminder: quiet, outPaint: plain, errPaint: plain
+};
+const flag = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)).fill(GO_ON);
+const interrupts = { flag, interrupted: () => false, onFirst: quiet };
+const context = { streams, interrupts, toolVersion: 'bench' };
+
+const project = loadProject(ROOT);
+const loaded = (await loadScenarios(ROOT, 'invariants/**/*.invariant.ts')).find(({ scenario }) => {
+    return scenario.id === values.scenario;
+});
+if (loaded === undefined) throw new RangeError(`--scenario ${values.scenario}: there is no such scenario`);
+const [target] = targetsOf(loaded, canisterTypes(project), 'motoko');
+const compiled = await compileEach(project, target!.canisters.map(({ name }) => name), context);
+const options = {
+    project: ROOT, scenarios: '', findings, seed: 1, shrink: true, schedules, strategy: values.strategy as StrategyName
+};
+const job = jobOf(0, target!, { ...compiled, project, options, findings, context });
+
+/** Megabytes at most, by part of the campaign. */
+const peaks = Array.from({ length: PARTS }, () => 0);
+let done = 0;
+const look = (): void => {
+    const part = Math.min(PARTS - 1, Math.floor((done * PARTS) / schedules));
+    if (peaks[part] === 0 && part > 0) note(`${done} schedules: ${Math.round(peaks[part - 1]!)} MB`);
+    peaks[part] = Math.max(peaks[part]!, process.memoryUsage.rss() / 2 ** 20);
+};
+const timer = setInterval(look, LOOK_MS);
+const [outcome] = await runJobs([job], { workers: Number(values.workers), interrupts }, report => {
+    if (report.kind === 'progress') done = report.progress.schedules;
+});
+clearInterval(timer);
+rmSync(findings, { recursive: true });
+
+const { result } = outcome!;
+const peakOf = (quarter: number): number => Math.max(...peaks.slice(quarter * QUARTER, (quarter + 1) * QUARTER));
+const quarters = [0, 1, 2, 3].map(peakOf);
+const isFlat = quarters[3]! <= quarters[1]! * GROWTH_MAX;
+const shown = quarters.map(each => Math.round(each)).join(', ');
+process.stdout.write(`${result.scenario}: ${result.verdict} after ${result.stats.schedules} schedules\n`);
+process.stdout.write(`peaks of the quarters: ${shown} MB: ${isFlat ? 'flat' : 'it grows'}\n`);
+process.exitCode = isFlat && result.stats.schedules === schedules ? 0 : 1;

@@ -1,0 +1,34 @@
+/**
+ * Where an enumeration stands, as plain data: the schedule that it ran last, and what it knows of the choices on its path. Another thread
+ * or process goes on from there: it runs that schedule once more, which counts for nothing, and then the next one.
+ */
+import type { Footprint } from './footprint.ts';
+
+/** `asleep`: what follows was explored from an earlier state on the path, in another order. */
+export type Plan = 'none' | 'planned' | 'explored' | 'asleep';
+
+/** A choice point on the path of a reduced enumeration. */
+export interface FrontierNode {
+    readonly chosen: number;
+    readonly strikes: boolean;
+    /** By choice. */
+    readonly plans: readonly Plan[];
+    /** What each choice touches, where that is known. */
+    readonly prints: readonly (Footprint | null)[];
+}
+
+/** What invariants and outcomes have read so far, in their order, and witnesses, by name: bits of `check/reads.ts`. */
+export interface ReadMasks {
+    readonly invariants: readonly number[];
+    readonly witnesses: readonly (readonly [name: string, mask: number])[];
+}
+
+export type Frontier =
+    | { readonly kind: 'none'; readonly chosen: readonly number[]; readonly counts: readonly number[] }
+    /** `whole`: no two steps may swap any more. */
+    | {
+          readonly kind: 'dpor';
+          readonly nodes: readonly FrontierNode[];
+          readonly whole: boolean;
+          readonly reads: ReadMasks;
+      };
