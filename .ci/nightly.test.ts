@@ -26,6 +26,9 @@ describe('the nightly workflow', () => {
             'embedded: fuzz the embedded replica',
             'embedded: fuzz through agents, on a server of our own',
             'tests: run every test',
+            'long: kill a campaign a thousand times',
+            'long: explore a million schedules',
+            'long: explore schedules of ten calls, which hardly ever come twice',
             'shards: fuzz a shard',
             'merge: merge the shards',
             'dfx: install dfx',
@@ -49,7 +52,7 @@ describe('the nightly workflow', () => {
 
     it('says its seed wherever it draws one, and uploads findings whatever happened', () => {
         const seeded = steps.filter(({ script }) => /--seed "\$seed"/i.test(script));
-        expect(seeded).toHaveLength(5);
+        expect(seeded).toHaveLength(6);
         expect(seeded.filter(({ script }) => !/^ *echo "seed \$seed"\n/im.test(script))).toEqual([]);
         expect(workflow.text.match(/upload-artifact@v4\n {8}if: always\(\)\n/g)).toHaveLength(4);
     });

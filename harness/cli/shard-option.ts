@@ -27,8 +27,8 @@ export function addJournalOptions(command: Command): void {
         .option('--journal [file]', 'write down what is done; default file: .interleave/campaign.journal')
         .option(
             '--resume',
-            'go on with the journal of a run that was stopped or killed, if there is one; a scenario that was being enumerated with ' +
-                '--reduction merge, the default, begins anew'
+            'go on with the journal of a run that was stopped or killed, if there is one; an enumeration with ' +
+                '--reduction merge (the default) or of generated programs begins anew'
         )
         .addOption(
             new Option(
