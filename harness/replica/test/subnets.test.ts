@@ -133,7 +133,7 @@ describe('Calls between subnets', () => {
         expect(ran).toEqual(['near/0', 'user', 'far/0', 'near2/0', 'far2/0']);
     });
 
-    it('of more than 2 MiB are rejected when they are routed; within a subnet they may have 10 MiB', () => {
+    it('of more than 2 MiB are rejected when they are routed', () => {
         const lab = new Pair();
         const caller = lab.on(EARLY, CALLER);
         const refused = bytes(lab.call(caller, 'large', lab.on(LATE, CALLER)));

@@ -34,7 +34,12 @@ export const SECTION_3_6 = section('3.6', 'call_perform', 'section-3-6.ts', [
     {
         rule: 'A callee that no subnet has is found out later: DESTINATION_INVALID in the reject callback',
         source: 'replica, routing',
-        by: { wat: tested('queries', '%s, by a canister, which goes on') }
+        by: {
+            wat: [
+                ...tested('queries', '%s, by a canister, which goes on'),
+                ...tested('subnets', 'have no route to ids that no subnet hosts')
+            ]
+        }
     },
     {
         rule: 'A callback that is not in the table traps when it runs (IC0513)',

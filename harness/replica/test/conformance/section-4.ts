@@ -2,7 +2,7 @@
 import { IDL } from '@dfinity/candid';
 import { forward, PROXY } from '../proxy.ts';
 import { encode, inBoth } from './languages.ts';
-import { section, tested } from './row.ts';
+import { section, tested, testedIn } from './row.ts';
 import { COUNTER } from '../wat.ts';
 import { one } from './written.ts';
 
@@ -204,6 +204,21 @@ export const SECTION_4_3 = section('4.3', 'What a tick of PocketIC does', 'secti
                 expect(calls.map((call) => lab.resultOf(call).kind)).toEqual(['reply', 'reply']);
                 expect(pair.ask('get', [], pair.b)).toBe(2n);
             })
+        }
+    },
+    {
+        rule: 'A tick is a round of each subnet by id, which begins with all that the others have sent by then',
+        source: 'PocketIC server, execute_round, SubnetsImpl',
+        by: {
+            wat: tested(
+                'subnets',
+                'arrive in the next round of the other subnet: in the same tick when its turn comes later, both ways',
+                'come in turns with those of the same subnet and with ingress (production: input schedule)'
+            ),
+            motoko: testedIn(
+                'serve/pocketic/test/subnets',
+                'takes the rounds of the streams: there or back costs a tick where the other subnet had its turn'
+            )
         }
     },
     {

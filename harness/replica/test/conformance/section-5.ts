@@ -203,9 +203,13 @@ export const SECTION_5 = section('5', 'Cycles', 'section-5.ts', [
     {
         rule: 'Fees follow the number of nodes; system subnets are free',
         source: COSTS,
-        supported: 'partly',
-        differs: 'There are two schedules: that of 13 nodes, and one where everything is free.',
-        by: { wat: tested('paying-for-time', 'nothing is paid on a free subnet') }
+        by: {
+            wat: [
+                ...tested('paying-for-time', 'nothing is paid on a free subnet'),
+                ...tested('subnets', 'charges in proportion to its nodes, and nothing where its schedule says so')
+            ],
+            motoko: testedIn('serve/pocketic/test/subnets', 'are of each subnet, by the number of its nodes, or none')
+        }
     },
     {
         rule: 'Queries cost nothing',
@@ -262,6 +266,13 @@ export const SECTION_9 = section('9', 'Numbers', 'section-5.ts', [
         rule: 'Each System API function has its overhead, and a byte costs 1',
         source: 'replica, system_api_complexity.rs',
         by: { wat: tested('instructions', '%i: %s', '1,500 call_new with its bytes, 5,000 call_perform') }
+    },
+    {
+        rule: 'Requests to another subnet have 2 MiB, or are rejected with CANISTER_ERROR when they are routed',
+        source: 'replica, stream builder',
+        by: {
+            wat: tested('subnets', 'of more than 2 MiB are rejected when they are routed')
+        }
     },
     {
         rule: '2 MiB for ingress and replies, 10 MiB for requests within a subnet, 20,000 bytes for a method name',

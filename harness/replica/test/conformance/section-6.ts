@@ -262,8 +262,21 @@ export const SECTION_6_2 = section('6.2', 'Methods', 'section-6.ts', [
         rule: 'subnet_info, node_metrics_history: what the subnet is',
         source: METHODS,
         supported: 'partly',
-        differs: 'Of this subnet, which has one node and no past.',
+        differs: 'Of subnets of this replica, which have no past.',
         by: { wat: tested('management-methods', '%s is not for users, at acceptance and at execution') }
+    },
+    {
+        rule: 'A call is executed on the subnet of the canister that it is about, others on the subnet of the caller',
+        source: 'replica, routing',
+        supported: 'partly',
+        differs: 'A subnet cannot be called by its id; threshold keys are on every subnet.',
+        by: {
+            wat: tested(
+                'subnets',
+                'creates canisters on the subnet of the caller, with ids of its range',
+                'answers for a canister where the canister is: a round later on the own subnet, by streams elsewhere'
+            )
+        }
     },
     {
         rule: 'What users may not call is not accepted from them',

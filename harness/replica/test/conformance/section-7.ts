@@ -162,11 +162,19 @@ export const SECTION_7_5 = section('7.5', 'Certificates', 'section-7.ts', [
         'does not pass for another subnet'
     ),
     {
-        rule: 'A subnet that is not the root has a delegation',
+        rule: 'A subnet that is not the root has a delegation with its key and its ranges',
         source: 'specification, Delegation',
-        supported: 'not modelled',
-        differs: 'There is one subnet, which is the root.',
-        by: {}
+        by: {
+            wat: testedIn(
+                'serve/test/delegation',
+                'verifies under the key of the root, by its delegation to the subnet',
+                'is refused for a canister outside of the ranges that the root delegates'
+            ),
+            agent: testedIn(
+                'serve/pocketic/test/subnets',
+                'verify what a subnet answers by what the root delegates to it'
+            )
+        }
     }
 ]);
 

@@ -62,7 +62,7 @@ describe('a call between subnets', () => {
 });
 
 describe('fees', () => {
-    it('are each subnet\'s own: by the number of its nodes, or none', async () => {
+    it('are of each subnet, by the number of its nodes, or none', async () => {
         const spent = await Promise.all(
             [early, fiduciary, system, nns].map(async (subnet) => {
                 const { actor, canisterId } = await on(subnet, 'counter_motoko', counter);
