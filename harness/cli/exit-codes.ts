@@ -16,7 +16,23 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** The table that `--help` prints. */
+/** The table that `--help` prints, of commands that judge nothing. */
+export const PLAIN_EXIT_CODE_HELP = `Exit codes:
+  0    done (serve: stopped by Ctrl-C)
+  3    wrong command line or project, or a canister that does not compile
+  4    internal error of interleave
+  130  stopped by Ctrl-C`;
+
+/** The same of `fuzz-tests`. */
+export const TESTS_EXIT_CODE_HELP = `Exit codes:
+  0    no test failed under any schedule (--replay: the tests pass)
+  1    a test fails under a schedule (--replay: under this one)
+  2    undecided: nothing could be reordered (--replay: the tests pass, but no longer meet the schedule)
+  3    wrong command line or schedule file, or tests that cannot be explored
+  4    internal error of interleave
+  130  stopped by Ctrl-C`;
+
+/** The same of the others. */
 export const EXIT_CODE_HELP = `Exit codes:
   0    every verdict is the expected one (repro: the race no longer fails)
   1    a race was found or a verdict is not the expected one (repro: still fails)

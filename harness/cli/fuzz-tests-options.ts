@@ -1,6 +1,7 @@
 /** The grammar of `fuzz-tests`. */
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
+import { TESTS_EXIT_CODE_HELP } from './exit-codes.ts';
 import { TIMER_MS_MAX } from '../serve/timer.ts';
 
 export interface FuzzTestsOptions {
@@ -44,7 +45,7 @@ export function addFuzzTests(
         .option('--replay <file>', 'run the tests once more under the schedule of this file')
         .option('--json', 'print one JSON document instead of text')
         .passThroughOptions()
-        .addHelpText('after', EXAMPLES)
+        .addHelpText('after', `${EXAMPLES}\n${TESTS_EXIT_CODE_HELP}`)
         .action(run);
 }
 

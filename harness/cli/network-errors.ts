@@ -34,6 +34,17 @@ export class OwnServerError extends CliError {
     }
 }
 
+/** An option of plans, for a schedule file. */
+export class PlanOptionError extends CliError {
+    constructor(options: readonly string[], file: string) {
+        super(
+            'PLAN_OPTION',
+            `${options.join(', ')}: only for plan files, and ${file} is a schedule file.`,
+            'Leave it out: a schedule replays on the embedded replica, and one replay is exact.'
+        );
+    }
+}
+
 /** An option that this backend does not know. */
 export class BackendOptionError extends CliError {
     constructor(option: string, backend: string, fix: string) {

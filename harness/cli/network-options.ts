@@ -35,7 +35,7 @@ export function addNetworkOptions(
         .addOption(
             new Option(
                 '--download-pocket-ic <sha256>',
-                `with --backend pocketic: get PocketIC ${POCKET_IC_VERSION}, if its archive has this SHA-256`
+                `on PocketIC: get version ${POCKET_IC_VERSION}, if its archive has this SHA-256`
             ).argParser(sha256Of)
         )
         .addOption(integer('--round-ms <n>', `between rounds of the server that is started; default: ${ROUND_MS}`, 1));

@@ -6,7 +6,7 @@ import type { MeteringChoice, ToolLimits } from '../replica/index.ts';
 import { DEPTH_MAX } from '../scenario/strategy-name.ts';
 import type { StrategyName } from '../scenario/strategy-name.ts';
 import type { TransitionTableChoice } from './deploy.ts';
-import { EXIT_CODE_HELP } from './exit-codes.ts';
+import { EXIT_CODE_HELP, PLAIN_EXIT_CODE_HELP } from './exit-codes.ts';
 import { addFuzzTests } from './fuzz-tests-options.ts';
 import type { FuzzTestsOptions } from './fuzz-tests-options.ts';
 import { addNetworkOptions } from './network-options.ts';
@@ -205,7 +205,7 @@ function addRepro(program: Command, handlers: Handlers, report: (exitCode: numbe
         .addArgument(new Argument('<file>', 'a *.schedule.json or *.plan.json written by fuzz'))
         .option('--project <dir>', 'directory of the dfx project; default: the one that holds the scenario file')
         .option('--json', 'print one JSON document instead of text')
-        .addOption(integer('--repeat <n>', 'how often a plan is run; default: 10', 1));
+        .addOption(integer('--repeat <n>', 'how often a plan is run; default: 10; this and the next: plans only', 1));
     addNetworkOptions(command, integer)
         .addHelpText('after', `${REPRO_EXAMPLES}\n${EXIT_CODE_HELP}`)
         .action(async (file: string, options: ReproOptions) => report(await handlers.repro(file, options)));
@@ -230,7 +230,7 @@ function addBuild(program: Command, handlers: Handlers, report: (exitCode: numbe
         .option('--project <dir>', 'directory of the dfx project', '.')
         .option('--out <dir>', 'also write NAME.wasm and NAME.did of each into this directory of the project')
         .option('--json', 'print one JSON document instead of text')
-        .addHelpText('after', `\n${EXIT_CODE_HELP}`)
+        .addHelpText('after', `\n${PLAIN_EXIT_CODE_HELP}`)
         .action(async (canisters: string[], options: BuildOptions) => report(await handlers.build(canisters, options)));
 }
 
@@ -247,7 +247,7 @@ function addServe(program: Command, handlers: Handlers, report: (exitCode: numbe
         .option('--stepped', 'time stands still and nothing executes but what POST /_/step and its kin say')
         .option('--seed <text>', 'seed of keys, ids and randomness', '0')
         .option('--json', 'print one JSON event a line instead of text')
-        .addHelpText('after', `\n${EXIT_CODE_HELP}`)
+        .addHelpText('after', `\n${PLAIN_EXIT_CODE_HELP}`)
         .action(async (options: ServeOptions) => report(await handlers.serve(options)));
 }
 

@@ -10,6 +10,7 @@ import { InterruptedReplayError, ReplayFailedError } from './errors.ts';
 import { EXIT } from './exit-codes.ts';
 import { roleBuilds } from './jobs.ts';
 import { Lane } from './lane.ts';
+import { PlanOptionError } from './network-errors.ts';
 import type { ReproOptions } from './options.ts';
 import type { ReplayReply, ReplayTask } from './protocol.ts';
 import { projectOf } from './repro-project.ts';
@@ -18,6 +19,7 @@ import { projectOf } from './repro-project.ts';
 export async function repro(file: string, options: ReproOptions, context: Context): Promise<number> {
     if (isPlanFile(file)) return (await import('./live-repro.ts')).liveRepro(file, options, context);
     const schedule = readSchedule(file);
+    refusePlanOptions(file, options);
     const project = projectOf(file, options);
     const built = await compile(project, [...new Set(schedule.canisters.map(({ name }) => name))], context);
     const canisters = roleBuilds(schedule.canisters, built);
@@ -44,6 +46,14 @@ export async function repro(file: string, options: ReproOptions, context: Contex
     const { out, outPaint } = context.streams;
     out(options.json ? replayJson(recorded, result, exitCode) : replayText(recorded, result, outPaint));
     return exitCode;
+}
+
+function refusePlanOptions(file: string, options: ReproOptions): void {
+    const { url, network, allowRemote, rootKey, roundMs, downloadPocketIc, repeat } = options;
+    const others = { '--allow-remote': allowRemote, '--root-key': rootKey, '--round-ms': roundMs, '--repeat': repeat };
+    const all = { '--url': url, '--network': network, ...others, '--download-pocket-ic': downloadPocketIc };
+    const given = Object.entries(all).flatMap(([option, value]) => (value === undefined ? [] : [option]));
+    if (given.length > 0) throw new PlanOptionError(given, file);
 }
 
 /** In a thread of its own, for the same large stack that exploration has: deep recursion must end at the same place. */

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { PUBLIC_API, REPOSITORY, runCli, temporaryProject } from './run-cli.ts';
@@ -283,5 +283,24 @@ describe('repro', () => {
         expect(stderr).toContain(message);
         expect(stderr).toContain('fix: ');
         expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    });
+
+    it('refuses what is only for plans', async () => {
+        const [file = ''] = readdirSync(join(REPOSITORY, 'invariants/schedules'));
+        const path = `invariants/schedules/${file}`;
+        const { code, stderr } = await runCli(['repro', path, '--repeat', '3', '--url', 'http://127.0.0.1:1']);
+        expect(stderr).toContain(`error PLAN_OPTION: --url, --repeat: only for plan files, and ${path} is a schedule`);
+        expect(code).toBe(3);
+    });
+});
+
+describe('exit codes in the help', () => {
+    it.each([
+        ['repro', '0    every verdict is the expected one (repro: the race no longer fails)'],
+        ['serve', '0    done (serve: stopped by Ctrl-C)'],
+        ['build', '3    wrong command line or project, or a canister that does not compile'],
+        ['fuzz-tests', '2    undecided: nothing could be reordered']
+    ])('are those of %s', async (command, line) => {
+        expect((await runCli([command, '--help'])).stdout).toContain(line);
     });
 });
