@@ -255,6 +255,17 @@ export class MergeWithoutTableError extends CliError {
     }
 }
 
+/** Schedules of one class differ in their context switches, and the production order has those that it has. */
+export class SwitchBoundError extends CliError {
+    constructor(what: string) {
+        super(
+            'SWITCH_BOUND',
+            `--max-switches does not go with ${what}.`,
+            'Leave one of them out; with --strategy exhaustive, --reduction merge and none keep the bound.'
+        );
+    }
+}
+
 /** Nothing that is run enumerates schedules, so that there is nothing to reduce. */
 export class ReductionWithoutEnumerationError extends CliError {
     constructor(strategies: readonly string[]) {

@@ -21,7 +21,7 @@ import { exploreProgress } from './progress.ts';
 import type { Job } from './protocol.ts';
 import { loadScenarios } from './scenario-files.ts';
 import type { LoadedScenario } from './scenario-files.ts';
-import { checkReduction, chosenStrategy } from './strategy-option.ts';
+import { checkReduction, checkSwitches, chosenStrategy } from './strategy-option.ts';
 import { targetsOf } from './targets.ts';
 import type { CanisterTypes } from './targets.ts';
 
@@ -36,6 +36,7 @@ export async function fuzz(names: readonly string[], options: FuzzOptions, conte
     if (options.list) return list(selected, project, options, context);
     chosenStrategy(options);
     checkReduction(options, selected);
+    checkSwitches(options, selected);
     const targets = selected.flatMap(loaded => targetsOf(loaded, canisterTypes(project), options.language));
     if (targets.length === 0) throw new NothingToRunError(options.language ?? 'any language');
     const findings = resolve(project.directory, options.findings);

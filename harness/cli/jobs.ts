@@ -30,7 +30,7 @@ export function jobOf(index: number, target: Target, wiring: Wiring): Job {
     const broken = target.canisters.find(({ name }) => failures.has(name));
     const expected = expectationText(target.scenario);
     const { schedules, maxSteps, timeLimit, seed, shrink, metering, maxMessageSteps } = options;
-    const { maxTotalSteps, transitionTable, reduction } = options;
+    const { maxTotalSteps, maxSwitches, transitionTable, reduction } = options;
     const strategy = chosenStrategy(options);
     if (options.coverage === 'branches' && transitionTable !== undefined && transitionTable !== 'off')
         throw new CoverageTableError(transitionTable);
@@ -43,6 +43,7 @@ export function jobOf(index: number, target: Target, wiring: Wiring): Job {
         ...(strategy === undefined ? {} : { strategy }),
         ...(reduction === undefined ? {} : { reduction }),
         ...(maxSteps === undefined ? {} : { messagesMax: maxSteps }),
+        ...(maxSwitches === undefined ? {} : { switchesMax: maxSwitches }),
         ...(timeLimit === undefined ? {} : { timeLimitMs: timeLimit * 1000 }),
         ...(metering === undefined ? {} : { metering }),
         ...(transitionTable === undefined ? {} : { transitionTable }),

@@ -80,6 +80,7 @@ function refuseOptions(options: FuzzOptions, backend: LiveEndpoint['backend']): 
         '--strategy': strategy,
         '--depth': depth,
         '--reduction': options.reduction,
+        '--max-switches': options.maxSwitches,
         '--transition-table': options.transitionTable
     };
     const others = { ...chosen, '--max-steps': maxSteps, '--workers': workers, '--metering': metering };

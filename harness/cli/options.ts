@@ -15,7 +15,7 @@ import { addPocketIc } from './pocket-ic-options.ts';
 import type { PocketIcOptions } from './pocket-ic-options.ts';
 import { addJournalOptions } from './shard-option.ts';
 import type { Shard } from './shard-option.ts';
-import { DEPTH_HELP, reductionOption, strategyOption } from './strategy-option.ts';
+import { DEPTH_HELP, reductionOption, strategyOption, switchesOption } from './strategy-option.ts';
 
 export interface FuzzOptions extends NetworkOptions {
     readonly backend?: 'embedded' | 'network' | 'pocketic';
@@ -27,6 +27,7 @@ export interface FuzzOptions extends NetworkOptions {
     readonly reduction?: Reduction;
     readonly timeLimit?: number;
     readonly maxSteps?: number;
+    readonly maxSwitches?: number;
     readonly metering?: MeteringChoice;
     readonly transitionTable?: TransitionTableChoice;
     readonly maxMessageSteps?: number;
@@ -157,6 +158,7 @@ function addFuzz(program: Command, handlers: Handlers, report: (exitCode: number
         .addOption(reductionOption())
         .addOption(integer('--time-limit <seconds>', 'stop exploring a scenario after this time', 1))
         .addOption(integer('--max-steps <n>', 'most message executions in one schedule; default: 10,000', 1))
+        .addOption(switchesOption(integer))
         .addOption(meteringOption())
         .addOption(transitionTableOption())
         .addOption(

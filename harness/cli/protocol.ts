@@ -31,6 +31,8 @@ export interface ExploreChoices {
     readonly strategy?: StrategyName;
     readonly reduction?: Reduction;
     readonly messagesMax?: number;
+    /** Context switches of one schedule. */
+    readonly switchesMax?: number;
     readonly metering?: MeteringChoice;
     readonly transitionTable?: TransitionTableChoice;
     /** Whether it is noted which basic blocks of canisters are executed. */

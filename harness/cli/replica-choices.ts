@@ -16,6 +16,9 @@ export function replicaOf(
 }
 
 /** Of one schedule. */
-export function limitsOf({ messagesMax }: ExploreChoices): Partial<WalkLimits> {
-    return messagesMax === undefined ? {} : { messagesMax };
+export function limitsOf({ messagesMax, switchesMax }: ExploreChoices): Partial<WalkLimits> {
+    return {
+        ...(messagesMax === undefined ? {} : { messagesMax }),
+        ...(switchesMax === undefined ? {} : { switchesMax })
+    };
 }

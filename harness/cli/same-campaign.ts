@@ -10,6 +10,7 @@ const OPTIONS: Readonly<Record<string, string>> = {
     'choices.strategy': '--strategy',
     'choices.reduction': '--reduction',
     'choices.messagesMax': '--max-steps',
+    'choices.switchesMax': '--max-switches',
     'choices.metering': '--metering',
     'choices.transitionTable': '--transition-table',
     'choices.marksBlocks': '--coverage branches',

@@ -5,7 +5,9 @@ import type { StrategyName } from '../scenario/strategy-name.ts';
 import { REDUCTION_DEFAULT, REDUCTIONS } from '../explore/reduction/name.ts';
 import type { Reduction } from '../explore/reduction/name.ts';
 import type { TransitionTableChoice } from './deploy.ts';
-import { MergeWithoutTableError, ReductionWithoutEnumerationError, StrategyDepthError } from './errors.ts';
+import {
+    MergeWithoutTableError, ReductionWithoutEnumerationError, StrategyDepthError, SwitchBoundError
+} from './errors.ts';
 
 const DEEP = DEEP_STRATEGIES.join(', ');
 
@@ -34,6 +36,26 @@ export function reductionOption(): Option {
             'state that an earlier one went through; none: every one; ' +
             `default: ${REDUCTION_DEFAULT}, without a transition table dpor; what it finds does not depend on it`
     ).choices(REDUCTIONS);
+}
+
+/** `--max-switches`. */
+export function switchesOption(integer: (flags: string, description: string, least: number) => Option): Option {
+    const about =
+        'only schedules in which calls are interrupted at most so often while they could go on; most races need one ' +
+        'or two; default: any number';
+    return integer('--max-switches <n>', about, 0);
+}
+
+/** `selected`: what is run. Throws SwitchBoundError. */
+export function checkSwitches(
+    { strategy, reduction, maxSwitches }: ReductionChoice & { readonly maxSwitches?: number },
+    selected: readonly { readonly scenario: { readonly strategy?: StrategyName } }[]
+): void {
+    if (maxSwitches === undefined) return;
+    if (reduction === 'dpor') throw new SwitchBoundError('--reduction dpor');
+    if (strategy === 'production') throw new SwitchBoundError('--strategy production');
+    if (strategy === undefined && selected.some(({ scenario }) => scenario.strategy === 'production'))
+        throw new SwitchBoundError('a scenario whose strategy is production');
 }
 
 interface ReductionChoice {

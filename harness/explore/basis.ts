@@ -18,7 +18,8 @@ export interface Explored {
 /** Pure. */
 export function basisOf({ end, stats, limits, undecided, promised }: Explored): Basis {
     const { schedules: schedulesRun, cut } = stats;
-    const bound = { messages: limits.messagesMax, timeAdvances: limits.timeAdvancesMax };
+    const { messagesMax: messages, timeAdvancesMax: timeAdvances, switchesMax: switches } = limits;
+    const bound = { messages, timeAdvances, ...(switches === undefined ? {} : { switches }) };
     if (end === 'stopped' || end === 'spent') return { kind: 'partial', schedulesRun, because: end, bound };
     if (end === 'budget') return { kind: 'partial', schedulesRun, because: 'more-schedules', bound };
     if (cut > 0) return { kind: 'partial', schedulesRun, because: 'cut', bound };
@@ -27,7 +28,9 @@ export function basisOf({ end, stats, limits, undecided, promised }: Explored): 
         const { schedules, exact } = stats.standsFor ?? { schedules: schedulesRun, exact: true };
         return { kind: 'exhaustive', schedulesRun, standsFor: schedules, exact, bound };
     }
-    const missed = promised === undefined ? undefined : missBound(promised, schedulesRun);
+    // The theorems are about all legal schedules.
+    const isPromised = promised !== undefined && switches === undefined;
+    const missed = isPromised ? missBound(promised, schedulesRun) : undefined;
     return { kind: 'sampled', schedulesRun, bound, ...(missed === undefined ? {} : { missed }) };
 }
 
@@ -37,12 +40,14 @@ export function passText(basis: Basis): string {
     switch (basis.kind) {
         case 'exhaustive': {
             const { standsFor, exact } = basis;
-            if (exact && standsFor === schedulesRun) return `every legal schedule within the bound: ${schedulesRun}`;
-            const all = `${exact ? '' : 'at least '}${standsFor}`;
-            return `every legal schedule within the bound: ${schedulesRun} run, standing for ${all}`;
+            const every = `every legal schedule within ${switchesText(basis) ?? 'the bound'}`;
+            if (exact && standsFor === schedulesRun) return `${every}: ${schedulesRun}`;
+            return `${every}: ${schedulesRun} run, standing for ${exact ? '' : 'at least '}${standsFor}`;
         }
         case 'sampled': {
-            const text = `nothing broke in ${schedulesRun} ${schedulesRun === 1 ? 'schedule' : 'schedules'}`;
+            const within = switchesText(basis);
+            const bound = within === undefined ? '' : ` within ${within}`;
+            const text = `nothing broke in ${schedulesRun} ${schedulesRun === 1 ? 'schedule' : 'schedules'}${bound}`;
             if (basis.missed === undefined) return text;
             const { depth, threads, steps, atMost } = basis.missed;
             // Never rounded down: 1 and 0 are promises of another kind.
@@ -53,6 +58,11 @@ export function passText(basis: Basis): string {
         case 'partial':
             return `nothing broke so far in ${schedulesRun}`;
     }
+}
+
+/** `2 context switches`, where they are bounded. */
+function switchesText({ bound: { switches } }: Basis): string | undefined {
+    return switches === undefined ? undefined : `${switches} context ${switches === 1 ? 'switch' : 'switches'}`;
 }
 
 /** Two digits, rounded up. */

@@ -208,6 +208,7 @@ export class Checks {
 
     restore(mark: ChecksMark): void {
         this.#live = mark.at;
+        this.restedAt = 0;
         this.#previous = mark.previous;
         this.#current = mark.current;
         this.undecided.length = mark.undecided;

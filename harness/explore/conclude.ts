@@ -51,7 +51,8 @@ export function conclude(
     const exhaustive = end === 'exhausted' && error === undefined && stats.cut === 0;
     const idleFaults = error === undefined ? idleOf(scenario, settled, seen) : [];
     const { standsFor: legal = { schedules: stats.schedules, exact: true } } = stats;
-    const enumerated = exhaustive && legal.exact ? legal.schedules : undefined;
+    const isWhole = exhaustive && settled.limits.switchesMax === undefined;
+    const enumerated = isWhole && legal.exact ? legal.schedules : undefined;
     const mismatches = mismatchesOf(scenario, judgement, broken, findings, enumerated);
     return {
         scenario: scenario.id,

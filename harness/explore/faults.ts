@@ -35,15 +35,18 @@ export function refusedText({ spec: { callee, method } }: BoundFault): string {
 
 /**
  * The faults that may be injected now, in the order of the declarations, then of creation, then of codes; none twice.
- * `used` counts, per declared fault, how often it struck in this schedule. Undelivered requests may be rejected wherever they
- * stand in their queue (specification, "Message execution": any call in a queue), HTTP outcalls as long as they are under way;
- * bounded-wait calls may expire at any time.
+ * `used` counts, per declared fault, how often it struck in this schedule, in which `max` may. Undelivered requests may be rejected
+ * wherever they stand in their queue (specification, "Message execution": any call in a queue), HTTP outcalls as long as they are under
+ * way; bounded-wait calls may expire at any time.
  */
 export function faultChoices(
     binding: Binding,
     backend: ControlledBackend,
-    used: readonly number[]
+    used: readonly number[],
+    max: number
 ): readonly FaultChoice[] {
+    if (binding.faults.length === 0) return NONE;
+    if (max !== Infinity && used.reduce((sum, each) => sum + each, 0) >= max) return NONE;
     let choices: FaultChoice[] | undefined;
     binding.faults.forEach((fault, spec) => {
         if (used[spec]! >= fault.max) return;

@@ -62,11 +62,14 @@ export interface Settled extends Required<Omit<CampaignOptions, Hooks>> {
 const SAMPLES = 1_000;
 const SCHEDULES: Partial<Record<StrategyName, number>> = { exhaustive: 1_000_000, production: 100 };
 
-/** Fills in the defaults. Pure. */
+/** Fills in the defaults. Pure. Throws RangeError for a strategy or a reduction that does not go with a bound on context switches. */
 export function settle(scenario: Scenario, options: CampaignOptions): Settled {
     const generated = isArbitrary(scenario.calls);
     const wholly = scenario.expect?.verdict === 'observe' && !generated;
     const strategy = fullName(options.strategy ?? scenario.strategy ?? (wholly ? 'exhaustive' : 'portfolio'));
+    const bounded = options.limits?.switchesMax !== undefined;
+    if (bounded && (strategy === 'production' || options.reduction === 'dpor'))
+        throw new RangeError(`no bound on context switches goes with ${strategy === 'production' ? strategy : 'dpor'}`);
     // The production order has one schedule a program.
     const production = strategy === 'production';
     const wanted = options.schedules ?? scenario.schedules ?? SCHEDULES[strategy] ?? SAMPLES;

@@ -5,7 +5,8 @@ import type { Random } from './random.ts';
 import { Recorder } from './recorder.ts';
 import type { Trace, Violation } from './results.ts';
 import type { Strategy } from './strategy/strategy.ts';
-import type { Decision, ScheduleEnd, Walk } from './walk.ts';
+import type { ScheduleEnd } from './schedule-end.ts';
+import type { Decision, Walk } from './walk.ts';
 
 export interface Recorded {
     readonly trace: Trace;

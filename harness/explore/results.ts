@@ -214,6 +214,8 @@ export interface MissBound extends Omit<Promised, 'longest'> {
 interface Bound {
     readonly messages: number;
     readonly timeAdvances: number;
+    /** Context switches; absent where there may be any number. */
+    readonly switches?: number;
 }
 
 /** What a verdict rests on. */

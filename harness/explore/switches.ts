@@ -1,5 +1,6 @@
 /** Measures of a schedule that shrinking reduces and the catalogue states. */
 import type { PendingMessage } from '../trace/types.ts';
+import type { FaultChoice } from './strategy/strategy.ts';
 import type { Decision } from './walk.ts';
 
 /**
@@ -19,17 +20,33 @@ export function isBetweenCalls({ act, message }: Pick<Decision, 'act' | 'message
 
 /** Whether a decision after those of `trail` is a context switch. What merely happens interrupts nobody. */
 export function interrupts(
-    decision: Decision,
+    decision: Pick<Decision, 'act' | 'message'>,
     trail: readonly Decision[],
     enabled: readonly PendingMessage[]
 ): boolean {
     if (isBetweenCalls(decision)) return false;
-    // Loops, because every step of every schedule asks.
+    const last = lastRoot(trail);
+    return last !== undefined && isSwitch(last, decision.message.root, enabled);
+}
+
+/** The call that the last step belongs to; undefined before the first. */
+export function lastRoot(trail: readonly Decision[]): number | undefined {
+    // A loop, because every step of every schedule asks.
     for (let at = trail.length - 1; at >= 0; at--) {
         const last = trail[at]!;
-        if (!isBetweenCalls(last)) return isSwitch(last.message.root, decision.message.root, enabled);
+        if (!isBetweenCalls(last)) return last.message.root;
     }
-    return false;
+    return undefined;
+}
+
+/** What of that may happen next without a context switch: never nothing where something may. */
+export function withoutSwitch(
+    enabled: readonly PendingMessage[],
+    faults: readonly FaultChoice[],
+    trail: readonly Decision[]
+): [readonly PendingMessage[], readonly FaultChoice[]] {
+    const goesOn = (decision: Pick<Decision, 'act' | 'message'>): boolean => !interrupts(decision, trail, enabled);
+    return [enabled.filter(message => goesOn({ act: 'execute', message })), faults.filter(goesOn)];
 }
 
 export function faultsOf(decisions: readonly Decision[]): number {

@@ -13,7 +13,8 @@ import type { CampaignStats, LegalSchedules } from './results.ts';
 import type { Seen, UndecidedCheck } from './seen.ts';
 import type { Standing } from './strategy/strategy.ts';
 import type { WalkListener } from './listener.ts';
-import type { Decision, ScheduleEnd, Walk } from './walk.ts';
+import type { ScheduleEnd } from './schedule-end.ts';
+import type { Decision, Walk } from './walk.ts';
 
 export class Tally implements WalkListener {
     schedules = 0;

@@ -13,21 +13,16 @@ import { StuckScheduleError } from './errors.ts';
 import { Executions } from './executions.ts';
 import { carryOut, faultChoices, orRest, REST, targetText } from './faults.ts';
 import type { Frame } from './frame.ts';
-import { interrupts } from './switches.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import type { WalkLimits } from './limits.ts';
+import { interrupts, lastRoot, withoutSwitch } from './switches.ts';
+import type { ScheduleEnd } from './schedule-end.ts';
 import { Situation } from './reduction/situation.ts';
 import { Prefixes } from './prefixes.ts';
 import type { WalkListener } from './listener.ts';
 import type { Random } from './random.ts';
 import { BLOCKED, EXHAUSTED, STOP } from './strategy/strategy.ts';
 import type { ChoicePoint, FaultChoice, Standing, Strategy } from './strategy/strategy.ts';
-
-/**
- * `quiescent`: nothing is left to do. `open`: nothing but a call whose response never arrives. `cut`: longer than the limit. `stopped`: the
- * strategy ended it. `spent`: no steps are left.
- */
-export type ScheduleEnd = 'quiescent' | 'open' | 'cut' | 'stopped' | 'spent';
 
 /** One decision taken. `code` belongs to a reject, `spec` to a fault: the index of the one declared. */
 export interface Decision {
@@ -106,7 +101,14 @@ export class Walk implements ChoicePoint {
     }
 
     faults(): readonly FaultChoice[] {
-        return (this.#faultChoices ??= this.#declaredFaults());
+        return (this.#faultChoices ??= faultChoices(this.binding, this.backend, this.#faultsUsed, this.faultsMax));
+    }
+
+    /** Leaves out what would be one context switch too many; what goes on without one always stays. */
+    #bound(): void {
+        const { switchesMax } = this.#limits;
+        if (switchesMax === undefined || (this.switches.at(-1) ?? 0) < switchesMax) return;
+        [this.#enabled, this.#faultChoices] = withoutSwitch(this.#enabled, this.faults(), this.trail);
     }
 
     get knowsStates(): boolean {
@@ -124,7 +126,13 @@ export class Walk implements ChoicePoint {
     /** Equal texts mean that the same may follow, judged the same; undefined where the backend does not know its state. */
     situation(): string | undefined {
         this.#situation ??= new Situation(this.binding, this.checks, this.backend);
-        return this.#situation.text(`${this.#faultsUsed.join()} ${this.#advances}`);
+        const bounded = this.isBounded ? ` ${this.switches.at(-1) ?? 0} ${lastRoot(this.trail)}` : '';
+        return this.#situation.text(`${this.#faultsUsed.join()} ${this.#advances}${bounded}`);
+    }
+
+    /** Whether schedules with many context switches are left out. */
+    get isBounded(): boolean {
+        return this.#limits.switchesMax !== undefined;
     }
 
     nextInRound(): PendingMessage | undefined {
@@ -177,6 +185,7 @@ export class Walk implements ChoicePoint {
                 if (end !== undefined) return this.#ended(end, strategy);
                 this.#rests++;
             }
+            this.#bound();
             if (this.trail.length >= this.#limits.messagesMax) return 'cut';
             if (this.steps >= this.stepsMax) return 'spent';
             if (strategy.backtracks) this.#keepFrame(depth);
@@ -316,13 +325,6 @@ export class Walk implements ChoicePoint {
         for (const call of answered) this.#follow(call);
     }
 
-    #declaredFaults(): readonly FaultChoice[] {
-        if (this.binding.faults.length === 0) return NO_FAULTS;
-        if (this.faultsMax !== Infinity && this.#faultsUsed.reduce((sum, used) => sum + used, 0) >= this.faultsMax)
-            return NO_FAULTS;
-        return faultChoices(this.binding, this.backend, this.#faultsUsed);
-    }
-
     /** The fault chosen, if it is one. */
     #choice(index: number): FaultChoice | undefined {
         return index < this.#enabled.length ? undefined : this.faults()[index - this.#enabled.length];
@@ -396,5 +398,3 @@ export class Walk implements ChoicePoint {
         return followers.length > 0;
     }
 }
-
-const NO_FAULTS: readonly FaultChoice[] = [];

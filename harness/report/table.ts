@@ -93,11 +93,15 @@ export function verdictText(outcome: RunOutcome): string {
 
 /** What a pass rests on, where that is more than the schedules in their column. */
 function basisNotes({ basis, exhaustive }: RunOutcome['result']): string[] {
+    const { switches } = basis.bound;
+    const within = switches === undefined ? '' : `within ${switches} switches`;
     if (exhaustive) {
+        const name = `exhaustive${within === '' ? '' : ` ${within}`}`;
         const isEach = basis.kind !== 'exhaustive' || (basis.exact && basis.standsFor === basis.schedulesRun);
-        if (isEach) return ['exhaustive'];
-        return [`exhaustive: all ${basis.exact ? '' : 'of at least '}${grouped(basis.standsFor)}`];
+        if (isEach) return [name];
+        return [`${name}: all ${basis.exact ? '' : 'of at least '}${grouped(basis.standsFor)}`];
     }
+    if (within !== '') return [within];
     if (basis.kind !== 'sampled' || basis.missed === undefined) return [];
     const { depth, atMost } = basis.missed;
     // Rounded up, and only where it says something.

@@ -9,6 +9,8 @@ import { Exhaustive } from '../../harness/explore/strategy/exhaustive.ts';
 import { ReducedExhaustive } from '../../harness/explore/strategy/exhaustive-reduced.ts';
 import { MergedExhaustive } from '../../harness/explore/strategy/exhaustive-merged.ts';
 import type { Strategy } from '../../harness/explore/strategy/strategy.ts';
+import { DEFAULT_LIMITS } from '../../harness/explore/limits.ts';
+import type { WalkLimits } from '../../harness/explore/limits.ts';
 import { Walk } from '../../harness/explore/walk.ts';
 
 export interface Enumerated {
@@ -29,10 +31,14 @@ export interface Enumerated {
 export function enumerate(
     { binding, backend }: { readonly binding: Binding; readonly backend: ControlledBackend },
     reduction: 'none' | 'dpor' | 'merge',
-    options: { readonly without?: Clause; readonly schedulesMax?: number } = {}
+    options: {
+        readonly without?: Clause;
+        readonly schedulesMax?: number;
+        readonly limits?: Partial<WalkLimits>;
+    } = {}
 ): Enumerated | undefined {
     const { without, schedulesMax = Infinity } = options;
-    const walk = new Walk(binding, backend);
+    const walk = new Walk(binding, backend, { ...DEFAULT_LIMITS, ...options.limits });
     walk.load(binding.program(binding.scenario.calls as readonly CallSpec[]));
     const strategy = strategyOf(walk, reduction, without);
     const random = randomSource(1, '', '')(0);

@@ -85,9 +85,9 @@ export const INVARIANTS: Readonly<Record<string, readonly [Invariant['when'], Ju
     commits: ['quiescent', ({ calls }) => calls.map(each => `${each.invokedAt} to ${each.answeredAt}`).join()]
 };
 
-/** Whether some *always* invariant reads all cells of the first two canisters, so that what is seen there may be compared. */
-export function readsCells({ invariants }: Input): boolean {
-    return invariants.includes('both') && !invariants.includes('one');
+/** Whether an *always* invariant reads all cells, so that what is seen there may be compared. */
+export function readsCells({ actors, invariants }: Input): boolean {
+    return invariants.includes('both') && actors.length === 2;
 }
 
 /** A world of its own: the binding and a backend that has just been deployed. */

@@ -73,6 +73,8 @@ describe('the command line', () => {
         [['fuzz', '--depth', '2'], '--depth needs a strategy'],
         [['fuzz', '--strategy', 'pct:2', '--depth', '3'], 'depth is given twice'],
         [['fuzz', '--strategy', 'random', '--reduction', 'dpor'], 'that run every schedule; random does not'],
+        [['fuzz', '--max-switches', '1', '--reduction', 'dpor'], '--max-switches does not go with --reduction dpor'],
+        [['fuzz', '--max-switches', '1', '--strategy', 'production'], 'does not go with --strategy production'],
         [['fuzz', '--unheard-of'], "unknown option '--unheard-of'"],
         [['fuss'], "unknown command 'fuss'"],
         [['repro'], "missing required argument 'file'"],
