@@ -6,14 +6,15 @@
  * defined function; one that does not cannot recurse, and leaving it out changes the depth of any stack by at most one.
  */
 import {
-    call, END, globalGet, globalSet, I32_ADD, I32_LT_S, I32_SUB, i32Const, UNREACHABLE, VOID, when
+    call, END, globalGet, globalSet, I32_ADD, I32_LT_S, I32_SUB, i32Const, localGet, localTee, UNREACHABLE, VOID,
+    when
 } from '../binary/assembler.ts';
 import { flatten, s32, u32 } from '../binary/encode.ts';
 import type { Code } from '../binary/encode.ts';
 import {
     ACCESS_BYTES, FIRST_LOAD, FIRST_STORE, Immediate, IMMEDIATES, refusedName, STORED_TYPES
 } from '../binary/opcodes.ts';
-import { valueTypeName } from '../binary/types.ts';
+import { I32, valueTypeName } from '../binary/types.ts';
 import { ByteWriter } from '../binary/writer.ts';
 import { typeOfFunction } from '../decode/shape.ts';
 import type { ByteRange, FunctionType } from '../decode/shape.ts';
@@ -45,7 +46,9 @@ const bytes = (code: Code): Uint8Array => Uint8Array.from(flatten(code));
  * function, so that every way out of it passes the end; its labels keep their numbers, since the block takes the place
  * of the function's.
  */
-function depthCode(plan: RewritePlan, results: Uint8Array, cost: number): readonly [Uint8Array, Uint8Array] {
+function depthCode(
+    plan: RewritePlan, results: Uint8Array, cost: number, left: number
+): readonly [Uint8Array, Uint8Array] {
     const { depth } = plan.globals;
     const blockType =
         results.length === 0 ? VOID
@@ -53,8 +56,8 @@ function depthCode(plan: RewritePlan, results: Uint8Array, cost: number): readon
         : s32(plan.typeIndex([], [...results]));
     return [
         bytes([
-            globalGet(depth), i32Const(cost), I32_SUB, globalSet(depth),
-            when([globalGet(depth), i32Const(0), I32_LT_S], UNREACHABLE),
+            globalGet(depth), i32Const(cost), I32_SUB, localTee(left), globalSet(depth),
+            when([localGet(left), i32Const(0), I32_LT_S], UNREACHABLE),
             0x02, blockType
         ]),
         bytes([globalGet(depth), i32Const(cost), I32_ADD, globalSet(depth), END])
@@ -85,7 +88,7 @@ export class BodyRewriter {
         this.cursor = new CodeCursor(plan.shape.bytes);
         const checks = new AccessChecks(plan, this.out);
         this.accesses = new AccessRewriter(plan, this.cursor, this.out, this.scratch, checks);
-        this.meter = new Meter(plan, this.out);
+        this.meter = new Meter(plan, this.out, this.scratch);
         this.blocks = plan.marksBlocks ? new BlockMarks(this.out) : undefined;
     }
 
@@ -110,8 +113,8 @@ export class BodyRewriter {
         this.#code();
         meter.end();
         this.accesses.flush(body.end);
-        const added = this.scratch.types();
         const [enter, leave] = this.#calls ? this.#depth(type, locals) : [[], []];
+        const added = this.scratch.types();
         const head = u32(groups + added.length);
         const declared = head.length + codeStart - groupsStart + 2 * added.length;
         target.u32(declared + meter.entry.length + first.length + enter.length + out.length + leave.length);
@@ -141,13 +144,14 @@ export class BodyRewriter {
         return count;
     }
 
-    /** Code before and after a body that calls; made once for each combination of results and cost. */
+    /** Code before and after a body that calls; made once for each combination of results, cost and local. */
     #depth({ params, results }: FunctionType, locals: number): readonly [ArrayLike<number>, ArrayLike<number>] {
         const cost = 1 + ((params.length + locals) >> LOCALS_PER_DEPTH_SHIFT);
-        const key = `${results.join()} ${cost}`;
+        const left = this.scratch.local('depth', I32);
+        const key = `${results.join()} ${cost} ${left}`;
         let code = this.#depthCode.get(key);
         if (code === undefined) {
-            code = depthCode(this.plan, results, cost);
+            code = depthCode(this.plan, results, cost, left);
             this.#depthCode.set(key, code);
         }
         return code;

@@ -9,12 +9,14 @@
  *   1 by itself.
  */
 import {
-    globalGet, globalSet, I64_CONST, I64_LT_S, I64_SUB, i64Const, UNREACHABLE, when
+    globalGet, globalSet, I64_CONST, I64_LT_S, I64_SUB, i64Const, localGet, localTee, UNREACHABLE, when
 } from '../binary/assembler.ts';
 import { flatten } from '../binary/encode.ts';
 import type { Code } from '../binary/encode.ts';
+import { I64 } from '../binary/types.ts';
 import type { ByteWriter } from '../binary/writer.ts';
 import type { RewritePlan } from './plan.ts';
+import type { ScratchLocals } from './scratch.ts';
 import { BLOCK_ENDS, FC_WEIGHTS, SIMD_WEIGHTS, WEIGHTS } from './weights.ts';
 
 /** Unit mode: text of a function that costs as many steps more, wherever it stands; a step stands for some 16 instructions. */
@@ -28,6 +30,7 @@ const COST_BYTES = 5;
 const ENTRY = -1;
 
 const bytes = (code: Code): Uint8Array => Uint8Array.from(flatten(code));
+const NO_CODE = new Uint8Array(0);
 const NO_WEIGHTS = new Uint16Array(256).fill(1);
 const NO_ENDS = new Uint8Array(256);
 
@@ -54,19 +57,26 @@ export class Meter {
     readonly #simd: Uint16Array;
     readonly #exact: boolean;
     readonly #out: ByteWriter;
+    readonly #scratch: ScratchLocals;
     /** Charges without and with a look at the limit, and where their constant is. */
     readonly #charge: Uint8Array;
-    readonly #checked: Uint8Array;
+    #checked: Uint8Array = NO_CODE;
+    /** `#checked` by the local that it needs. */
+    readonly #byLocal = new Map<number, Uint8Array>();
+    readonly #constant: Code;
+    readonly #steps: number;
     /** What stands before the body; complete when the first block ended. */
-    readonly entry: Uint8Array;
+    entry: Uint8Array = NO_CODE;
     readonly #constantAt: number;
     readonly #long: Uint8Array;
     /** Where the charge of the open block is in `out`. */
     #chargeAt = ENTRY;
     #loop = false;
 
-    constructor({ metering, width, globals: { steps } }: RewritePlan, out: ByteWriter) {
+    constructor({ metering, width, globals: { steps } }: RewritePlan, out: ByteWriter, scratch: ScratchLocals) {
         this.#out = out;
+        this.#scratch = scratch;
+        this.#steps = steps;
         this.#exact = metering === 'instructions';
         this.weights = this.#exact ? WEIGHTS[width] : NO_WEIGHTS;
         this.ends = this.#exact ? BLOCK_ENDS : NO_ENDS;
@@ -76,17 +86,31 @@ export class Meter {
         const constant: Code = this.#exact ? [I64_CONST, 0x80, 0x80, 0x80, 0x80, 0] : i64Const(1);
         const charge: Code = [globalGet(steps), constant, I64_SUB, globalSet(steps)];
         this.#charge = bytes(charge);
-        this.#checked = bytes([charge, when([globalGet(steps), i64Const(0), I64_LT_S], UNREACHABLE)]);
-        this.entry = this.#checked.slice();
+        this.#constant = constant;
         this.#constantAt = flatten(globalGet(steps)).length + 1;
         this.#long = bytes([globalGet(steps), i64Const(LONG_CODE_STEPS), I64_SUB, globalSet(steps)]);
     }
 
-    /** A function begins. */
+    /** A function begins; its scratch locals have been reset. */
     reset(): void {
         this.#chargeAt = ENTRY;
         this.#loop = false;
         this.cost = this.#exact ? 1 : 0;
+        this.#checked = this.#checkedWith(this.#scratch.local('steps', I64));
+        this.entry = this.#checked.slice();
+    }
+
+    /** What is left stays in a local for the look at the limit, which V8 would load again from the global. */
+    #checkedWith(left: number): Uint8Array {
+        let code = this.#byLocal.get(left);
+        if (code === undefined) {
+            code = bytes([
+                globalGet(this.#steps), this.#constant, I64_SUB, localTee(left), globalSet(this.#steps),
+                when([localGet(left), i64Const(0), I64_LT_S], UNREACHABLE)
+            ]);
+            this.#byLocal.set(left, code);
+        }
+        return code;
     }
 
     /** Adds the weight of an instruction with the prefix 0xfc or 0xfd. */
