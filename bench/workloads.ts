@@ -9,7 +9,7 @@ import { randomSource } from '../harness/explore/random.ts';
 import { strategyFor } from '../harness/explore/strategy/index.ts';
 import { Walk } from '../harness/explore/walk.ts';
 import { scenario } from '../harness/index.ts';
-import type { CallSpec, Scenario } from '../harness/index.ts';
+import type { CallSpec, FaultSpec, Scenario } from '../harness/index.ts';
 import { conservation } from '../invariants/lib/conservation.ts';
 import { overdraw } from '../invariants/lib/overdraw.ts';
 import { vaultOf, withdraw } from '../invariants/lib/vault.ts';
@@ -30,15 +30,19 @@ const INITIAL = 100n;
 const CALLS = [withdraw('guarded', 'alice', 40n), withdraw('guarded', 'bob', 40n)];
 const { canisters, observe, model } = vaultOf([]);
 /** Two withdrawals, two observe queries, both invariants judged at every commit: 6 messages, 14 legal schedules. */
-const twoCalls: Scenario = scenario('bench/two-withdrawals', {
-    about: 'two concurrent withdrawals of 40',
-    canisters,
-    observe,
-    model,
-    invariants: [overdraw, conservation],
-    calls: CALLS,
-    strategy: 'random'
-});
+const withdrawals = (faults: readonly FaultSpec[]): Scenario => {
+    return scenario('bench/two-withdrawals', {
+        about: 'two concurrent withdrawals of 40',
+        canisters,
+        observe,
+        model,
+        invariants: [overdraw, conservation],
+        calls: CALLS,
+        faults,
+        strategy: 'random'
+    });
+};
+const twoCalls = withdrawals([]);
 
 export interface Subject {
     readonly language: Language;
@@ -48,12 +52,13 @@ export interface Subject {
 
 /**
  * The compiled vault and ledger of a language, deployed; by default units are counted, since they read no performance counter, and
- * every message is executed.
+ * every message is executed, and nothing fails.
  */
 export async function subjectOf(
     language: Language,
     metering: 'auto' | 'instructions' = 'auto',
-    transitionTable: TransitionTableChoice = 'off'
+    transitionTable: TransitionTableChoice = 'off',
+    faults: readonly FaultSpec[] = []
 ): Promise<Subject> {
     const names = { ledger: `ledger_${language}`, vault: `vault_${language}` };
     const project = loadProject(PROJECT);
@@ -63,7 +68,8 @@ export async function subjectOf(
         return { role, name, wasm, wasmSha256: wasmHash, candid, ...(initArg === undefined ? {} : { initArg }) };
     });
     const cacheDirectory = join(PROJECT, '.interleave', 'cache');
-    const deployed = await deploy(twoCalls, builds, { seed: SEED, metering, cacheDirectory, transitionTable });
+    const options = { seed: SEED, metering, cacheDirectory, transitionTable };
+    const deployed = await deploy(withdrawals(faults), builds, options);
     return { language, vaultWasm: built.get(names.vault)!.wasm, deployed };
 }
 

@@ -1,10 +1,14 @@
-/** Every legal schedule of 2 to 5 concurrent withdrawals: how many are run, how many they stand for, how long it takes. */
+/**
+ * Every legal schedule of 2 to 5 concurrent withdrawals, and of fewer with a rejected transfer: how many are run, how many they
+ * stand for, how long it takes.
+ */
 import { Exhaustive } from '../../harness/explore/strategy/exhaustive.ts';
 import { MergedExhaustive } from '../../harness/explore/strategy/exhaustive-merged.ts';
 import { ReducedExhaustive } from '../../harness/explore/strategy/exhaustive-reduced.ts';
 import type { Strategy } from '../../harness/explore/strategy/strategy.ts';
 import { randomSource } from '../../harness/explore/random.ts';
 import type { Walk } from '../../harness/explore/walk.ts';
+import { rejects } from '../../harness/index.ts';
 import { withdraw } from '../../invariants/lib/vault.ts';
 import { LANGUAGES, subjectOf, walkOf } from '../workloads.ts';
 import type { Language } from '../workloads.ts';
@@ -15,6 +19,8 @@ type Reduction = 'none' | 'dpor' | 'merge';
 interface Row {
     readonly language: string;
     readonly calls: number;
+    /** How many transfers may be rejected in a schedule. */
+    readonly rejects: number;
     readonly reduction: Reduction;
     /** Schedules that were run to their end, and how many legal ones they stand for. */
     readonly run: number;
@@ -30,7 +36,11 @@ const CALLS_MAX: Readonly<Record<Language, Readonly<Record<Reduction, number>>>>
 };
 /** Given so much time for each measurement, Motoko enumerates 5 calls too, with reduction. */
 const PATIENT_SECONDS = 10;
-const HEAD = ['language', 'calls', 'reduction', 'schedules run', 'stand for', 'seconds', 'schedules covered/s'];
+/** Motoko, with up to one rejected transfer. */
+const CALLS_MAX_REJECTED = 3;
+const HEAD = [
+    'language', 'calls', 'rejects', 'reduction', 'schedules run', 'stand for', 'seconds', 'schedules covered/s'
+];
 
 function strategyOf(walk: Walk, reduction: Reduction): Strategy {
     switch (reduction) {
@@ -43,9 +53,12 @@ function strategyOf(walk: Walk, reduction: Reduction): Strategy {
     }
 }
 
-async function enumerated(language: Language, calls: number, reduction: Reduction): Promise<Row> {
+async function enumerated(
+    language: Language, calls: number, reduction: Reduction, rejected = 0
+): Promise<Row> {
+    const faults = rejected === 0 ? [] : [rejects({ callee: 'ledger', method: 'transfer', max: rejected })];
     const walk = walkOf(
-        await subjectOf(language, 'auto', 'on'),
+        await subjectOf(language, 'auto', 'on', faults),
         ACTORS.slice(0, calls).map(actor => withdraw('guarded', actor, 10n))
     );
     const strategy = strategyOf(walk, reduction);
@@ -57,7 +70,8 @@ async function enumerated(language: Language, calls: number, reduction: Reductio
         standFor = (standing?.anew === true ? 0 : standFor) + (standing?.schedules ?? 1);
     }
     standFor += strategy.left?.()?.schedules ?? 0;
-    return { language, calls, reduction, run, standFor, seconds: (performance.now() - started) / 1000 };
+    const seconds = (performance.now() - started) / 1000;
+    return { language, calls, rejects: rejected, reduction, run, standFor, seconds };
 }
 
 export const exhaustive = sectionOf<readonly Row[]>({
@@ -72,9 +86,15 @@ export const exhaustive = sectionOf<readonly Row[]>({
                 for (let calls = 2; calls <= most; calls++) rows.push(await enumerated(language, calls, reduction));
             }
         }
+        for (const reduction of ['none', 'dpor', 'merge'] as const) {
+            for (let calls = 2; calls <= CALLS_MAX_REJECTED; calls++) {
+                rows.push(await enumerated('motoko', calls, reduction, 1));
+            }
+        }
         return rows;
     },
-    render: rows => tableOf(HEAD, rows.map(({ language, calls, reduction, run, standFor, seconds }) => [
-        language, whole(calls), reduction, whole(run), whole(standFor), seconds.toFixed(2), whole(standFor / seconds)
+    render: rows => tableOf(HEAD, rows.map(row => [
+        row.language, whole(row.calls), whole(row.rejects), row.reduction, whole(row.run), whole(row.standFor),
+        row.seconds.toFixed(2), whole(row.standFor / row.seconds)
     ]))
 });

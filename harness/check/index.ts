@@ -9,6 +9,7 @@ export { MessagePropertyError, PROPERTIES } from './properties/error.ts';
 export type { PropertyNumber } from './properties/error.ts';
 export type { HistoryMark } from './properties/history.ts';
 export { MessageProperties } from './properties/properties.ts';
+export { sameValue } from './same-value.ts';
 export type { ObservedSystem } from './system.ts';
 export { valueText } from './value-text.ts';
 export { linearizable } from './linearizability/linearizable.ts';

@@ -27,10 +27,13 @@ export class Journal {
     // Nothing goes back to a position above the last savepoint, so a property is recorded once above it (see `set`).
     #savepoint = 0;
 
-    // A string undo is the name of the property that `set` changed.
-    readonly #undo: (string | AnyUndo)[] = [];
+    // A string undo is the name of the property that `set` changed, a number the place from which `remove` took an item.
+    readonly #undo: (string | number | AnyUndo)[] = [];
     readonly #target: object[] = [];
     readonly #old: unknown[] = [];
+    #oldest: AnyUndo | undefined = undefined;
+    /** Targets of `#oldest`, each with what it is to be undone to. Empty but within `undoTo`. */
+    readonly #postponed: unknown[] = [];
 
     /** A position that state may come back to. */
     savepoint(): number {
@@ -57,6 +60,15 @@ export class Journal {
         this.#record(undo as AnyUndo, target, old);
     }
 
+    /**
+     * The same for something that goes back over many of its points at once (the undo stack of an instance): of each target, only
+     * the oldest point that is gone back to is undone, after everything else. There is one such `undo`.
+     */
+    deferOldest<Target extends object, Old>(undo: Undo<Target, Old>, target: Target, old: Old): void {
+        this.#oldest = undo as AnyUndo;
+        this.#record(undo as AnyUndo, target, old);
+    }
+
     push<Item>(array: Item[], item: Item): void {
         this.#record(undoPush as AnyUndo, array, undefined);
         array.push(item);
@@ -68,7 +80,7 @@ export class Journal {
     }
 
     remove<Item>(array: Item[], index: number): void {
-        this.#record(undoRemove as AnyUndo, array, { index, item: array[index] });
+        this.#record(index, array, array[index]);
         removeAt(array, index);
     }
 
@@ -87,15 +99,23 @@ export class Journal {
     undoTo(position: number): void {
         while (this.length > position) {
             const at = --this.length;
-            const undo = this.#undo[at] as string | AnyUndo;
+            const undo = this.#undo[at] as string | number | AnyUndo;
             const target = this.#target[at] as object;
             if (typeof undo === 'string') {
                 assignProperty(target as Properties, undo, this.#old[at]);
+            } else if (typeof undo === 'number') {
+                insertAt(target as unknown[], undo, this.#old[at]);
+            } else if (undo === this.#oldest) {
+                this.#postpone(target, this.#old[at]);
             } else {
                 undo(target, this.#old[at]);
             }
             this.#old[at] = undefined;
         }
+        for (let at = 0; at < this.#postponed.length; at += 2) {
+            this.#oldest?.(this.#postponed[at] as object, this.#postponed[at + 1]);
+        }
+        this.#postponed.length = 0;
         this.epoch++;
         this.#savepoint = this.length;
     }
@@ -126,7 +146,18 @@ export class Journal {
         return false;
     }
 
-    #record(undo: string | AnyUndo, target: object, old: unknown): void {
+    #postpone(target: object, old: unknown): void {
+        const postponed = this.#postponed;
+        for (let at = 0; at < postponed.length; at += 2) {
+            if (postponed[at] === target) {
+                postponed[at + 1] = old;
+                return;
+            }
+        }
+        postponed.push(target, old);
+    }
+
+    #record(undo: string | number | AnyUndo, target: object, old: unknown): void {
         const at = this.length++;
         this.#undo[at] = undo;
         this.#target[at] = target;
@@ -140,10 +171,6 @@ function undoPush(array: unknown[]): void {
 
 function undoInsert(array: unknown[], index: number): void {
     removeAt(array, index);
-}
-
-function undoRemove(array: unknown[], removed: { index: number; item: unknown }): void {
-    insertAt(array, removed.index, removed.item);
 }
 
 function undoMapAdd(map: Map<unknown, unknown>, key: unknown): void {

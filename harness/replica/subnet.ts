@@ -172,7 +172,7 @@ export class Subnet implements KeySource {
             throw error;
         }
         if (changed) {
-            this.journal.defer(undoInstance, instance, height);
+            this.journal.deferOldest(undoInstance, instance, height);
             this.#touched.add(instance);
         }
     }

@@ -20,6 +20,7 @@ import type { Bounds } from './state-graph.ts';
 import { perform, same } from './operations.ts';
 import type { Done } from './operations.ts';
 import { Recheck } from './recheck.ts';
+import { Worth } from './worth.ts';
 
 /** `check`: everything remembered is executed again and compared. */
 export type TransitionTable = 'on' | 'check';
@@ -64,6 +65,7 @@ class Remembering implements RememberingBackend {
     readonly #backend: RememberableBackend;
     readonly #graph: StateGraph;
     readonly #recheck: Recheck | undefined;
+    readonly #worth = new Worth();
     /** What this schedule did, and by number of operations where it was; undefined where it left the table. */
     readonly #history: Operation[] = [];
     readonly #places: (Place | undefined)[] = [];
@@ -121,12 +123,17 @@ class Remembering implements RememberingBackend {
     execute(message: PendingMessage): Outcome {
         const place = this.#place;
         if (place === undefined) return this.#executeAside(message);
+        if (this.#worth.isOff && !this.#isWanted && this.#recheck === undefined) {
+            this.#leave(place);
+            return this.#executeAside(message);
+        }
         // What is hot: the edge is known.
         const { edges } = place;
         for (let index = 0; index < edges.length; index++) {
             const edge = edges[index]!;
             const { operation } = edge.transition;
             if (operation.kind !== 'execute' || operation.message !== message) continue;
+            this.#worth.asked(true);
             return this.#follow(edge).transition.outcome!;
         }
         return this.#done({ kind: 'execute', message }).outcome!;
@@ -219,7 +226,10 @@ class Remembering implements RememberingBackend {
         if (this.#agreed > mark) this.#agreed = mark;
         this.#learnt = 0;
         // Who wants numbers of states will ask again.
-        if (mark === 0) this.#isWanted = false;
+        if (mark === 0) {
+            this.#isWanted = false;
+            this.#worth.begin(this.#steps > DEAR_STEPS * this.counts.executed);
+        }
         // A round may have begun since, so that no operation tells whether there is anything to undo.
         if (this.#place === undefined) this.#backTo(mark);
     }
@@ -291,6 +301,7 @@ class Remembering implements RememberingBackend {
     }
 
     #executeAside(message: PendingMessage): Outcome {
+        this.#worth.asked(false);
         this.#actual.push(UNREPEATABLE);
         const outcome = this.#backend.execute(message);
         this.#count(outcome);
@@ -306,7 +317,8 @@ class Remembering implements RememberingBackend {
 
     /**
      * Remembering a step takes some microseconds and a kilobyte. It pays while little is known, where steps are dear, and where
-     * schedules meet what earlier ones did; else each schedule adds one step to what is known, and goes on by itself.
+     * schedules meet what earlier ones did; else each schedule adds one step to what is known, and goes on by itself, and soon the
+     * table is left alone (`Worth`).
      */
     #isWorthWhile(): boolean {
         const { executed, remembered } = this.counts;

@@ -9,7 +9,7 @@
  * need not be traced (sleep sets still drop the duplicates). Observable order counts as dependence, and what invariants read is learnt
  * on the way: when it turns out to be more than was thought, the enumeration begins anew.
  */
-import { MODEL } from '../../check/index.ts';
+import { MODEL, sameValue } from '../../check/index.ts';
 import type { ControlledBackend } from '../../backend/port.ts';
 import type { Outcome } from '../../trace/types.ts';
 import type { Checks } from '../checks.ts';
@@ -194,7 +194,7 @@ export class ReducedExhaustive implements Strategy {
     }
 
     #modelChange({ model }: ChoiceNode): number {
-        return this.#ground.checks.model === model ? 0 : MODEL;
+        return sameValue(this.#ground.checks.model, model) ? 0 : MODEL;
     }
 
     /** Takes note of what has been read for the first time. */
