@@ -15,7 +15,6 @@ export class Home {
     readonly fees: Fees;
     readonly instructions: InstructionLimits;
     readonly firstCanisterId: bigint;
-    readonly isNns: boolean;
     /** Number of canister ids given out in order. Journalled. */
     orderedIds = 0;
     readonly #seed: string;
@@ -29,14 +28,12 @@ export class Home {
         if (!('nodes' in options)) {
             this.instructions = APPLICATION;
             this.fees = feesOf(options.fees ?? 'standard');
-            this.isNns = false;
             return;
         }
         const { kind, fees, nodes, ranges, benchmarking } = options;
         this.instructions = instructionLimits(kind === 'application' ? kind : 'system', benchmarking);
         const schedule = { application: fees, system: 'system', nns: 'free' } as const;
         this.fees = feesOf(schedule[kind], nodes, this.instructions);
-        this.isNns = kind === 'nns';
         this.#ranges = ranges;
     }
 
