@@ -29,6 +29,7 @@ describe('the nightly workflow', () => {
             'long: kill a campaign a thousand times',
             'long: explore a million schedules',
             'long: explore schedules of ten calls, which hardly ever come twice',
+            'long: drop a thousand instances of the PocketIC server',
             'shards: fuzz a shard',
             'merge: merge the shards',
             'dfx: install dfx',

@@ -1,5 +1,5 @@
 /**
- * Whether a PocketIC server keeps anything of what its clients drop: `node bench/long/instances.ts [--instances 1000] [--clients 50]`.
+ * Whether a PocketIC server keeps anything of what its clients drop: `npm run bench:instances -- [--instances 1000] [--clients 50]`.
  *
  * Clients at once make instances with a canister, every tenth with a port for agents, and drop them. After a warm-up the server's memory,
  * its open files and sockets must stay as they are; when it ends, no port, no port file and no temporary file is left. Exit
