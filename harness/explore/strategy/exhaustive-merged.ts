@@ -95,7 +95,11 @@ export class MergedExhaustive implements Strategy {
     }
 
     pick(point: ChoicePoint): number {
-        if (this.#depth < this.#nodes.length) return this.#nodes[this.#depth++]!.chosen;
+        if (this.#depth < this.#nodes.length) {
+            // Numbers of states are wanted from the root on: a table that is left there knows none below.
+            if (this.#depth === 0) this.#ground.situation();
+            return this.#nodes[this.#depth++]!.chosen;
+        }
         const key = this.#ground.situation();
         const schedules = key === undefined ? undefined : this.#counted.get(key);
         if (schedules !== undefined) {

@@ -1,9 +1,13 @@
 /** Exhaustive search that goes through each state once: it finds and counts what the enumeration of all schedules does. */
 import { describe, expect, it } from '@jest/globals';
 import { remembering } from '../../backend/remember/remembering.ts';
+import { BOUNDS } from '../../backend/remember/state-graph.ts';
 import { afterReply, invariant, rejects } from '../../index.ts';
 import type { CallSpec, Scenario, ScenarioSpec } from '../../index.ts';
 import { runCampaign } from '../index.ts';
+import { randomSource } from '../random.ts';
+import { strategyFor } from '../strategy/index.ts';
+import { Walk } from '../walk.ts';
 import { enumerate } from '../../../selffuzz/exploration/enumerate.ts';
 import type { Enumerated } from '../../../selffuzz/exploration/enumerate.ts';
 import { realBinding } from './real-canisters.ts';
@@ -45,6 +49,20 @@ describe('merging', () => {
     it('runs one schedule of each order of the vault, and counts all', async () => {
         expect(await enumerated(withdrawals(2), 'merge', {})).toMatchObject({ run: 6, standsFor: 14 });
         expect(await enumerated(withdrawals(3), 'merge', {})).toMatchObject({ run: 90, standsFor: 636 });
+    });
+
+    it('goes through each state once also after the table was left alone', async () => {
+        const scenario = scenarioOf(withdrawals(4), {});
+        const alone = await enumerated(withdrawals(4), 'merge', {});
+        const { binding, backend } = await realBinding(scenario, 'motoko');
+        const table = remembering(backend, 'on', { ...BOUNDS, fewEntries: 0 });
+        const walk = new Walk(binding, table);
+        walk.load(binding.program(withdrawals(4)));
+        const strategy = strategyFor('random', { withFaults: false });
+        for (let index = 0; index < 100; index++) walk.run(strategy, randomSource(1, 'merged', 'random')(index));
+        walk.reset();
+        const { run, standsFor } = enumerate({ binding, backend: table }, 'merge')!;
+        expect({ run, standsFor }).toEqual({ run: alone.run, standsFor: alone.standsFor });
     });
 
     it.each<[string, bigint, string]>([
