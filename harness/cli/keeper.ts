@@ -6,7 +6,7 @@ import { DEFAULT_LIMITS } from '../explore/index.ts';
 import type { CampaignResult, Finding } from '../explore/results.ts';
 import { scheduleOf, writeSchedule } from '../replay/index.ts';
 import type { Job } from './protocol.ts';
-import { limitsOf, replicaOf } from './replica-choices.ts';
+import { replicaOf } from './replica-choices.ts';
 import { projectPath } from './scenario-files.ts';
 
 export class ScheduleKeeper {
@@ -60,8 +60,9 @@ export class ScheduleKeeper {
                     fees,
                     seed: choices.seed,
                     ...replica,
-                    ...DEFAULT_LIMITS,
-                    ...limitsOf(choices)
+                    // By name: a bound on context switches says what is looked at, and a replay takes the steps of its file.
+                    messagesMax: choices.messagesMax ?? DEFAULT_LIMITS.messagesMax,
+                    timeAdvancesMax: DEFAULT_LIMITS.timeAdvancesMax
                 },
                 canisters: canisters.map(({ role, name, wasmSha256 }) => ({ role, name, wasmSha256 }))
             })

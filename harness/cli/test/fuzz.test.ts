@@ -58,6 +58,14 @@ describe('fuzz', () => {
         });
     });
 
+    it('writes one that replays also where context switches were bounded', async () => {
+        const directory = mkdtempSync(join(findings, 'bounded-'));
+        await fuzz(['e2e/race', '--max-switches', '2'], directory);
+        const [file] = readdirSync(directory);
+        const { stdout } = await runCli(['repro', join(directory, file!), '--project', REPOSITORY, '--json']);
+        expect(JSON.parse(stdout)).toMatchObject({ exitCode: 1, result: { kind: 'still-fails', sameTrace: true } });
+    });
+
     it('prints the same result and writes the same file for the same seed, with 1 and with 2 workers', async () => {
         const [one, two] = [mkdtempSync(join(findings, 'one-')), mkdtempSync(join(findings, 'two-'))];
         const names = ['e2e/race', 'e2e/holds', 'e2e/no-expectation', '--seed', '7', '--schedules', '300', '--json'];
