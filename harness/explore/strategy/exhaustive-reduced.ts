@@ -103,7 +103,10 @@ export class ReducedExhaustive implements Strategy {
         this.#again = true;
     }
 
-    frontier(): Frontier {
+    frontier(): Frontier | undefined {
+        this.#learn();
+        // What is on the path is forgotten now; nobody has to be told.
+        if (this.#outdated) return undefined;
         const reads = this.#ground.checks.readMasks();
         return { kind: 'dpor', nodes: this.#nodes.map(each => each.saved()), whole: this.#whole, reads };
     }

@@ -1,7 +1,7 @@
 /** Chunks: wherever a campaign is cut, and whoever runs ahead of whom, the result is the same. */
 import { describe, expect, it } from '@jest/globals';
 import { constantFrom, integer, tuple } from 'fast-check';
-import { breaks, holds, observes, rejects, someCalls } from '../../index.ts';
+import { breaks, holds, invariant, observes, rejects, someCalls } from '../../index.ts';
 import type { ScenarioSpec } from '../../index.ts';
 import type { ChunkResult } from '../chunk.ts';
 import { exploreChunk } from '../chunk-run.ts';
@@ -96,6 +96,19 @@ describe('chunks', () => {
         const { binding, backend } = toyBinding(vaultScenario('toy', rest));
         const whole = runCampaign(binding, backend, { seed: 1, ...options });
         for (const size of [13, 100]) expect(inPieces(rest, options, size)).toEqual(whole);
+    });
+
+    it('are not cut where an enumeration is about to begin anew', () => {
+        // What it reads shows in a step after which the schedule is too long.
+        const late = invariant('late', 'always', ({ calls, observed }) => {
+            const answered = calls.filter(({ state }) => state === 'answered');
+            return answered.length === 1 && observed['paid'] < 0n ? 'less than nothing was paid' : undefined;
+        });
+        const rest = { calls: three('guarded'), invariants: [late] };
+        const limits = { messagesMax: 4 };
+        const options = { strategy: 'exhaustive', reduction: 'dpor', limits } as const;
+        const { binding, backend } = toyBinding(vaultScenario('toy', rest));
+        expect(inPieces(rest, options, 1)).toEqual(runCampaign(binding, backend, { seed: 1, ...options }));
     });
 
     it('that were run ahead count only when nothing before them changes what they would have been', () => {
