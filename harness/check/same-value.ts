@@ -15,13 +15,16 @@ export function sameValue(one: unknown, other: unknown, depth = 0): boolean {
     if (tag !== tagOf(other) || !sameKind(one, other)) return false;
     switch (tag) {
         case '[object Array]':
-        case '[object Uint8Array]':
+            if (!isWhole(one as unknown[]) || !isWhole(other as unknown[])) return false;
             return sameLists(one as ArrayLike<unknown>, other as ArrayLike<unknown>, depth);
+        case '[object Uint8Array]':
+            return depthOf(one) === 3 && sameLists(one as ArrayLike<unknown>, other as ArrayLike<unknown>, depth);
         case '[object Map]':
         case '[object Set]':
+            if (depthOf(one) !== 2 || Reflect.ownKeys(one).length + Reflect.ownKeys(other).length > 0) return false;
             return sameLists([...(one as Iterable<unknown>)], [...(other as Iterable<unknown>)], depth);
         case '[object Object]':
-            return isPlain(one) && sameLists(Object.entries(one), Object.entries(other), depth);
+            return isPlain(one) && isPlain(other) && sameLists(Object.entries(one), Object.entries(other), depth);
         default:
             return false;
     }
@@ -40,6 +43,17 @@ function tagOf(value: object): string {
 
 function sameKind(one: object, other: object): boolean {
     return Object.getPrototypeOf(one) === Object.getPrototypeOf(other);
+}
+
+/** How many prototypes it has: one more where a class extends what is built in, and may hide something. */
+function depthOf(value: object): number {
+    const prototype = Object.getPrototypeOf(value) as object | null;
+    return prototype === null ? 0 : 1 + depthOf(prototype);
+}
+
+/** An array with all its elements and nothing beside them but its length. */
+function isWhole(value: readonly unknown[]): boolean {
+    return depthOf(value) === 2 && Reflect.ownKeys(value).length === value.length + 1;
 }
 
 /** Nothing is hidden in it: an object as literals make it, or a principal, which is its bytes. */

@@ -3,17 +3,23 @@
  * answers at the same steps share one object, and neither a record nor a state of the model is made twice. That they are the same
  * object also tells that an invariant which reads nothing else needs no second look.
  */
+import { valueText } from '../check/index.ts';
 import type { Answer, CallRecord } from '../scenario/types.ts';
 
-/** Points kept of one program; those of longer schedules and larger programs are made anew each time. */
-const STATES_MAX = 20_000;
+/** Entries of lists kept of one program, some megabytes; what comes beyond that is made anew each time. */
+const ENTRIES_MAX = 300_000;
+/** What goes with a list counts as so many. */
+const BESIDE = 10;
 /** Looked through from the front, so there must be few. */
 const NEXT_MAX = 64;
 
 export interface CallState {
-    /** Never changed in place. */
+    /** Frozen, as its records are. */
     readonly calls: readonly CallRecord[];
     readonly model: unknown;
+    /** The model as text, when it was new; undefined where nobody else comes by, or where it cannot be changed or has no text. */
+    readonly text: string | undefined;
+    /** What is kept of what follows; `NONE` where nobody else comes by. */
     readonly next: Next[];
 }
 
@@ -25,13 +31,19 @@ interface Next {
     readonly to: CallState;
 }
 
+/** Nothing is ever put in here. */
+const NONE: Next[] = [];
+
+/** Before anything was begun. */
+export const NOTHING: CallState = { calls: [], model: undefined, text: undefined, next: NONE };
+
 export class CallStates {
     /** Before anything happened. */
     readonly root: CallState;
     #kept = 0;
 
     constructor(calls: readonly CallRecord[], model: unknown) {
-        this.root = { calls, model, next: [] };
+        this.root = { calls, model, text: textOf(model), next: [] };
     }
 
     /** Known states are no longer those that follow. */
@@ -53,18 +65,35 @@ export class CallStates {
     follow(from: CallState, call: number, step: number, record: CallRecord, model: unknown): CallState {
         const calls = from.calls.slice();
         calls[call] = record;
-        const to = { calls, model, next: [] };
-        if (this.#kept < STATES_MAX && from.next.length < NEXT_MAX) {
-            this.#kept++;
-            from.next.push({ call, step, answer: record.answer, to });
-        }
+        Object.freeze(calls);
+        if (from.next === NONE || from.next.length >= NEXT_MAX || this.#kept >= ENTRIES_MAX)
+            return { calls, model, text: undefined, next: NONE };
+        this.#kept += calls.length + BESIDE;
+        const to = { calls, model, text: model === from.model ? from.text : textOf(model), next: [] };
+        from.next.push({ call, step, answer: record.answer, to });
         return to;
+    }
+}
+
+/** Whether the model of a state is as it was, although somebody has looked at it: schedules that have nothing to do with that share it. */
+export function isIntact({ model, text }: CallState): boolean {
+    return text === undefined || textOf(model) === text;
+}
+
+function textOf(model: unknown): string | undefined {
+    if (typeof model !== 'object' || model === null) return undefined;
+    try {
+        return valueText(model);
+    } catch {
+        // A model may hold what has no text, as long as nobody asks for one.
+        return undefined;
     }
 }
 
 /** Decoded replies are remembered by their bytes and frozen, so the same one is mostly the same object; if not, nothing is lost. */
 function sameAnswer(one: Answer | undefined, other: Answer | undefined): boolean {
     if (one === undefined || other === undefined) return one === other;
-    if (one.kind === 'reply') return other.kind === 'reply' && one.value === other.value;
+    // Zeros have signs, and a model may tell them apart.
+    if (one.kind === 'reply') return other.kind === 'reply' && Object.is(one.value, other.value);
     return other.kind === 'reject' && one.code === other.code && one.message === other.message;
 }

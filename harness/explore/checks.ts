@@ -1,15 +1,15 @@
 /** The checks of one schedule under way: calls, model, observations, and what broke so far. */
 import {
-    answerOf, CALLS, expectedOutcomes, fold, IN_FLIGHT, inFlightRecords, isWitnessed, judge, MODEL, Observer, PREVIOUS,
-    Reads
+    answerOf, CALLS, expectedOutcomes, fold, IN_FLIGHT, inFlightRecords, isWitnessed, judge, MODEL, Observer, ORDER,
+    PREVIOUS, Reads
 } from '../check/index.ts';
 import type { ObservedSystem } from '../check/index.ts';
 import type { Binding } from '../scenario/bind.ts';
 import { ScenarioFunctionError } from '../scenario/errors.ts';
 import type { BoundProgram } from '../scenario/program.ts';
-import type { CallRecord, InFlightRecord, Invariant, View } from '../scenario/types.ts';
+import type { Answer, CallRecord, InFlightRecord, Invariant, View } from '../scenario/types.ts';
 import type { CallResult } from '../trace/types.ts';
-import { CallStates } from './call-state.ts';
+import { CallStates, isIntact, NOTHING } from './call-state.ts';
 import type { CallState } from './call-state.ts';
 import { Judged } from './judged.ts';
 import type { InvariantReads } from './judged.ts';
@@ -28,8 +28,6 @@ export interface ChecksMark {
 
 type Values = Readonly<Record<string, unknown>>;
 
-const NOTHING: CallState = { calls: [], model: undefined, next: [] };
-
 export class Checks {
     /** What broke in this schedule, in order; each invariant once, unless `everyStep`. */
     readonly violations: Violation[] = [];
@@ -44,6 +42,7 @@ export class Checks {
     /** Number of the last step after which *quiescent* invariants were judged, in a schedule that began at the root; 0: none. */
     restedAt = 0;
     #tracksOrder = false;
+    #isModelOrdered = false;
     readonly #binding: Binding;
     readonly #reads = new Reads();
     readonly #always: readonly Judged[];
@@ -116,6 +115,10 @@ export class Checks {
 
     /** What each invariant, outcome and witness has read so far: all of what it has ever looked at. */
     get reads(): readonly InvariantReads[] {
+        return this.#judged();
+    }
+
+    #judged(): readonly Judged[] {
         return [...this.#always, ...this.#quiescent, ...this.#ended, ...this.#witnesses.values()];
     }
 
@@ -171,8 +174,27 @@ export class Checks {
             return;
         }
         const record = this.#noting({ ...calls[call]!, state: 'answered', answer, answeredAt: step });
+        this.#live = this.#states!.follow(this.#live, call, step, record, this.#folded(model, record, answer));
+    }
+
+    /** The next state of the model. Throws ScenarioFunctionError where the one before is not what it was. */
+    #folded(model: unknown, record: CallRecord, answer: Answer): unknown {
+        this.#reads.mask = 0;
         const folded = fold(this.#binding, model, record, answer);
-        this.#live = this.#states!.follow(this.#live, call, step, record, folded);
+        if ((this.#reads.mask & ORDER) !== 0) this.#modelTellsOrder();
+        if (isIntact(this.#live)) return folded;
+        const isInitial = this.#live === this.#states!.root || model === this.#states!.root.model;
+        const what = isInitial ? 'changed its initial state' : 'has a state that was changed in place';
+        const problem = `${what}: return a new state instead`;
+        throw new ScenarioFunctionError(this.#binding.scenario, 'the reference model', problem);
+    }
+
+    /** Its states hold numbers of commits: who reads the model reads those too. */
+    #modelTellsOrder(): void {
+        if (this.#isModelOrdered) return;
+        this.#isModelOrdered = true;
+        for (const judged of this.#judged()) if ((judged.mask & MODEL) !== 0) judged.mask |= ORDER;
+        this.readsVersion++;
     }
 
     /** Judges the *always* invariants on what is committed now. `step` is the number of the step that led here. */
@@ -242,7 +264,8 @@ export class Checks {
             if (judged.holdsStill(this.#live, this.observer)) continue;
             this.#reads.mask = 0;
             const message = judge(this.#binding, invariant, this.view);
-            this.#note(judged, message === undefined);
+            // What is said again is for a trace alone: exploring asks nobody who has spoken.
+            if (!this.#broken.has(invariant.name)) this.#note(judged, message === undefined);
             if (message === undefined) continue;
             if (typeof message !== 'string') {
                 this.undecided.push({ invariant: invariant.name, message: message.undecided, step });
@@ -254,12 +277,13 @@ export class Checks {
     }
 
     #note(judged: Judged, held: boolean): void {
-        const { mask } = this.#reads;
+        const { mask: read } = this.#reads;
+        const mask = this.#isModelOrdered && (read & MODEL) !== 0 ? read | ORDER : read;
         if (judged.asked(held, mask, this.#live, this.observer, this.#binding.observations.length)) this.readsVersion++;
     }
 
     #noting(record: CallRecord): CallRecord {
-        return this.#tracksOrder ? tellsOrder(record, this.#reads) : record;
+        return Object.freeze(this.#tracksOrder ? tellsOrder(record, this.#reads) : record);
     }
 
     /**

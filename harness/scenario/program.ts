@@ -45,8 +45,8 @@ export function linkProgram(calls: readonly BoundCall[]): BoundProgram {
         while (callOfRoot.length <= call.root) callOfRoot.push(-1);
         callOfRoot[call.root] = index;
     });
-    const records = (state: 'waiting' | 'running'): CallRecord[] =>
-        calls.map((call, index) =>
+    const records = (state: 'waiting' | 'running'): readonly CallRecord[] => {
+        const all = calls.map((call, index) =>
             Object.freeze({
                 index,
                 label: call.label,
@@ -58,6 +58,8 @@ export function linkProgram(calls: readonly BoundCall[]): BoundProgram {
                 state
             })
         );
+        return Object.freeze(all);
+    };
     return {
         calls,
         callOfRoot,

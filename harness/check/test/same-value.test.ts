@@ -16,6 +16,23 @@ class Hiding {
     }
 }
 
+class HidingMap extends Map<string, number> {
+    readonly #hidden: number;
+
+    constructor(hidden: number) {
+        super();
+        this.#hidden = hidden;
+    }
+
+    get hidden(): number {
+        return this.#hidden;
+    }
+}
+
+function withHidden(value: object): object {
+    return Object.defineProperty(value, 'hidden', { value: 1, enumerable: false });
+}
+
 function circular(): object {
     const value: Record<string, unknown> = {};
     value['self'] = value;
@@ -44,6 +61,9 @@ describe('values of a model', () => {
         ['other principals', principal(7), principal(8)],
         ['dates, whose time does not show', new Date(1), new Date(1)],
         ['instances of a class, which may hide something', new Hiding(1), new Hiding(1)],
+        ['maps of a class, which may hide something', new HidingMap(1), new HidingMap(2)],
+        ['an array with a hole and one without', Object.assign(Array(3), { 0: 1, 2: 2 }), [1, undefined, 2]],
+        ['what only the second one hides', { a: 1 }, withHidden({ a: 1 })],
         ['what contains itself', circular(), circular()],
         ['functions', () => 1, () => 1],
         ['null and an object', null, {}]

@@ -74,6 +74,17 @@ describe('the dependence relation', () => {
     });
 });
 
+describe('a model', () => {
+    it('that holds numbers of commits tells every schedule from every other', () => {
+        const program: Program = {
+            calls: [withdraw('stale', 'alice', 60n), pay('bob', 5n)],
+            model: model<string>('', (state, { label, answeredAt }) => `${state} ${label} at ${answeredAt}`),
+            invariants: [says('when', 'quiescent', view => view.model)]
+        };
+        expect(shown(explored(program, 'dpor'), false)).toEqual(shown(explored(program, 'none'), false));
+    });
+});
+
 const VARIANTS = ['guarded', 'stale', 'swapped', 'unchecked', 'no_rollback', 'snapshot', 'bounded'];
 const FAULTS: readonly (readonly FaultSpec[])[] = [
     [],

@@ -2,6 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { afterReply, invariant, rejects } from '../../index.ts';
 import type { CallSpec, ScenarioSpec } from '../../index.ts';
+import { runCampaign } from '../index.ts';
 import { enumerate } from '../../../selffuzz/exploration/enumerate.ts';
 import type { Enumerated } from '../../../selffuzz/exploration/enumerate.ts';
 import { deposit, toyBinding, vaultScenario, withdraw } from './toys.ts';
@@ -49,5 +50,26 @@ describe('the schedules that are run', () => {
         const [all, reduced] = [enumerated(calls, 'none', rest), enumerated(calls, 'dpor', rest)];
         const { violations, observations, overlapped } = all;
         expect(reduced).toMatchObject({ standsFor: all.run, violations, observations, overlapped });
+    });
+
+    it('are all judged, whatever an invariant reads while a trace is recorded', () => {
+        // Exploring does not ask again what has said "low".
+        const low = invariant('low', 'always', ({ observed }) => {
+            if (observed['balance'] >= 0n) return undefined;
+            return observed['balance'] < -50n ? `far too low, ${observed['paid']} paid` : 'low';
+        });
+        // Broken in later steps, so that its trace goes on there.
+        const lower = invariant('lower', 'always', ({ observed }) => {
+            return observed['balance'] < -70n ? 'even lower' : undefined;
+        });
+        const calls = withdrawals(3, 'swapped', 60n);
+        const scenario = vaultScenario('recorded', { calls, invariants: [low, lower] });
+        const { binding, backend } = toyBinding(scenario);
+        const [all, reduced] = (['none', 'dpor'] as const).map(reduction => {
+            const most = { schedulesAfterViolation: 10_000, shrink: false };
+            return runCampaign(binding, backend, { seed: 1, strategy: 'exhaustive', reduction, ...most });
+        });
+        expect(all?.verdict).toBe('violated');
+        expect(reduced?.stats.standsFor?.schedules).toBe(all?.stats.schedules);
     });
 });

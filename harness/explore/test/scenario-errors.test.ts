@@ -122,6 +122,31 @@ describe('errors of a scenario', () => {
             /the reference model changed its initial state/
         ],
         [
+            'a model that changes a later state in place, which other schedules share',
+            {
+                calls,
+                invariants: [invariant('true', 'always', () => undefined)],
+                model: {
+                    initial: {},
+                    answered: (state: { seen?: Map<string, number> }, { label }: { label: string }) => {
+                        const seen = state.seen ?? new Map<string, number>();
+                        return { seen: seen.set(label, 1) };
+                    }
+                }
+            },
+            /the reference model has a state that was changed in place/
+        ],
+        [
+            'an invariant that sorts the calls',
+            {
+                calls,
+                invariants: [
+                    invariant('true', 'always', view => void (view.calls as unknown as string[]).reverse())
+                ]
+            },
+            /the invariant "true" threw: TypeError: Cannot assign to read only property/
+        ],
+        [
             'a query that traps',
             {
                 calls,
