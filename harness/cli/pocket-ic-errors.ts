@@ -29,6 +29,14 @@ export class PocketIcDownloadError extends CliError {
     }
 }
 
+/** A flag of the real server that ours only knows by name. */
+export class PocketIcFlagError extends CliError {
+    constructor(flags: readonly string[]) {
+        const why = 'the ranges of canister ids that the mainnet has are built in, and nothing is fetched';
+        super('POCKET_IC_FLAG', `${flags.join(', ')}: not supported; ${why}.`, 'Leave it out.');
+    }
+}
+
 /** The server that was started did not come up, or ended. */
 export class PocketIcServerError extends CliError {
     constructor(file: string, problem: string, said: string) {

@@ -1,6 +1,7 @@
 /** The grammar of `pocket-ic`: the flags of the PocketIC server, which client libraries and scripts give. */
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
+import { PocketIcFlagError } from './pocket-ic-errors.ts';
 
 export interface PocketIcOptions {
     readonly port: number;
@@ -10,12 +11,16 @@ export interface PocketIcOptions {
     readonly hardTtl?: number;
     readonly ipAddr: string;
     readonly logLevels?: string;
+    readonly mainnetRoutingTable?: string;
+    readonly fetchMainnetRoutingTable?: true;
+    readonly mainnetRegistryVersion?: string;
 }
 
 /** The release whose interface is spoken; what clients compare. */
 const SERVER_VERSION = '14.0.0';
 
 const TTL_DEFAULT_S = 60;
+const REFUSED = 'refused: the ranges of the mainnet are built in, and nothing is fetched';
 const LOOPBACK = ['127.0.0.1', 'localhost'];
 
 /** Adds the command; `run` gets its options. */
@@ -32,11 +37,28 @@ export function addPocketIc(program: Command, run: (options: PocketIcOptions) =>
             new Option('-i, --ip-addr <address>', 'only the loopback address').argParser(loopback).default('127.0.0.1')
         )
         .option('-l, --log-levels <levels>', 'taken and ignored: the server has no logs of its own')
+        .option('--mainnet-routing-table <file>', REFUSED)
+        .option('--fetch-mainnet-routing-table', REFUSED)
+        .option('--mainnet-registry-version <n>', REFUSED)
         .addHelpText(
             'after',
             '\nTests find it by POCKET_IC_BIN=<this package>/harness/cli/pocket-ic, a program with these flags.'
         )
-        .action(run);
+        .action(async (options: PocketIcOptions) => {
+            refuse(options);
+            await run(options);
+        });
+}
+
+/** Throws PocketIcFlagError. */
+function refuse({ mainnetRoutingTable, fetchMainnetRoutingTable, mainnetRegistryVersion }: PocketIcOptions): void {
+    const given = {
+        '--mainnet-routing-table': mainnetRoutingTable,
+        '--fetch-mainnet-routing-table': fetchMainnetRoutingTable,
+        '--mainnet-registry-version': mainnetRegistryVersion
+    };
+    const flags = Object.entries(given).flatMap(([flag, value]) => (value === undefined ? [] : [flag]));
+    if (flags.length > 0) throw new PocketIcFlagError(flags);
 }
 
 function loopback(address: string): string {

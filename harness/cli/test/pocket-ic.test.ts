@@ -94,5 +94,12 @@ describe('the program', () => {
             stderr: expect.stringContaining('It listens on 127.0.0.1 only.')
         });
         await expect(run(PROGRAM, ['--ttl', 'soon'])).rejects.toMatchObject({ code: 3 });
+        // Flags of the real server that cannot be had are known by name, and refused before a port file is claimed.
+        const [table, file] = [['--mainnet-routing-table', 'table.json', '--fetch-mainnet-routing-table'], join(directory, 'no')];
+        await expect(run(PROGRAM, ['--port-file', file, ...table])).rejects.toMatchObject({
+            code: 3,
+            stderr: expect.stringContaining('--mainnet-routing-table, --fetch-mainnet-routing-table: not supported')
+        });
+        expect(existsSync(file)).toBe(false);
     }, 20_000);
 });
