@@ -19,6 +19,9 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 60_000;
 const CONNECTIONS_MAX = 1024;
 
+/** How often a wait for an answer looks whether others are still asking: who never stops asking must not hold it up for ever. */
+const LOOKS_MAX = 40;
+
 /** The route that waits for an answer. */
 const AWAITING = 'update/await_ingress_message';
 
@@ -49,7 +52,7 @@ export function pocketIcApp(
     app.server.maxConnections = CONNECTIONS_MAX;
     let requests = 0;
     const quiet = async (ms: number): Promise<void> => {
-        for (let before = -1; ms > 0 && before !== requests;) {
+        for (let [before, looks] = [-1, 0]; ms > 0 && before !== requests && looks < LOOKS_MAX; looks++) {
             before = requests;
             await new Promise((done) => setTimeout(done, ms));
         }
@@ -85,7 +88,7 @@ interface Held {
     readonly instances: Instances;
     readonly gateways: Gateways;
     readonly blobs: Blobs;
-    /** Resolves when no request has come in for so long. */
+    /** Resolves when no request has come in for so long, or when they do not end. */
     readonly quiet: (ms: number) => Promise<void>;
 }
 

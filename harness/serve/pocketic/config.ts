@@ -40,8 +40,23 @@ const CONFIG = z.looseObject({
     icp_features: z.record(z.string(), z.unknown()).nullish(),
     state_dir: z.unknown().optional(),
     initial_time: z.unknown().optional(),
-    bitcoind_addr: z.unknown().optional()
+    bitcoind_addr: z.unknown().optional(),
+    dogecoind_addr: z.unknown().optional(),
+    http_gateway_config: z.unknown().optional(),
+    mainnet_nns_subnet_id: z.unknown().optional(),
+    disable_ingress_validation: z.unknown().optional()
 });
+
+/** What would change what a test sees, and is not there: asked for, unless it is left out, null or false. */
+const ABSENT = {
+    state_dir: 'leave it out',
+    initial_time: 'set the time when the instance is there',
+    bitcoind_addr: 'leave it out',
+    dogecoind_addr: 'leave it out',
+    http_gateway_config: 'ask for a gateway with POST /http_gateway',
+    mainnet_nns_subnet_id: 'leave it out',
+    disable_ingress_validation: 'sign what agents send'
+} as const;
 
 /** The subnets of an instance, in PocketIC's order. Throws `PocketIcError` for what is wrong or not supported. */
 export function wishesOf(body: unknown): readonly SubnetWish[] {
@@ -52,9 +67,9 @@ export function wishesOf(body: unknown): readonly SubnetWish[] {
         if (value !== undefined && value !== null)
             throw unsupported(`icp_features.${name}`, 'install the system canister that the test needs by itself');
     }
-    for (const name of ['state_dir', 'initial_time', 'bitcoind_addr'] as const) {
-        if (rest[name] !== undefined && rest[name] !== null)
-            throw unsupported(`'${name}' of an instance`, 'leave it out');
+    for (const [name, instead] of Object.entries(ABSENT)) {
+        const value = rest[name as keyof typeof ABSENT] ?? false;
+        if (value !== false) throw unsupported(`'${name}' of an instance`, instead);
     }
     if (set.cloud_engine.length > 0) throw unsupported('cloud engine subnets', 'use an application subnet');
     const named: readonly (readonly [SubnetKind, readonly Spec[]])[] = [

@@ -32,6 +32,7 @@ const TICK = z.looseObject({ blockmakers: z.unknown().optional() });
 export const GET_ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
     ['_/topology', ({ instance }) => instance.topology.toJson()],
     ['read/topology', ({ instance }) => instance.topology.toJson()],
+    refused('_/dashboard', 'the dashboard', 'read /_/topology'),
     ['read/get_time', ({ instance }) => ({ nanos_since_epoch: instance.replica.time() })],
     ['read/get_canister_http', ({ instance: { outcalls } }) => outcalls.pending()]
 ]);

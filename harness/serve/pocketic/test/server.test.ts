@@ -4,8 +4,18 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { IDL } from '@dfinity/candid';
 import { PocketIc } from '@dfinity/pic';
 import createWabt from 'wabt';
+import { PRODUCTION_ROUNDS, type Rounds } from '../rounds.ts';
 import { startServer, type TestServer } from './world.ts';
 
+/** What an instance cannot have. */
+const ABSENT = {
+    state_dir: 'x',
+    initial_time: { Timestamp: { nanos_since_epoch: 1 } },
+    dogecoind_addr: ['127.0.0.1:1'],
+    http_gateway_config: { port: 0 },
+    mainnet_nns_subnet_id: true,
+    disable_ingress_validation: true
+};
 const CONFIG = { subnet_config_set: { application: [{}] } };
 /** `shout` prints twice, the query `whisper` once; `shout` then replies. */
 const WAT = `(module
@@ -62,6 +72,20 @@ describe('output of canisters', () => {
     });
 });
 
+describe('a wait for an answer', () => {
+    it('gathers what others send at once, and is not held up by who never stops asking', async () => {
+        const gathering: Rounds = { ...PRODUCTION_ROUNDS, gatherMs: 12 };
+        const other = await startServer(60_000, undefined, undefined, () => gathering);
+        const pic = await PocketIc.create(other.url);
+        let isMade = false;
+        const made = pic.createCanister().finally(() => (isMade = true));
+        while (!isMade) await fetch(`${other.url}/status`);
+        expect((await made).toText()).toMatch(/-cai$/);
+        await pic.tearDown();
+        await other.close();
+    }, 10_000);
+});
+
 describe('what is not supported is said by name', () => {
     const refused = async (config: object): Promise<string> => (await post('/instances', config)).body.Error.message;
 
@@ -70,7 +94,10 @@ describe('what is not supported is said by name', () => {
         expect(await refused({ subnet_config_set: {} })).toBe('SubnetConfigSet must contain at least one subnet');
         const features = { ii: 'DefaultConfig' };
         expect(await refused({ ...CONFIG, icp_features: features })).toContain('support icp_features.ii;');
-        expect(await refused({ ...CONFIG, state_dir: 'x' })).toContain("'state_dir' of an instance");
+        for (const [name, value] of Object.entries(ABSENT)) {
+            expect(await refused({ ...CONFIG, [name]: value })).toContain(`'${name}' of an instance`);
+            for (const off of [null, false]) expect((await post('/instances', { ...CONFIG, [name]: off })).status).toBe(201);
+        }
         const nns = { state_config: { FromPath: '/x' } };
         expect(await refused({ subnet_config_set: { ...set, nns } })).toContain('/x');
         expect(await refused({ subnet_config_set: { ...set, cloud_engine: [{}] } })).toContain('cloud engine');
@@ -83,6 +110,8 @@ describe('what is not supported is said by name', () => {
         for (const name of ['canister_snapshot_download', 'canister_snapshot_upload', 'delete_subnet']) {
             expect(await post(`${path}/${name}`, {})).toMatchObject({ status: 400, body: { message: /does not support/ } });
         }
+        const dashboard = await fetch(`${server.url}/instances/${id}/_/dashboard`);
+        expect([dashboard.status, await dashboard.text()]).toEqual([400, expect.stringContaining('the dashboard')]);
         expect((await post(`${path}/tick`, { blockmakers: [{}] })).body.message).toContain('block makers');
         expect((await post(`${path}/tick`, { blockmakers: { blockmakers: [] } })).body.message).toContain('block');
         const many = { subnet_config_set: { application: Array(101).fill({}) } };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { IDL } from '@dfinity/candid';
 import { canisterIdOf } from '../../../backend/identities.ts';
 import { buildProject, loadProject } from '../../../build/index.ts';
+import { PRODUCTION_ROUNDS, type Rounds } from '../rounds.ts';
 import { startPocketIcServer, type PocketIcServer } from '../server.ts';
 
 const REPOSITORY = join(import.meta.dirname, '..', '..', '..', '..');
@@ -16,7 +17,8 @@ export interface TestServer extends PocketIcServer {
 export async function startServer(
     idleMs = 60_000,
     onIdle: () => void = () => undefined,
-    onRequest: (what: string) => void = () => undefined
+    onRequest: (what: string) => void = () => undefined,
+    roundsOf: () => Rounds = () => PRODUCTION_ROUNDS
 ): Promise<TestServer> {
     const [printed, errors]: [string[], unknown[]] = [[], []];
     const server = await startPocketIcServer({
@@ -26,6 +28,7 @@ export async function startServer(
         idleMs,
         onIdle,
         onRequest,
+        roundsOf,
         onPrint: (canister, line) => printed.push(`${canister}: ${line}`),
         onError: (error) => errors.push(error)
     });
