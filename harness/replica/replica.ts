@@ -114,6 +114,11 @@ export class Replica {
         return this.#subnet.pending.expirable;
     }
 
+    /** Those whose deadline has passed: production's rounds end with their expiry. */
+    overdue(): readonly Message[] {
+        return overdueCalls(this.#subnet);
+    }
+
     /**
      * Everything undelivered, also what may not execute yet, and calls that `expire` may end: each once, in creation
      * order. The array may be live: copy it to keep it.

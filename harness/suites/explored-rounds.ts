@@ -66,6 +66,11 @@ export class ExploredRounds implements Rounds {
         if (replica.time() <= this.#roundNs) replica.advanceTime(1n);
         this.#roundNs = replica.time();
         for (const beat of replica.heartbeats()) replica.execute(beat);
+        this.#messages(replica);
+        for (const request of replica.overdue()) replica.expire(request);
+    }
+
+    #messages(replica: Replica): void {
         for (let executed = 0; executed < MESSAGES_MAX; executed++) {
             const expected = replica.nextInRound();
             if (expected === undefined) return;
