@@ -23,5 +23,11 @@ function makeDirectory(directory: string): void {
         return;
     }
     makeDirectory(dirname(directory));
-    mkdirSync(directory);
+    try {
+        mkdirSync(directory);
+    } catch (error) {
+        // Another run may have made it just now.
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+        if (!statSync(directory).isDirectory()) throw error;
+    }
 }
