@@ -1,14 +1,15 @@
 /**
- * `node bench/long/kills.ts [--kills N] [--seed N]`: a campaign with a journal is killed (kill -9) at N random moments and gone on with
+ * `npm run bench:kills [-- --kills N] [-- --seed N]`: a campaign with a journal is killed (kill -9) at N random moments and gone on with
  * each time. Whenever it comes to its end, what it reports and the schedule files that it leaves have to be those of a run that nobody has
  * disturbed; then it begins again. After each kill no file may be half written. Exit code 1 when anything was lost.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readJournal } from '../../harness/cli/journal.ts';
+import { scriptOptions, wholeNumber } from '../../harness/cli/script.ts';
 import { randomSource } from '../../harness/explore/random.ts';
 import type { Random } from '../../harness/explore/random.ts';
 
@@ -25,12 +26,36 @@ const PART = 0.6;
 /** Kills of one campaign, before it may run to its end. */
 const KILLS_MAX = 10;
 
-const { values } = parseArgs({
-    options: { kills: { type: 'string', default: '1000' }, seed: { type: 'string', default: '1' } }
-});
-const kills = Number(values.kills);
-const random = randomSource(Number(values.seed), 'bench/long/kills', 'schedule');
-const directory = mkdtempSync(join(tmpdir(), 'interleave-kills-'));
+const HELP = `Usage: npm run bench:kills -- [--kills N] [--seed N]
+
+kills campaigns at random moments, goes on with each, and compares what comes out with a run that nobody has disturbed
+
+Options:
+  --kills <n>  how often (default: 1000)
+  --seed <n>   seed of the moments (default: 1)
+  -h, --help   display help for command
+`;
+
+interface Options {
+    readonly kills: number;
+    readonly seed: number;
+    readonly help: boolean;
+}
+
+/** Throws a TypeError of Node that names an unknown option, RangeError for a number that is none. */
+function options(): Options {
+    const { values } = parseArgs({
+        options: {
+            kills: { type: 'string', default: '1000' },
+            seed: { type: 'string', default: '1' },
+            help: { type: 'boolean', short: 'h', default: false }
+        }
+    });
+    const { kills, seed, help } = values;
+    return { kills: wholeNumber('--kills', kills, 1), seed: wholeNumber('--seed', seed, 0), help };
+}
+
+const directory = join(tmpdir(), `interleave-kills-${process.pid}`);
 const findings = join(directory, 'findings');
 const journal = join(directory, 'journal');
 
@@ -87,37 +112,44 @@ function unit(draw: Random): number {
     return draw.below(1_000) / 1_000;
 }
 
-let [done, ends, lost] = [0, 0, 0];
-/** Most records that any journal held when it was killed. */
-let records = 0;
-for (const [index, campaign] of CAMPAIGNS.entries()) {
-    clear();
-    const whole = await run(campaign);
-    const expected = outcomeOf(whole);
-    const arguments_ = [...campaign, '--journal', journal, '--resume'];
-    const share = Math.ceil((kills * (index + 1)) / CAMPAIGNS.length);
-    clear();
-    for (let chain = 0; done < share; chain++) {
-        const draw = random(index * 1_000_000 + chain);
-        let left = Math.min(share - done, 1 + draw.below(KILLS_MAX));
-        const moment = (): number => PART * whole.elapsedMs * unit(draw);
-        let ended = await run(arguments_, moment());
-        for (; ended.killed; ended = await run(arguments_, left > 0 ? moment() : undefined)) {
-            done++;
-            left--;
-            filesLeft();
-            records = Math.max(records, readJournal(journal)?.records.length ?? 0);
-        }
-        ends++;
-        const outcome = outcomeOf(ended);
-        if (outcome !== expected) {
-            lost++;
-            process.stdout.write(`${campaign.join(' ')}: expected ${expected}\nreceived ${outcome}\n`);
-        }
-        process.stderr.write(`${done} kills, ${ends} runs to the end, ${lost} lost something\n`);
+async function main({ kills, seed }: Options): Promise<void> {
+    const random = randomSource(seed, 'bench/long/kills', 'schedule');
+    mkdirSync(directory);
+    let [done, ends, lost] = [0, 0, 0];
+    /** Most records that any journal held when it was killed. */
+    let records = 0;
+    for (const [index, campaign] of CAMPAIGNS.entries()) {
         clear();
+        const whole = await run(campaign);
+        const expected = outcomeOf(whole);
+        const arguments_ = [...campaign, '--journal', journal, '--resume'];
+        const share = Math.ceil((kills * (index + 1)) / CAMPAIGNS.length);
+        clear();
+        for (let chain = 0; done < share; chain++) {
+            const draw = random(index * 1_000_000 + chain);
+            let left = Math.min(share - done, 1 + draw.below(KILLS_MAX));
+            const moment = (): number => PART * whole.elapsedMs * unit(draw);
+            let ended = await run(arguments_, moment());
+            for (; ended.killed; ended = await run(arguments_, left > 0 ? moment() : undefined)) {
+                done++;
+                left--;
+                filesLeft();
+                records = Math.max(records, readJournal(journal)?.records.length ?? 0);
+            }
+            ends++;
+            const outcome = outcomeOf(ended);
+            if (outcome !== expected) {
+                lost++;
+                process.stdout.write(`${campaign.join(' ')}: expected ${expected}\nreceived ${outcome}\n`);
+            }
+            process.stderr.write(`${done} kills, ${ends} runs to the end, ${lost} lost something\n`);
+            clear();
+        }
     }
+    rmSync(directory, { recursive: true });
+    process.stdout.write(`${done} kills, ${ends} runs to the end, up to ${records} records; ${lost} runs lost something\n`);
+    process.exitCode = lost === 0 && ends > 0 ? 0 : 1;
 }
-rmSync(directory, { recursive: true, force: true });
-process.stdout.write(`${done} kills, ${ends} runs to the end, up to ${records} records; ${lost} runs lost something\n`);
-process.exitCode = lost === 0 && ends > 0 ? 0 : 1;
+
+const given = scriptOptions(HELP, options);
+if (given !== undefined) await main(given);

@@ -15,6 +15,9 @@ function run(script: string, ...args: string[]): Promise<{ code: number | null; 
 describe('a script beside the command line', () => {
     it.each([
         ['bench', 'bench/run.ts'],
+        ['bench:kills', 'bench/long/kills.ts'],
+        ['bench:million', 'bench/long/million.ts'],
+        ['bench:instances', 'bench/long/instances.ts'],
         ['selffuzz', 'selffuzz/run.ts'],
         ['catalogue', 'docs/catalogue/run.ts'],
         ['strategies', 'docs/strategies/run.ts'],
@@ -30,5 +33,8 @@ describe('a script beside the command line', () => {
         expect(refused).toMatchObject({ code: 3, stdout: '' });
         expect(refused.stderr).toMatch(/^error: Unknown option '--unheard-of'/);
         expect(refused.stderr).toContain('Usage: npm run selffuzz -- ');
+        // A check that does nothing must not pass.
+        const idle = await run('bench/long/instances.ts', '--instances', 'many');
+        expect(idle).toMatchObject({ code: 3, stderr: expect.stringContaining('--instances many: give a whole number') });
     });
 });
