@@ -1,7 +1,7 @@
 /**
  * An ordinary Vitest suite for PocketIC, of a canister in Azle: guards, timers, upgrades.
  *
- * Module: npm run build -- kiosk_azle --project canisters/realistic --out .interleave/wasm
+ * Module: npm run build -- kiosk_azle --project canisters/realistic --out ../../.interleave/wasm
  */
 import { type Actor, PocketIc, createIdentity } from '@dfinity/pic';
 import { IDL } from '@icp-sdk/core/candid';

@@ -194,5 +194,5 @@ export const SECTION_7_6 = section('7.6', 'Agents', 'section-7.ts', [
         'live',
         'beats hearts round after round, and its time is the clock’s'
     ),
-    row('icp-cli deploys and calls', 'icp-cli', 'icp-cli', 'installs, calls, queries, and is told of traps')
+    row('icp-cli installs and calls', 'icp-cli', 'icp-cli', 'installs, calls, queries, and is told of traps')
 ]);
