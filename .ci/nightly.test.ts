@@ -56,15 +56,15 @@ describe('the nightly workflow', () => {
     });
 
     it('uses options of long scripts that exist', () => {
-        const { scripts } = JSON.parse(fileAt(root, 'package.json').text) as { scripts: Readonly<Record<string, string>> };
+        const { scripts } = JSON.parse(fileAt(root, 'package.json').text) as { scripts: Record<string, string> };
         const lines = steps.flatMap(({ script }) => [...script.matchAll(/npm run (bench:\w+) -- (.*)/g)]);
         const options = Map.groupBy(lines, ([, name = '']) => name);
         expect([...options.keys()]).toEqual(['bench:kills', 'bench:million']);
         for (const [name, used] of options) {
             const [, file = ''] = scripts[name]!.split(' ');
             const { stdout } = spawnSync(process.execPath, [file, '--help'], { cwd: root, encoding: 'utf8' });
-            const known = stdout.match(/--[a-z]+/g);
-            expect(known).toEqual(expect.arrayContaining(used.flatMap(([, , rest = '']) => rest.match(/--[a-z]+/g) ?? [])));
+            const given = used.flatMap(([, , rest = '']) => rest.match(/--[a-z]+/g) ?? []);
+            expect(stdout.match(/--[a-z]+/g)).toEqual(expect.arrayContaining(given));
         }
     });
 

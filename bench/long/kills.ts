@@ -147,7 +147,8 @@ async function main({ kills, seed }: Options): Promise<void> {
         }
     }
     rmSync(directory, { recursive: true });
-    process.stdout.write(`${done} kills, ${ends} runs to the end, up to ${records} records; ${lost} runs lost something\n`);
+    const counted = `${done} kills, ${ends} runs to the end, up to ${records} records`;
+    process.stdout.write(`${counted}; ${lost} runs lost something\n`);
     process.exitCode = lost === 0 && ends > 0 ? 0 : 1;
 }
 

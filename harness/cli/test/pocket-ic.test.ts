@@ -95,7 +95,8 @@ describe('the program', () => {
         });
         await expect(run(PROGRAM, ['--ttl', 'soon'])).rejects.toMatchObject({ code: 3 });
         // Flags of the real server that cannot be had are known by name, and refused before a port file is claimed.
-        const [table, file] = [['--mainnet-routing-table', 'table.json', '--fetch-mainnet-routing-table'], join(directory, 'no')];
+        const file = join(directory, 'never');
+        const table = ['--mainnet-routing-table', 'table.json', '--fetch-mainnet-routing-table'];
         await expect(run(PROGRAM, ['--port-file', file, ...table])).rejects.toMatchObject({
             code: 3,
             stderr: expect.stringContaining('--mainnet-routing-table, --fetch-mainnet-routing-table: not supported')

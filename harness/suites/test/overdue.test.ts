@@ -11,7 +11,7 @@ import type { Run } from '../run-file.ts';
 
 const RUN: Run = { seed: 1, run: 0, mode: 'production', faultsMax: 0, deviations: [], arrivals: [], traces: '' };
 
-it('expire at the end of the round after their deadline, as in production (IC interface specification, "Call expiry")', () => {
+it('expire in the round after their deadline, as in production (IC interface specification, "Call expiry")', () => {
     const lab = new Lab();
     const self = nextOf(lab.create());
     const controllers = [ALICE, self].map((id) => Principal.fromUint8Array(id));
