@@ -20,7 +20,7 @@ export function digestOf(subnet: Subnet, order: 'as-created' | 'by-name' = 'as-c
     const ids = subnet.homes.all.map(({ orderedIds }) => orderedIds);
     write(hash, 'time', subnet.timeNs, ...ids, subnet.unlabelled, subnet.roundNs);
     for (const canister of subnet.canisters) {
-        writeCanister(hash, canister);
+        writeCanister(hash, canister, subnet.homes.several);
     }
     write(hash, 'deleted', ...subnet.deleted.map(({ text: id }) => id));
     write(hash, 'controls', ...[...subnet.controls].map(([name, times]) => `${name} ${times}`).sort());
@@ -45,13 +45,14 @@ export function digestOf(subnet: Subnet, order: 'as-created' | 'by-name' = 'as-c
     return hash.digest('hex');
 }
 
-function writeCanister(hash: Hash, canister: Canister): void {
+function writeCanister(hash: Hash, canister: Canister, amongSubnets: boolean): void {
     const { address, createdNs, installedNs, status, code, version, cycles, certifiedData } = canister;
     const { timerNs, timer, settings } = canister;
     write(hash, 'canister', address.text, status, code?.prepared.hash, version, cycles, hex(certifiedData));
     write(hash, createdNs, installedNs);
     write(hash, canister.heartbeats, canister.lowMemory, canister.hook?.path, canister.hookEnabled);
-    write(hash, canister.turn, canister.nextInput === 'ingress');
+    // Where there is one subnet, nothing is remote: it is then the turn of what is local.
+    write(hash, canister.turn, amongSubnets ? canister.nextInput : canister.nextInput === 'ingress');
     write(hash, timerNs, timer?.path, canister.timerEnabled, canister.openContexts, text(settings));
     write(hash, ...canister.stopCalls.flatMap(({ origin, deadlineNs }) => [origin.path, deadlineNs]));
     writeStores(hash, canister);

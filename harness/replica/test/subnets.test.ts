@@ -39,6 +39,7 @@ const CALLER = `${COUNTER} ${table(32, 'done', 'rejected')}
         (call $call_data_append (I.const 512) (call $msg_arg_data_size)) (drop (call $call_perform)))
     (func (export "canister_query where") (call $subnet_self_copy (I.const 512) (I.const 0) (I.const 29))
         (call $reply_bytes (I.const 512) (I.const 29)))
+    (func (export "canister_update noop") (call $reply_bytes (I.const 0) (I.const 0)))
     (func (export "canister_heartbeat") (call $add (i64.const 1000)))`;
 
 class Pair extends Lab {
@@ -131,6 +132,25 @@ describe('Calls between subnets', () => {
             lab.replica.execute(next);
         }
         expect(ran).toEqual(['near/0', 'user', 'far/0', 'near2/0', 'far2/0']);
+    });
+
+    it('have their turn in the digest: states that go on in another order are not the same', () => {
+        const digestAfter = (userFirst: boolean): string => {
+            const lab = new Pair();
+            const [early, late] = [lab.on(EARLY, CALLER), lab.on(LATE, CALLER)];
+            const round = (): void => {
+                for (let next = lab.replica.nextInRound(); next !== undefined; next = lab.replica.nextInRound()) {
+                    lab.replica.execute(next);
+                }
+            };
+            lab.replica.execute(lab.submit(early, 'go', late, 'far'));
+            if (!userFirst) round();
+            lab.submit(late, 'noop', NO_BYTES, 'user');
+            round();
+            return lab.replica.digest('by-name');
+        };
+        // Ingress comes before what is remote, and after it: next is what is local, or what is remote.
+        expect(digestAfter(true)).not.toBe(digestAfter(false));
     });
 
     it('of more than 2 MiB are rejected when they are routed', () => {
