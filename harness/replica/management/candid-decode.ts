@@ -6,9 +6,6 @@
 import { IDL } from '@dfinity/candid';
 import { walkCandid, type WireBlob } from './candid-quota.ts';
 
-/** Shorter ones are not worth the detour. */
-const LONG = 4096;
-
 /** What an argument is, or why it would be too costly to say. */
 export type Decoded =
     | { readonly kind: 'value'; readonly value: unknown }
@@ -16,22 +13,21 @@ export type Decoded =
 
 /** The first value of an argument. Throws what the Candid library throws where it does not fit `type`. Pure. */
 export function decodeCandid(type: IDL.Type, arg: Uint8Array): Decoded {
-    const { problem, blobs } = walkCandid(arg);
+    const { problem, long, lengths } = walkCandid(arg);
     if (problem !== undefined) {
         return { kind: 'over the quota', problem };
     }
-    const long = blobs.filter(({ length }) => length >= LONG);
+    // Short blobs are not worth the detour.
     if (long.length === 0) {
         return { kind: 'value', value: IDL.decode([type], arg)[0] };
     }
-    const standIns = standInsFor(long, blobs);
+    const standIns = standInsFor(long, lengths);
     const [value] = IDL.decode([type], shortened(arg, standIns));
     return { kind: 'value', value: restored(value, arg, standIns) };
 }
 
 /** Long blobs by the length of what stands for them: one that no other blob of the argument has. */
-function standInsFor(long: readonly WireBlob[], all: readonly WireBlob[]): ReadonlyMap<number, WireBlob> {
-    const taken = new Set(all.map(({ length }) => length));
+function standInsFor(long: readonly WireBlob[], taken: ReadonlySet<number>): ReadonlyMap<number, WireBlob> {
     const standIns = new Map<number, WireBlob>();
     let length = 0;
     for (const blob of long) {

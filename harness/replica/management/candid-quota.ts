@@ -24,7 +24,10 @@ const INT = -4;
 const TEXT = -15;
 const PRINCIPAL = -24;
 
-/** A blob in an argument. */
+/** Shorter blobs are only told by their lengths: an argument may have millions of them. */
+const LONG_BLOB_BYTES = 4096;
+
+/** A long blob in an argument. */
 export interface WireBlob {
     /** Position of its length. */
     readonly head: number;
@@ -37,9 +40,13 @@ export interface WireBlob {
 interface Walked {
     /** Why it would be too costly to decode; undefined when it would not. */
     readonly problem: string | undefined;
-    /** All of its blobs in order; none when it is no Candid. */
-    readonly blobs: readonly WireBlob[];
+    /** Its long blobs in order; none when it is no Candid. */
+    readonly long: readonly WireBlob[];
+    /** The lengths of all its blobs. */
+    readonly lengths: ReadonlySet<number>;
 }
+
+const NO_BLOBS = { long: [], lengths: new Set<number>() };
 
 /** Why an argument would be too costly to decode; undefined when it would not. */
 export function candidProblem(arg: Uint8Array): string | undefined {
@@ -52,16 +59,16 @@ export function walkCandid(arg: Uint8Array): Walked {
     try {
         const walk = new Walk(reader, new CandidTypes(reader, TYPES_MAX));
         walk.arguments();
-        return { problem: undefined, blobs: walk.blobs };
+        return { problem: undefined, long: walk.long, lengths: walk.lengths };
     } catch (error) {
         if (error instanceof OverQuota) {
-            return { problem: error.message, blobs: [] };
+            return { problem: error.message, ...NO_BLOBS };
         }
         if (!(error instanceof RangeError)) {
             throw error;
         }
     }
-    return { problem: reader.problem, blobs: [] };
+    return { problem: reader.problem, ...NO_BLOBS };
 }
 
 /** Ends a walk; what it says becomes the reject. Next step for the caller: send an ordinary argument. */
@@ -71,7 +78,8 @@ class OverQuota extends Error {
 }
 
 class Walk {
-    readonly blobs: WireBlob[] = [];
+    readonly long: WireBlob[] = [];
+    readonly lengths = new Set<number>();
     readonly #reader: WireReader;
     readonly #types: CandidTypes;
     #empty = 0;
@@ -153,7 +161,8 @@ class Walk {
         const fixed = FIXED.get(element) ?? 0;
         if (fixed > 0) {
             if (element === NAT8) {
-                this.blobs.push({ head, at: reader.at, length });
+                this.lengths.add(length);
+                if (length >= LONG_BLOB_BYTES) this.long.push({ head, at: reader.at, length });
             }
             reader.skip(length * fixed);
             return;

@@ -8,7 +8,7 @@ import type { Home } from '../home.ts';
 import type { Call, Message } from '../message.ts';
 import { MANAGEMENT_INDEX } from '../principal.ts';
 import type { Subnet } from '../subnet.ts';
-import { candidProblem } from './candid-quota.ts';
+import { decodeCandid } from './candid-decode.ts';
 
 /** Fields that name what a method is about. Public keys are the caller's subnet's, whosever they are. */
 const TARGETS: Readonly<Record<string, string | undefined>> = {
@@ -62,12 +62,15 @@ function managementHome(subnet: Subnet, call: Call): Home {
 
 function targetOf({ method, arg }: Call): Uint8Array | undefined {
     const field = Object.hasOwn(TARGETS, method) ? TARGETS[method] : CANISTER;
-    if (field === undefined || candidProblem(arg) !== undefined) {
+    if (field === undefined) {
         return undefined;
     }
     try {
-        const [value] = IDL.decode([IDL.Record({ [field]: IDL.Principal })], arg);
-        return (value as unknown as Record<string, Principal>)[field]?.toUint8Array();
+        const decoded = decodeCandid(IDL.Record({ [field]: IDL.Principal }), arg);
+        if (decoded.kind === 'over the quota') {
+            return undefined;
+        }
+        return (decoded.value as Record<string, Principal>)[field]?.toUint8Array();
     } catch {
         // Anything that is no such record; the method will say what is wrong with it.
         return undefined;

@@ -3,7 +3,7 @@ import { IDL } from '@dfinity/candid';
 import { Principal } from '@dfinity/principal';
 import { describe, expect, it } from '@jest/globals';
 import { MANAGEMENT } from '../index.ts';
-import { candidProblem } from '../management/candid-quota.ts';
+import { candidProblem, walkCandid } from '../management/candid-quota.ts';
 import { INSTALL_CODE, PROVISIONAL_CREATE } from '../management/types.ts';
 import { ALICE, installArgs, Lab, numbers, rejection } from './lab.ts';
 import { COUNTER, table } from './wat.ts';
@@ -32,6 +32,11 @@ const BOMBS: [string, Uint8Array, string][] = [
     ['a long type table length', Uint8Array.from([...HEAD, ...number(1_000_000)]), 'more than 1024 bytes'],
     ['many types', Uint8Array.from([...HEAD, 0xe9, 0x07]), 'more than 1000 types are declared']
 ];
+
+it('Many short blobs are not kept one by one', () => {
+    const arg = Uint8Array.from([...bytes('4449444c 02 6d7b 6d00 01 01 e807'), ...new Uint8Array(1000)]);
+    expect(walkCandid(arg)).toEqual({ problem: undefined, long: [], lengths: new Set([0]) });
+});
 
 describe('An argument that would take for ever to decode', () => {
     it.each(BOMBS)('%s is rejected by every management method, and before consensus', (_name, arg, why) => {
