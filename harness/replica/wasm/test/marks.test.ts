@@ -14,11 +14,14 @@ const LIMITS = { heapBytesMax: (LARGE + PAGES) * PAGE };
 
 /** Where the first store of a pair begins: next to ends of blocks, pages, groups of 16 pages and strides of 64, and of the heap. */
 const STARTS = [
-    0, BLOCK - 8, BLOCK - 4, 5 * BLOCK - 60, PAGE - 8, PAGE - 64, 15 * PAGE - 4, 16 * PAGE - 8, 64 * PAGE - 8,
-    64 * PAGE - 60, PAGES * PAGE - 64
+    0, BLOCK - 8, BLOCK - 4, 3 * BLOCK - 1, 5 * BLOCK - 60, PAGE - 8, PAGE - 1, PAGE - 64, 15 * PAGE - 4, 16 * PAGE - 8,
+    64 * PAGE - 8, 64 * PAGE - 60, PAGES * PAGE - 64
 ];
 /** Offsets of the second store behind the first, of 4 bytes: below, within and beyond what a mark stands for. */
 const OFFSETS = [-4, 4, 60, 61, 64, 120, 600];
+
+/** No byte of it is 0, so that each one shows where it stays behind. */
+const SEVENS = 0x07070707;
 
 interface Pair {
     readonly start: number;
@@ -29,15 +32,15 @@ const PAIRS: readonly Pair[] = STARTS.flatMap(start => OFFSETS.map(offset => ({ 
     .filter(({ second }) => second >= 0 && second + 4 <= PAGES * PAGE);
 
 /** Both stores through one local, whose value is `base`. */
-function stores(type: string, { start, second }: Pair, value: number): string {
+function stores(type: string, { start, second }: Pair): string {
     const base = Math.min(start, second);
     return `(local.set $p (${type}.const ${base}))
-        (i32.store offset=${start - base} (local.get $p) (i32.const ${value}))
-        (i32.store offset=${second - base} (local.get $p) (i32.const ${value + 1}))`;
+        (i32.store offset=${start - base} (local.get $p) (i32.const ${SEVENS}))
+        (i32.store offset=${second - base} (local.get $p) (i32.const ${SEVENS + 1}))`;
 }
 
 const moduleText = (type: string, pages: number): string => `(module (memory ${type === 'i64' ? 'i64' : ''} ${pages})
-    ${PAIRS.map((pair, at) => `(func (export "pair ${at}") (local $p ${type}) ${stores(type, pair, 7)})`).join('\n')}
+    ${PAIRS.map((pair, at) => `(func (export "pair ${at}") (local $p ${type}) ${stores(type, pair)})`).join('\n')}
     (func (export "moved") (local $p ${type})
         (local.set $p (${type}.const ${PAGE - 4})) (i32.store (local.get $p) (i32.const 3))
         (local.set $p (${type}.const ${20 * PAGE})) (i32.store offset=4 (local.get $p) (i32.const 4)))
