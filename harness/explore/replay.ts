@@ -68,8 +68,11 @@ export function replaySchedule(
  * Where a schedule may end in the middle of things: where its invariant was judged, and broke. A *quiescent* one is judged whenever nothing
  * is in flight, also where an actor's next call, a timer or a heartbeat follows; an outcome only where nothing is left to do.
  */
-function mayEnd({ binding: { scenario }, checks, trail }: Walk, invariant: string): () => boolean {
-    if (invariant === OUTCOMES) return () => scenario.outcomes?.at === 'commit';
+function mayEnd(walk: Walk, invariant: string): () => boolean {
+    const { binding: { scenario }, checks, trail } = walk;
+    // What may strike at rest does not have to.
+    const isOver = (): boolean => walk.enabled.length === 0 && walk.backend.quiescent();
+    if (invariant === OUTCOMES) return () => scenario.outcomes?.at === 'commit' || isOver();
     const when = scenario.invariants.find(each => each.name === invariant)?.when;
     return () => when === 'always' || (when === 'quiescent' && checks.restedAt === trail.length);
 }

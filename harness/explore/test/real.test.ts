@@ -1,6 +1,6 @@
 /** Exploration on the embedded replica with the real Motoko canisters: the same counts and verdicts as on the toy backend. */
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { breaks, holds, rejects } from '../../index.ts';
+import { breaks, holds, observes, rejects, timePasses } from '../../index.ts';
 import type { CallSpec, Scenario, ScenarioSpec } from '../../index.ts';
 import { replaySchedule, runCampaign } from '../index.ts';
 import { realBinding } from './real-canisters.ts';
@@ -37,6 +37,21 @@ describe('the enumerator on Motoko canisters', () => {
         expect(result).toMatchObject({ verdict: 'passed', exhaustive: true, stats: { standsFor: { schedules } } });
         expect(backend.digest()).toBe(before);
     });
+});
+
+it('an outcome that nobody expected replays exactly although more might strike at rest', async () => {
+    const scenario = realVault('at-rest', {
+        calls: [withdraw('guarded', 'alice', 10n)],
+        faults: [timePasses({ seconds: 1 })],
+        invariants: [],
+        expect: observes({ at: 'quiescent', of: ({ observed }) => observed['balance'], exactly: [1n] })
+    });
+    const { binding, backend } = await realBinding(scenario, 'motoko');
+    const { finding } = runCampaign(binding, backend, { seed: 1, strategy: 'exhaustive', shrink: false });
+    const { calls, schedule: steps, invariant, trace, faults } = finding!;
+    expect(faults).toBe(0);
+    const again = replaySchedule(binding, backend, { calls, steps, invariant, traceHash: trace.hash });
+    expect(again).toMatchObject({ kind: 'still-fails', sameTrace: true });
 });
 
 describe.each<['motoko' | 'azle']>([['motoko'], ['azle']])('a race in %s', language => {
