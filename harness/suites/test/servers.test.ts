@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { IDL } from '@dfinity/candid';
 import { PocketIc } from '@dfinity/pic';
-import { startPocketIcServer } from '../../serve/index.ts';
-import { compiled, encoded } from '../../serve/pocketic/test/world.ts';
+import { compiled, encoded, startServer } from '../../serve/pocketic/test/world.ts';
 import { exploreSuite, readTrace, roundsOfRun, writeRun, type Ran, type RunPlan, type SuiteFinding } from '../index.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'interleave-servers-'));
@@ -30,16 +29,7 @@ async function runSuite(plan: RunPlan): Promise<Ran> {
 }
 
 async function balanceOnServer(file: string): Promise<bigint> {
-    const server = await startPocketIcServer({
-        clockNs: () => BigInt(Date.now()) * 1_000_000n,
-        port: 0,
-        version: 'test',
-        idleMs: 60_000,
-        onIdle: () => undefined,
-        roundsOf: roundsOfRun(file),
-        onPrint: () => undefined,
-        onError: (error) => expect(error).toBeUndefined()
-    });
+    const server = await startServer({ roundsOf: roundsOfRun(file) });
     const pic = await PocketIc.create(server.url);
     const treasury = encoded([IDL.Int], [1_000n]);
     const ledger = await pic.setupCanister<any>({ idlFactory: empty, wasm: wasm['ledger_motoko']!, arg: treasury });
@@ -49,6 +39,7 @@ async function balanceOnServer(file: string): Promise<bigint> {
     const balance: bigint = await actor.get_balance();
     await pic.tearDown();
     await server.close();
+    expect(server.errors).toEqual([]);
     return balance;
 }
 

@@ -1,6 +1,6 @@
 /** A PocketIC server in this process: Interleave's own, with what tests want to look at behind it. */
 import type { Replica } from '../../../replica/index.ts';
-import { startPocketIcServer } from '../../../serve/index.ts';
+import { startServer as start } from '../../../serve/pocketic/test/world.ts';
 
 export interface TestServer {
     readonly url: string;
@@ -17,14 +17,8 @@ export interface TestServer {
 /** Starts it on any free port of the loopback address. */
 export async function startServer(): Promise<TestServer> {
     const requests: string[] = [];
-    const server = await startPocketIcServer({
-        clockNs: () => BigInt(Date.now()) * 1_000_000n,
-        port: 0,
-        version: 'test',
-        idleMs: 60_000,
-        onIdle: () => undefined,
+    const server = await start({
         onRequest: (what) => void requests.push(what),
-        onPrint: () => undefined,
         onError: (error) => {
             throw error;
         }

@@ -87,7 +87,7 @@ describe('blobs', () => {
 describe('closing', () => {
     it('answers what has come, cuts off what stopped in the middle, and takes no more', async () => {
         let asked = 0;
-        const other = await startServer(60_000, undefined, () => asked++);
+        const other = await startServer({ onRequest: () => asked++ });
         const url = `${other.url}/blobstore`;
         // Unpacked in many turns, yet long before the second that a closing server waits: also on a busy machine.
         const body = gzipSync(new Uint8Array(4 * MEGABYTE));

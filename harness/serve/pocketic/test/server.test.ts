@@ -75,7 +75,7 @@ describe('output of canisters', () => {
 describe('a wait for an answer', () => {
     it('gathers what others send at once, and is not held up by who never stops asking', async () => {
         const gathering: Rounds = { ...PRODUCTION_ROUNDS, gatherMs: 40 };
-        const other = await startServer(60_000, undefined, undefined, () => gathering);
+        const other = await startServer({ roundsOf: () => gathering });
         const pic = await PocketIc.create(other.url);
         let isMade = false;
         const made = pic.createCanister().finally(() => (isMade = true));
@@ -201,7 +201,7 @@ describe('many', () => {
 describe('time to live', () => {
     it('ends when nobody has asked for a while, and not before', async () => {
         let idle = 0;
-        const other = await startServer(200, () => idle++);
+        const other = await startServer({ idleMs: 200, onIdle: () => idle++ });
         for (let times = 0; times < 4; times++) {
             await new Promise((done) => setTimeout(done, 80));
             await fetch(`${other.url}/status`);
@@ -214,7 +214,7 @@ describe('time to live', () => {
 
     it('may be longer than timers run', async () => {
         let idle = 0;
-        const other = await startServer(2_592_000_000, () => idle++);
+        const other = await startServer({ idleMs: 2_592_000_000, onIdle: () => idle++ });
         await new Promise((done) => setTimeout(done, 100));
         expect(idle).toBe(0);
         await other.close();
@@ -222,7 +222,7 @@ describe('time to live', () => {
 
     it('begins anew with what agents ask at a gateway, and no gateway outlives its instance', async () => {
         let idle = 0;
-        const other = await startServer(300, () => idle++);
+        const other = await startServer({ idleMs: 300, onIdle: () => idle++ });
         const at = async (path: string, method: string, body?: object): Promise<any> => {
             const given = body === undefined ? {} : { body: JSON.stringify(body) };
             const text = await (await fetch(`${other.url}${path}`, { method, ...given })).text();

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { IDL } from '@dfinity/candid';
 import { canisterIdOf } from '../../../backend/identities.ts';
 import { buildProject, loadProject } from '../../../build/index.ts';
-import { PRODUCTION_ROUNDS, type Rounds } from '../rounds.ts';
-import { startPocketIcServer, type PocketIcServer } from '../server.ts';
+import { startPocketIcServer, type PocketIcOptions, type PocketIcServer } from '../server.ts';
 
 const REPOSITORY = join(import.meta.dirname, '..', '..', '..', '..');
 
@@ -14,23 +13,18 @@ export interface TestServer extends PocketIcServer {
     readonly errors: unknown[];
 }
 
-export async function startServer(
-    idleMs = 60_000,
-    onIdle: () => void = () => undefined,
-    onRequest: (what: string) => void = () => undefined,
-    roundsOf: () => Rounds = () => PRODUCTION_ROUNDS
-): Promise<TestServer> {
+/** Starts it on any free port; with `given` instead of what tests mostly want. */
+export async function startServer(given: Partial<PocketIcOptions> = {}): Promise<TestServer> {
     const [printed, errors]: [string[], unknown[]] = [[], []];
     const server = await startPocketIcServer({
         clockNs: () => BigInt(Date.now()) * 1_000_000n,
         port: 0,
         version: 'test',
-        idleMs,
-        onIdle,
-        onRequest,
-        roundsOf,
+        idleMs: 60_000,
+        onIdle: () => undefined,
         onPrint: (canister, line) => printed.push(`${canister}: ${line}`),
-        onError: (error) => errors.push(error)
+        onError: (error) => errors.push(error),
+        ...given
     });
     return { ...server, printed, errors };
 }
