@@ -102,8 +102,10 @@ class ChunkRun {
         walk.listener = {};
         walk.stepsMax = Infinity;
         walk.reset();
+        // What it went on from has come from there, and is long.
+        const { corpus: _known, ...chunk } = this.#chunk;
         return {
-            chunk: this.#chunk,
+            chunk,
             to: this.#to,
             end,
             seen,

@@ -1,6 +1,6 @@
 /** Joins the results of chunks, in the order of their schedules, whatever order they came in. Pure, and all plain data. */
 import { keepsCorpus } from './chunk.ts';
-import { isRoundStart, roundCorpus } from './coverage/corpus.ts';
+import { isRoundStart, roundCorpus, roundEnd } from './coverage/corpus.ts';
 import type { CorpusEntry } from './coverage/corpus.ts';
 import type { ChunkEnd, ChunkResult, Chunk, RawFinding } from './chunk.ts';
 import { distinct } from './distinct.ts';
@@ -78,8 +78,17 @@ export function isStillRight(planned: Chunk, folded: Folded, { chunk, seen, foun
     return seen.stats.steps < stepsMax - halved;
 }
 
-/** Whether two chunks run their schedules in the same way, and end at the same point after a violation. */
+/**
+ * Whether two chunks of a campaign run their schedules in the same way, and end at the same point after a violation. What schedules of a
+ * round go on from follows from the campaign and the round, so that nobody has to compare it; it is long, and this is asked for every
+ * chunk under way whenever a worker wants something to do.
+ */
 export function isSamePlan(one: Chunk, other: Chunk): boolean {
-    const { from, to, stepsMax } = one;
-    return JSON.stringify(one) === JSON.stringify({ ...other, from, to, stepsMax });
+    if (one.strategy !== other.strategy || one.onlyBelow !== other.onlyBelow) return false;
+    if (keepsCorpus(one) && roundEnd(one.from) !== roundEnd(other.from)) return false;
+    return isSame(one.until, other.until) && isSame(one.frontier, other.frontier);
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+    return one === other || JSON.stringify(one) === JSON.stringify(other);
 }

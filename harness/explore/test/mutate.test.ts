@@ -4,7 +4,9 @@ import { holds, rejects } from '../../index.ts';
 import { exploreChunk } from '../chunk-run.ts';
 import { isRoundStart, roundEnd } from '../coverage/corpus.ts';
 import type { CorpusEntry } from '../coverage/corpus.ts';
-import { foldChunk, nothingFolded } from '../fold.ts';
+import type { Chunk } from '../chunk.ts';
+import { foldChunk, isSamePlan, isStillRight, nothingFolded } from '../fold.ts';
+import type { Folded } from '../fold.ts';
 import { groundOf } from '../ground.ts';
 import { settle } from '../options.ts';
 import { planRound } from '../plan.ts';
@@ -49,6 +51,24 @@ describe('the corpus', () => {
         });
         // Something was found by going on from the first round's schedules.
         expect(rounds.at(-1)!.some(({ index }) => index >= 64)).toBe(true);
+    });
+
+    it('is handed to chunks and does not come back with their results, which are right all the same', () => {
+        const { binding, backend } = toyBinding(declared);
+        const settled = settle(declared, { seed: 1, strategy: 'mutate', schedules: 128 });
+        const ground = groundOf(binding, backend, settled);
+        const run = (chunk: Chunk) => exploreChunk(ground, chunk, { shouldStop: () => false });
+        const planOf = (folded: Folded): Chunk => (planRound(settled, folded) as readonly Chunk[])[0]!;
+        const folded = foldChunk(nothingFolded(settled), run(planOf(nothingFolded(settled))));
+        const planned = planOf(folded);
+        expect(planned).toMatchObject({ from: 64, to: 128 });
+        const [first, second] = [run({ ...planned, to: 90 }), run({ ...planned, from: 90 })];
+        expect(first.chunk).not.toHaveProperty('corpus');
+        expect(isSamePlan(planned, second.chunk)).toBe(true);
+        expect(isStillRight(planned, folded, first)).toBe(true);
+        expect(isSamePlan(planned, { ...second.chunk, from: 128 })).toBe(false);
+        const parts = foldChunk(foldChunk(folded, first), second);
+        expect(parts.seen.corpus).toEqual(foldChunk(folded, run(planned)).seen.corpus);
     });
 
     it('has rounds that double, up to a size', () => {
