@@ -35,7 +35,6 @@ const EXECUTION_MAX_64 = EXECUTION_BASE + 2n * BigInt(APPLICATION.message);
 const INSTALL_MAX = EXECUTION_BASE + BigInt(APPLICATION.install);
 const RESPONSE_MAX = BigInt(BYTE * RESPONSE_BYTES_MAX);
 const THRESHOLD_SIGNATURE = 10_000_000_000n;
-const THRESHOLD_SIGNATURE_34_NODES = 26_153_846_153n;
 
 /** Cycles a second: for compute whole ones, for memory in units of 2^-30, so that short times can be added up. */
 export interface IdleBurn {
@@ -61,8 +60,8 @@ export interface Fees {
     /** The largest response. */
     responseMax(): bigint;
     httpRequest(requestBytes: bigint, responseBytes: bigint): bigint;
-    /** A threshold signature with a key of the large (34 nodes) or of a test subnet. */
-    signature(large: boolean): bigint;
+    /** A threshold signature or an encrypted key, with a key that a subnet of so many nodes holds. */
+    signature(nodes: number): bigint;
     /** Balance below which the canister is frozen, with its settings or with others. */
     freezingLimit(canister: Canister, settings?: Settings): bigint;
     /** What a canister pays for a second of its allocations, if it uses no memory beyond them. */
@@ -82,7 +81,7 @@ const STANDARD: Fees = {
     response: (bytes) => BigInt(BYTE * bytes),
     responseMax: () => RESPONSE_MAX,
     httpRequest: (requestBytes, responseBytes) => httpRequest(NODES, requestBytes, responseBytes),
-    signature: (large) => (large ? THRESHOLD_SIGNATURE_34_NODES : THRESHOLD_SIGNATURE),
+    signature: (nodes) => (THRESHOLD_SIGNATURE * BigInt(nodes)) / NODES,
     freezingLimit: (canister, settings = canister.settings) => freezingLimit(canister, settings, idleBurn),
     idleBurn
 };

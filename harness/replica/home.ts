@@ -15,6 +15,10 @@ export class Home {
     readonly fees: Fees;
     readonly instructions: InstructionLimits;
     readonly firstCanisterId: bigint;
+    /** Whether threshold keys are here; see `management/master-keys.ts`. */
+    readonly holdsKeys: boolean;
+    /** Undefined when nobody said. */
+    readonly nodes: number | undefined;
     /** Number of canister ids given out in order. Journalled. */
     orderedIds = 0;
     readonly #seed: string;
@@ -28,9 +32,12 @@ export class Home {
         if (!('nodes' in options)) {
             this.instructions = APPLICATION;
             this.fees = feesOf(options.fees ?? 'standard');
+            this.holdsKeys = true;
             return;
         }
-        const { kind, fees, nodes, ranges, benchmarking } = options;
+        const { kind, fees, nodes, ranges, benchmarking, holdsKeys = false } = options;
+        this.nodes = nodes;
+        this.holdsKeys = holdsKeys;
         this.instructions = instructionLimits(kind === 'application' ? kind : 'system', benchmarking);
         const schedule = { application: fees, system: 'system', nns: 'free' } as const;
         this.fees = feesOf(schedule[kind], nodes, this.instructions);
@@ -83,6 +90,11 @@ export class Homes {
     /** Of a production round of each: PocketIC keeps them sorted by id (its server, `SubnetsImpl`). */
     get turns(): readonly Home[] {
         return this.#turns;
+    }
+
+    /** The one that serves whoever asks for a threshold key; undefined when there are no keys. */
+    get keyHolder(): Home | undefined {
+        return this.turns.find((home) => home.holdsKeys);
     }
 
     /** The one where canisters with this id live; undefined when there is no route to it. */

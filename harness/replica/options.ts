@@ -66,6 +66,8 @@ export interface SubnetOptions {
     readonly ranges: readonly (readonly [bigint, bigint])[];
     /** Number of the first canister id that is given out in order. */
     readonly firstCanisterId: bigint;
+    /** Whether it holds the threshold keys; where several do, the first whose turn comes is asked. Default: false. */
+    readonly holdsKeys?: boolean;
 }
 
 /** Everything is optional; the defaults are those of a small application subnet just started. */

@@ -2,7 +2,7 @@
  * System API: what things would cost (IC interface specification, "Cycle cost calculation"). On a free subnet all is 0.
  */
 import type { Frame } from '../frame.ts';
-import { KEY_NAMES } from '../management/signing-keys.ts';
+import { feeOfKey } from '../management/master-keys.ts';
 import { decodeUtf8 } from './text.ts';
 import { define } from './define.ts';
 
@@ -45,11 +45,11 @@ function signature(name: string, curveParameter: string, curves: number): Return
         if (curve >= curves) {
             return INVALID_CURVE;
         }
-        const large = key === undefined ? undefined : KEY_NAMES.get(key);
-        if (large === undefined) {
+        const fee = key === undefined ? undefined : feeOfKey(frame.subnet.homes, frame.canister.home, key);
+        if (fee === undefined) {
             return INVALID_KEY;
         }
-        frame.write128(name, dst, frame.canister.home.fees.signature(large));
+        frame.write128(name, dst, fee);
         return 0;
     });
 }

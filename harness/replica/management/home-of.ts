@@ -1,6 +1,6 @@
 /**
  * On which subnet a message executes (production's routing of management canister requests). One that is about a canister goes to the
- * canister's subnet, one about a subnet to that, everything else to the subnet of the caller.
+ * canister's subnet, one about a subnet to that, one for a threshold key to where it is held, everything else to the caller's subnet.
  */
 import { IDL } from '@dfinity/candid';
 import type { Principal } from '@dfinity/principal';
@@ -10,18 +10,17 @@ import { MANAGEMENT_INDEX } from '../principal.ts';
 import type { Subnet } from '../subnet.ts';
 import { decodeCandid } from './candid-decode.ts';
 
-/** Fields that name what a method is about. Public keys are the caller's subnet's, whosever they are. */
+/** Fields that name what a method is about. */
 const TARGETS: Readonly<Record<string, string | undefined>> = {
     create_canister: undefined,
-    ecdsa_public_key: undefined,
-    schnorr_public_key: undefined,
-    vetkd_public_key: undefined,
     provisional_create_canister_with_cycles: undefined,
     install_chunked_code: 'target_canister',
     subnet_info: 'subnet_id',
     node_metrics_history: 'subnet_id'
 };
 const CANISTER = 'canister_id';
+/** Of a threshold key, whosever: public keys name a canister. */
+const KEYED = /^(ecdsa_public_key|schnorr_public_key|vetkd_public_key|sign_with_ecdsa|sign_with_schnorr|vetkd_derive_key)$/;
 
 /** Where calls go is asked in every round that they wait for. */
 const known = new WeakMap<Call, Uint8Array | 'caller'>();
@@ -51,6 +50,10 @@ function homeOfCaller({ homes }: Subnet, call: Call | undefined): Home {
 
 function managementHome(subnet: Subnet, call: Call): Home {
     const { homes } = subnet;
+    if (KEYED.test(call.method)) {
+        // Where there is no key, the caller's subnet says so.
+        return homes.keyHolder ?? homeOfCaller(subnet, call);
+    }
     let target = known.get(call);
     if (target === undefined) {
         target = targetOf(call) ?? 'caller';

@@ -14,6 +14,7 @@ import { SNAPSHOTS } from './snapshots.ts';
 import { STATUS } from './status.ts';
 import { SUBNET } from './subnet-methods.ts';
 import { SETTINGS } from './update-settings.ts';
+import { VETKD } from './vetkd.ts';
 
 const FAMILIES: readonly (readonly Method[])[] = [
     CREATION,
@@ -29,7 +30,8 @@ const FAMILIES: readonly (readonly Method[])[] = [
     CYCLES,
     SUBNET,
     OUTCALLS,
-    SIGNING
+    SIGNING,
+    VETKD
 ];
 
 const METHODS: ReadonlyMap<string, Method> = new Map(
@@ -38,8 +40,6 @@ const METHODS: ReadonlyMap<string, Method> = new Map(
 
 /** Methods of the IC that this replica does not have: callers are told so by name. */
 const MISSING = new Set([
-    'vetkd_public_key',
-    'vetkd_derive_key',
     'bitcoin_get_balance',
     'bitcoin_get_utxos',
     'bitcoin_send_transaction',

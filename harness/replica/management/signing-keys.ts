@@ -6,19 +6,10 @@
  */
 import { createHash, createHmac, hkdfSync } from 'node:crypto';
 import { createRequire } from 'node:module';
+import type { KeyScheme } from './master-keys.ts';
 
-/** Key names of production; the value is true for those on the large signing subnet. */
-export const KEY_NAMES: ReadonlyMap<string, boolean> = new Map([
-    ['key_1', true],
-    ['test_key_1', false],
-    ['dfx_test_key', false]
-]);
-
-/** Scheme and curve, as production names them in error texts. */
-export type Scheme = 'ecdsa:Secp256k1' | 'schnorr:Bip340Secp256k1' | 'schnorr:Ed25519';
-
-/** All schemes, in the order of production's texts. */
-export const SCHEMES: readonly Scheme[] = ['ecdsa:Secp256k1', 'schnorr:Bip340Secp256k1', 'schnorr:Ed25519'];
+/** The schemes whose keys derive along a path. */
+export type Scheme = Exclude<KeyScheme, 'vetkd:Bls12_381_G2'>;
 
 /** A key with the chain code from which further keys derive. */
 export interface ExtendedKey {

@@ -1,14 +1,14 @@
 /**
  * Threshold signatures with local test keys (IC interface specification, "IC method ecdsa_public_key" and following;
- * texts are production's). Answered at once: see `outcalls.ts` why that hides no schedule. vetKD is refused by name.
+ * texts are production's). Answered at once: see `outcalls.ts` why that hides no schedule.
  */
 import { IDL } from '@dfinity/candid';
 import type { Principal } from '@dfinity/principal';
-import { homeOfSender } from './home-of.ts';
+import { checkKey, type KeyUse } from './master-keys.ts';
 import { general, replied, type Done, type Method, type Request } from './method.ts';
-import { checkFee, refusedBySystem, refusedRequest } from './plain-reject.ts';
+import { checkFee, refusedRequest } from './plain-reject.ts';
 import { badPayload } from './reject.ts';
-import { derivedKey, KEY_NAMES, SCHEMES, signBip340, signEcdsa, signEd25519 } from './signing-keys.ts';
+import { derivedKey, signBip340, signEcdsa, signEd25519 } from './signing-keys.ts';
 import type { ExtendedKey, Scheme } from './signing-keys.ts';
 import type { Opt } from './types.ts';
 
@@ -86,18 +86,14 @@ export const SIGNING: readonly Method[] = [
 
 function publicKey(request: Request, args: PublicKeyArgs): Done {
     const owner = args.canister_id[0]?.toUint8Array() ?? request.sender;
-    const known = 'Requested unknown threshold key: {}, existing keys:';
-    const { publicKey: public_key, chainCode: chain_code } = keyOf(request, args, owner, known);
-    return replied(PUBLIC_KEY_RESULT, { public_key, chain_code });
+    const { key } = keyOf(request, args, owner, 'public key');
+    return replied(PUBLIC_KEY_RESULT, { public_key: key.publicKey, chain_code: key.chainCode });
 }
 
 function signed(request: Request, args: KeyArgs, sign: (key: ExtendedKey) => Uint8Array): Done {
-    const { subnet, sender, method, cycles } = request;
-    const known = 'Requested unknown or disabled threshold key: {}, existing enabled keys:';
-    const signature = sign(keyOf(request, args, sender, known));
-    const { fees } = homeOfSender(subnet, sender);
-    const fee = fees.signature(KEY_NAMES.get(args.key_id.name) ?? false);
-    checkFee(method, cycles, fee);
+    const { key, fee } = keyOf(request, args, request.sender, 'secret key');
+    const signature = sign(key);
+    checkFee(request.method, request.cycles, fee);
     return replied(SIGNATURE_RESULT, { signature }, fee);
 }
 
@@ -116,21 +112,17 @@ function signSchnorr(key: ExtendedKey, { key_id, message, aux: [given] }: Schnor
 }
 
 function keyOf(
-    { subnet, method }: Request,
+    request: Request,
     { derivation_path: steps, key_id: id }: KeyArgs,
     owner: Uint8Array,
-    unknown: string
-): ExtendedKey {
+    use: KeyUse
+): { readonly key: ExtendedKey; readonly fee: bigint } {
     if (steps.length > PATH_MAX) {
         throw badPayload(`Deserialize error: The number of elements exceeds maximum allowed ${PATH_MAX}`);
     }
     const scheme = schemeOf(id);
-    if (!KEY_NAMES.has(id.name)) {
-        const existing = SCHEMES.flatMap((each) => [...KEY_NAMES.keys()].map((name) => `${each}:${name}`)).join(', ');
-        const text = `${unknown.replace('{}', `${scheme}:${id.name}`)} [${existing}]`;
-        throw refusedBySystem(3, `Unable to route management canister request ${method}: ChainKeyError("${text}")`);
-    }
-    return derivedKey((name) => subnet.random(name), scheme, id.name, [owner, ...steps]);
+    const fee = checkKey(request, scheme, id.name, use);
+    return { key: derivedKey((name) => request.subnet.random(name), scheme, id.name, [owner, ...steps]), fee };
 }
 
 function schemeOf({ algorithm }: KeyId): Scheme {

@@ -198,10 +198,7 @@ describe('what is refused', () => {
             '256 steps',
             () => signer.schnorr('ed25519', { derivation_path: Array(256).fill(new Uint8Array(0)) }),
             { message: expect.stringContaining('exceeds maximum allowed 255') }
-        ],
-        ['vetKD, by name', () => signer.lab.call(signer.id, 'go', forward('vetkd_derive_key')), {
-            message: expect.stringContaining("no method 'vetkd_derive_key' (it exists on the Internet Computer")
-        }]
+        ]
     ])('%s', (_what, call, wanted) => {
         expect(rejection(call())).toMatchObject(wanted);
     });

@@ -7,7 +7,9 @@ import { describe, expect, it } from '@jest/globals';
 import type { Message, SubnetOptions } from '../index.ts';
 import { selfAuthenticatingId, subnetKeyOf } from '../index.ts';
 import { instructionLimits } from '../instruction-limits.ts';
+import { SIGN_WITH_ECDSA } from '../management/signing.ts';
 import * as types from '../management/types.ts';
+import { VETKD_DERIVE_KEY, VETKD_PUBLIC_KEY } from '../management/vetkd.ts';
 import { compareBytes } from '../principal.ts';
 import { bytes, Lab, numbers, rejection, text } from './lab.ts';
 import { forward, PROXY, target } from './proxy.ts';
@@ -219,6 +221,29 @@ describe('The management canister', () => {
             forward('subnet_info', type, { subnet_id: target(id).canister_id });
         expect(lab.call(proxy, 'go', info(idOf(EARLY))).kind).toBe('reply');
         expect(rejection(lab.call(proxy, 'go', info(Uint8Array.of(1, 2)))).message).toContain('Could not find subnet');
+    });
+
+    it('is asked for threshold keys where they are held, by streams, for the fee of that subnet', () => {
+        const lab = new Pair({ fees: 'standard' }, { kind: 'system', nodes: 34, holdsKeys: true });
+        const [early, late] = [EARLY, LATE].map((seed) => lab.on(seed, PROXY, 10n ** 15n)) as [Uint8Array, Uint8Array];
+        const key_id = { curve: { bls12_381_g2: null }, name: 'test_key_1' };
+        const args = { context: NO_BYTES, key_id, canister_id: [] };
+        const key = forward('vetkd_public_key', VETKD_PUBLIC_KEY, args);
+        expect([lab.roundsOf(early, 'go', key), lab.roundsOf(late, 'go', key)]).toEqual([2, 3]);
+        const derive = { context: NO_BYTES, key_id, input: NO_BYTES, transport_public_key: new Uint8Array(48) };
+        const poor = lab.call(early, 'go', forward('vetkd_derive_key', VETKD_DERIVE_KEY, derive));
+        expect(rejection(poor).message).toBe('The transport public key is invalid.');
+        const ecdsa = { curve: { secp256k1: null }, name: 'key_1' };
+        const sign = { message_hash: new Uint8Array(32), derivation_path: [], key_id: ecdsa };
+        const unpaid = lab.call(early, 'go', forward('sign_with_ecdsa', SIGN_WITH_ECDSA, sign));
+        expect(rejection(unpaid).message).toContain('26_153_846_153 cycles are required');
+    });
+
+    it('has no threshold keys where no subnet holds any', () => {
+        const lab = new Pair();
+        const args = { context: NO_BYTES, key_id: { curve: { bls12_381_g2: null }, name: 'key_1' }, canister_id: [] };
+        const result = lab.call(lab.on(EARLY, PROXY), 'go', forward('vetkd_public_key', VETKD_PUBLIC_KEY, args));
+        expect(rejection(result).message).toContain('vetkd:Bls12_381_G2:key_1, existing keys: []');
     });
 });
 

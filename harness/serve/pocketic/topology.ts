@@ -53,6 +53,9 @@ const SIZES: Readonly<Record<SubnetKind, number>> = {
 /** System subnets: their canisters pay for nothing but signatures. */
 const FREE_KINDS: ReadonlySet<SubnetKind> = new Set(['NNS', 'II', 'Bitcoin', 'System']);
 
+/** Where threshold keys are: on no others, as in production. */
+const KEY_KINDS: ReadonlySet<SubnetKind> = new Set(['II', 'Fiduciary']);
+
 /** The subnets of one instance. */
 export class Topology {
     readonly subnets: Subnet[];
@@ -159,7 +162,8 @@ export function optionsOf({ seed, kind, size, costSchedule, instructions, ranges
         nodes: size,
         benchmarking: instructions === 'Benchmarking',
         ranges,
-        firstCanisterId: firstId
+        firstCanisterId: firstId,
+        holdsKeys: KEY_KINDS.has(kind)
     };
 }
 

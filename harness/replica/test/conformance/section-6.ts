@@ -210,7 +210,31 @@ export const SECTION_6_2 = section('6.2', 'Methods', 'section-6.ts', [
             )
         }
     },
-    missing(['vetkd_public_key', 'vetkd_derive_key'], 'No encrypted keys; the reject says so.'),
+    {
+        rule: 'vetkd_public_key, vetkd_derive_key: keys that are encrypted for whoever asks, and verify',
+        source: METHODS,
+        supported: 'partly',
+        differs: 'Real keys of PocketIC’s master keys, which are public, but no threshold protocol.',
+        by: {
+            wat: tested(
+                'vetkd',
+                'is decrypted by the transport key alone, and verifies with the public key of canister and context',
+                'depends on input, context, name and canister',
+                'follows from the master key that PocketIC has for %s'
+            )
+        }
+    },
+    {
+        rule: 'Threshold keys are on the subnets that hold them, and others ask there',
+        source: 'replica, routing',
+        by: {
+            wat: tested(
+                'subnets',
+                'is asked for threshold keys where they are held, by streams, for the fee of that subnet',
+                'has no threshold keys where no subnet holds any'
+            )
+        }
+    },
     missing(
         ['bitcoin_get_balance', 'bitcoin_get_utxos', 'bitcoin_send_transaction'],
         'There is no Bitcoin canister; the reject says so.'
@@ -269,7 +293,7 @@ export const SECTION_6_2 = section('6.2', 'Methods', 'section-6.ts', [
         rule: 'A call is executed on the subnet of the canister that it is about, others on the subnet of the caller',
         source: 'replica, routing',
         supported: 'partly',
-        differs: 'A subnet cannot be called by its id; threshold keys are on every subnet.',
+        differs: 'A subnet cannot be called by its id.',
         by: {
             wat: tested(
                 'subnets',
