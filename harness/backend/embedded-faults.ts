@@ -2,7 +2,7 @@
 import type { ControlOrder, Message, Replica } from '../replica/index.ts';
 import type { Outcome, PendingMessage } from '../trace/types.ts';
 import { DEPLOYER } from './deploy.ts';
-import type { CallTarget, CanisterFault, FaultPort } from './fault-port.ts';
+import type { CallTarget, CanisterFault, FaultPort, TrapTime } from './fault-port.ts';
 import { actorPrincipal } from './identities.ts';
 
 export class EmbeddedFaults implements FaultPort {
@@ -24,12 +24,12 @@ export class EmbeddedFaults implements FaultPort {
         return call === undefined ? undefined : { canister, method: call.method };
     }
 
-    mayTrap(message: PendingMessage): boolean {
-        return this.#replica.faults.mayTrap(message as Message);
+    mayTrap(message: PendingMessage, at: TrapTime): boolean {
+        return this.#replica.faults.mayTrap(message as Message, at);
     }
 
-    trap(message: PendingMessage): Outcome {
-        return this.#replica.faults.trap(message as Message);
+    trap(message: PendingMessage, at: TrapTime): Outcome {
+        return this.#replica.faults.trap(message as Message, at);
     }
 
     wouldCall(message: PendingMessage, target: CallTarget): boolean {

@@ -10,13 +10,19 @@ export interface CallTarget {
 /** What may happen to a canister at any time. */
 export type CanisterFault = 'stop' | 'freeze' | 'uninstall' | 'upgrade' | 'heartbeat';
 
+/**
+ * When an injected trap strikes: before the execution does anything; at its end, as if its instructions were used up; before a callback
+ * does anything, and its cleanup too.
+ */
+export type TrapTime = 'start' | 'end' | 'start-and-cleanup';
+
 export interface FaultPort {
     /** The call that a request or ingress message makes, or that a response answers; undefined for all others. */
     callOf(message: PendingMessage): CallTarget | undefined;
-    /** Whether executing an enabled request or response runs a method or callback. */
-    mayTrap(message: PendingMessage): boolean;
-    /** Executes it so that the method or callback traps before it does anything; a callback's cleanup runs. */
-    trap(message: PendingMessage): Outcome;
+    /** Whether executing an enabled message, or a heartbeat, runs a method, callback or task that may trap then. */
+    mayTrap(message: PendingMessage, at: TrapTime): boolean;
+    /** Executes it so that the method, callback or task traps; a callback's cleanup runs. */
+    trap(message: PendingMessage, at: TrapTime): Outcome;
     /** Whether executing an enabled message would make such a call. Costs an execution, which is undone. */
     wouldCall(message: PendingMessage, target: CallTarget): boolean;
     /** Executes it while the queue for such calls is full: they fail at once with SYS_TRANSIENT. */

@@ -1,6 +1,7 @@
 /** Which declared faults are possible now, and how they are carried out. */
 import type { Binding, BoundFault } from '../scenario/bind.ts';
 import type { CanisterFault, ControlledBackend } from '../backend/port.ts';
+import type { FaultSpec } from '../scenario/types.ts';
 import type { Outcome, PendingMessage, RejectCode } from '../trace/types.ts';
 import type { FaultChoice } from './strategy/strategy.ts';
 import type { Decision } from './walk.ts';
@@ -76,7 +77,11 @@ export function carryOut(binding: Binding, backend: ControlledBackend, decision:
         case 'abandon':
             return backend.expire(message, 'delivered-later');
         case 'trap':
-            return backend.faults.trap(message);
+            return backend.faults.trap(message, 'start');
+        case 'exhaust':
+            return backend.faults.trap(message, 'end');
+        case 'trap-cleanup':
+            return backend.faults.trap(message, 'start-and-cleanup');
         case 'full-queue':
             return backend.faults.executeWithFullQueue(message, binding.faults[spec ?? -1]!);
         case 'delay':
@@ -96,7 +101,7 @@ function choicesOf(fault: BoundFault, spec: number, backend: ControlledBackend):
         case 'expire':
             return expiries(fault, spec, backend);
         case 'trap':
-            return struck('trap', spec, trappable(fault, backend));
+            return traps(fault, spec, backend);
         case 'full-queue':
             return struck('full-queue', spec, calling(fault, backend));
         case 'late':
@@ -148,11 +153,37 @@ function expiries(fault: BoundFault, spec: number, backend: ControlledBackend): 
 const REQUEST = ['request', 'outcall'] as const;
 const INGRESS = ['ingress'] as const;
 const RESPONSE = ['response'] as const;
-const TRAPPED = { callee: ['request'], callback: ['response'], either: ['request', 'response'] } as const;
 
-function trappable(fault: BoundFault, backend: ControlledBackend): readonly PendingMessage[] {
-    const messages = enabled(fault, backend, TRAPPED[fault.spec.in ?? 'callee']);
-    return messages.filter(each => backend.faults.mayTrap(each));
+function traps(fault: BoundFault, spec: number, backend: ControlledBackend): readonly FaultChoice[] {
+    const { in: where = 'callee', at = 'start' } = fault.spec;
+    const [act, time] = where === 'cleanup' ? CLEANUP_TRAPS : TRAPS[at];
+    return struck(act, spec, trappable(fault, where, backend).filter(each => backend.faults.mayTrap(each, time)));
+}
+
+const CLEANUP_TRAPS = ['trap-cleanup', 'start-and-cleanup'] as const;
+const TRAPS = { start: ['trap', 'start'], end: ['exhaust', 'end'] } as const;
+
+function trappable(
+    fault: BoundFault,
+    where: NonNullable<FaultSpec['in']>,
+    backend: ControlledBackend
+): readonly PendingMessage[] {
+    switch (where) {
+        case 'callee':
+            return enabled(fault, backend, REQUEST);
+        case 'callback':
+        case 'cleanup':
+            return enabled(fault, backend, RESPONSE);
+        case 'either':
+            return enabled(fault, backend, ['request', 'response']);
+        case 'ingress':
+            return enabled(fault, backend, INGRESS);
+        case 'heartbeat':
+            return occasions('heartbeat', fault, backend);
+        case 'timer':
+        case 'hook':
+            return backend.enabled().filter(({ kind, canister }) => kind === where && hits(fault.canister, canister));
+    }
 }
 
 function calling(fault: BoundFault, backend: ControlledBackend): readonly PendingMessage[] {
@@ -189,12 +220,21 @@ function hits<T>(wanted: T | undefined, actual: T | undefined): boolean {
 
 function onCanisters(
     kind: CanisterFault,
-    { canister }: BoundFault,
+    fault: BoundFault,
     spec: number,
     backend: ControlledBackend
 ): readonly FaultChoice[] {
+    return struck('strike', spec, occasions(kind, fault, backend));
+}
+
+/** What of that kind may happen to a canister now, as messages. */
+function occasions(
+    kind: CanisterFault,
+    { canister }: BoundFault,
+    backend: ControlledBackend
+): readonly PendingMessage[] {
     const canisters = canister === undefined ? backend.canisters.keys() : [canister];
-    return struck('strike', spec, defined([...canisters].map(each => backend.faults.onCanister(kind, each))));
+    return defined([...canisters].map(each => backend.faults.onCanister(kind, each)));
 }
 
 function struck(act: FaultChoice['act'], spec: number, messages: readonly PendingMessage[]): readonly FaultChoice[] {

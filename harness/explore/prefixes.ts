@@ -105,7 +105,7 @@ function idOf({ act, message, code, spec = 0 }: Decision): number {
 }
 
 const ACTS: readonly Act[] = [
-    'execute', 'reject', 'expire', 'abandon', 'trap', 'full-queue', 'delay', 'lose', 'strike'
+    'execute', 'reject', 'expire', 'abandon', 'trap', 'full-queue', 'delay', 'lose', 'strike', 'exhaust', 'trap-cleanup'
 ];
 /** More than a scenario declares faults, and more than there are codes. */
 const DETAILS_OF_ACT = 1024;

@@ -15,7 +15,7 @@ function isSwitch(from: number, to: number, enabled: readonly PendingMessage[]):
 
 /** Whether the step belongs to no call: something that merely happens, and what it has enabled (a stopped canister is started). */
 export function isBetweenCalls({ act, message }: Pick<Decision, 'act' | 'message'>): boolean {
-    return act === 'strike' || message.kind === 'control';
+    return act === 'strike' || message.kind === 'control' || message.kind === 'heartbeat';
 }
 
 /** Whether a decision after those of `trail` is a context switch. What merely happens interrupts nobody. */

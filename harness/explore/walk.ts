@@ -15,7 +15,7 @@ import { carryOut, faultChoices, orRest, REST, targetText } from './faults.ts';
 import type { Frame } from './frame.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import type { WalkLimits } from './limits.ts';
-import { interrupts, lastRoot, withoutSwitch } from './switches.ts';
+import { interrupts, isBetweenCalls, lastRoot, withoutSwitch } from './switches.ts';
 import type { ScheduleEnd } from './schedule-end.ts';
 import { Situation } from './reduction/situation.ts';
 import { Prefixes } from './prefixes.ts';
@@ -303,7 +303,7 @@ export class Walk implements ChoicePoint {
             return undefined;
         }
         // What may happen at any time does not have to happen because nothing else does.
-        const ending = this.faults().filter(({ act }) => act !== 'strike');
+        const ending = this.faults().filter(each => !isBetweenCalls(each));
         if (ending.length > 0) {
             this.#faultChoices = ending;
             return undefined;

@@ -14,7 +14,8 @@ const toolLimit = z.enum([
 
 const step = z.strictObject({
     act: z.enum([
-        'execute', 'reject', 'expire', 'abandon', 'trap', 'full-queue', 'delay', 'lose', 'strike'
+        'execute', 'reject', 'expire', 'abandon', 'trap', 'full-queue', 'delay', 'lose', 'strike', 'exhaust',
+        'trap-cleanup'
     ]),
     /** Causal path, what the replay follows: `alice#1/0/r`. */
     path: z.string().min(1),

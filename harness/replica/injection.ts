@@ -9,12 +9,19 @@ import type { Message } from './message.ts';
 import { beginStep, endStep, type Execution } from './outcome.ts';
 import { dropRound } from './tick.ts';
 import type { Subnet } from './subnet.ts';
+import { wouldBeat, wouldRunTask } from './tasks.ts';
 
 /** Calls to a canister (index; -1: the management canister), to a method; what is left out is any. */
 export interface CallTarget {
     readonly canister?: number | undefined;
     readonly method?: string | undefined;
 }
+
+/**
+ * When an injected trap strikes: before the execution does anything; at its end, as if its instructions were used up; before a callback
+ * does anything, and its cleanup too. What an execution did before it traps is undone, so that there is nothing in between.
+ */
+export type TrapTime = 'start' | 'end' | 'start-and-cleanup';
 
 /** Whether a call is one of those. */
 export function isTo({ canister, method }: CallTarget, callee: number, called: string): boolean {
@@ -39,31 +46,46 @@ export class Injection {
         this.#replica = replica;
     }
 
-    /** Whether executing the message runs a method or callback, which may then trap. */
-    mayTrap(message: Message): boolean {
-        if (!this.#subnet.pending.isEnabled(message)) {
+    /** Whether executing the message, or a heartbeat, runs a method, callback or task, which may then trap. */
+    mayTrap(message: Message, at: TrapTime = 'start'): boolean {
+        const subnet = this.#subnet;
+        const { kind } = message;
+        if (kind === 'heartbeat') {
+            return at !== 'start-and-cleanup' && wouldBeat(subnet, message);
+        }
+        if (!subnet.pending.isEnabled(message)) {
             return false;
         }
-        if (message.kind === 'response') {
-            return message.cause?.call?.callback?.context.deleted === false;
+        if (kind === 'response') {
+            const callback = message.cause?.call?.callback;
+            const cleans = callback?.cleanup !== undefined;
+            return callback?.context.deleted === false && (cleans || at !== 'start-and-cleanup');
         }
-        return message.kind === 'request' && wouldRun(this.#subnet, message);
+        if (at === 'start-and-cleanup') {
+            return false;
+        }
+        if (kind === 'timer' || kind === 'hook') {
+            return wouldRunTask(subnet, message);
+        }
+        // What inspecting an ingress message prints belongs to no step.
+        beginStep(subnet);
+        return (kind === 'request' || kind === 'ingress') && wouldRun(subnet, message);
     }
 
     /**
-     * Executes a request or a response so that the method or callback traps before it does anything. A callback's cleanup runs
-     * (IC interface specification, "Message execution": whatever an execution does, it may trap). Throws `IllegalFaultError`.
+     * Executes a message, or a heartbeat, so that the method, callback or task traps. A callback's cleanup runs (IC interface
+     * specification, "Message execution": whatever an execution does, it may trap). Throws `IllegalFaultError`.
      */
-    trap(message: Message): Execution {
-        if (!this.mayTrap(message)) {
-            throw new IllegalFaultError(message.path, 'executing it would run no method or callback');
+    trap(message: Message, at: TrapTime = 'start'): Execution {
+        if (!this.mayTrap(message, at)) {
+            throw new IllegalFaultError(message.path, 'executing it would run nothing that may trap so');
         }
         const subnet = this.#subnet;
-        subnet.trapsNext = true;
+        subnet.trapsAt = at;
         try {
             return this.#replica.execute(message);
         } finally {
-            subnet.trapsNext = false;
+            subnet.trapsAt = undefined;
         }
     }
 

@@ -12,7 +12,7 @@ import { INSTRUCTIONS_PER_STEP } from './options.ts';
 import { noteLog, noteSent } from './outcome.ts';
 import type { Subnet } from './subnet.ts';
 import { syncTimer } from './timers.ts';
-import { engineTrap, injectedTrap, noSuchFunction, trapped, type CanisterTrap } from './traps.ts';
+import { engineTrap, exhaustedTrap, injectedTrap, noSuchFunction, trapped, type CanisterTrap } from './traps.ts';
 import type { Metering } from './wasm/contract.ts';
 
 /**
@@ -40,13 +40,13 @@ export function runExport(subnet: Subnet, name: string, bound: Bound): CanisterT
     const { frame } = subnet;
     const { instance } = start(subnet, bound);
     try {
-        strike(subnet);
+        strikeStart(subnet);
         instance.call(name);
     } catch (error) {
         return failed(subnet, error, bound, undefined);
     }
     ended(frame);
-    return undefined;
+    return subnet.trapsAt === undefined ? undefined : exhausted(subnet, bound);
 }
 
 /** The same for a callback: table entry `fun` with `env`. */
@@ -54,13 +54,13 @@ export function runClosure(subnet: Subnet, closure: Closure, bound: Bound): Cani
     const { frame } = subnet;
     const { instance } = start(subnet, bound);
     try {
-        strike(subnet);
+        strikeStart(subnet);
         instance.callTable(closure.fun, closure.env);
     } catch (error) {
         return failed(subnet, error, bound, closure);
     }
     ended(frame);
-    return undefined;
+    return subnet.trapsAt === undefined ? undefined : exhausted(subnet, bound);
 }
 
 /**
@@ -111,6 +111,16 @@ export function discard(subnet: Subnet): void {
     subnet.journal.undoTo(subnet.frame.savepoint);
 }
 
+/** The execution returned, and is undone all the same when a fault says that it ran out of instructions. */
+function exhausted(subnet: Subnet, bound: Bound): CanisterTrap | undefined {
+    const trap = strikeEnd(subnet, bound);
+    if (trap !== undefined) {
+        discard(subnet);
+        subnet.frame.clearEffects();
+    }
+    return trap;
+}
+
 /** The trap that an error thrown out of Wasm stands for; anything else is a bug of ours and is thrown on. */
 export function trapOf(error: unknown, bound: Bound, path: string, metering: Metering = 'unit'): CanisterTrap {
     const { code, kind } = error as { code?: unknown; kind?: never };
@@ -139,12 +149,24 @@ function start(subnet: Subnet, bound: Bound): Frame {
     return frame;
 }
 
-/** A fault that makes this execution trap before it does anything. Only this one: the cleanup after it runs. */
-function strike(subnet: Subnet): void {
-    if (subnet.trapsNext) {
-        subnet.trapsNext = false;
-        throw injectedTrap();
+/** A fault that makes this execution trap before it does anything. The inspection of an ingress message is not what is meant. */
+function strikeStart(subnet: Subnet): void {
+    const { trapsAt, frame } = subnet;
+    if (trapsAt === undefined || trapsAt === 'end' || frame.mode === MODES.F) {
+        return;
     }
+    // Only this one, or this one and the cleanup after it.
+    subnet.trapsAt = trapsAt === 'start-and-cleanup' ? 'start' : undefined;
+    throw injectedTrap();
+}
+
+/** A fault that makes it run out of instructions, at its very end or where it would trap by itself. */
+function strikeEnd(subnet: Subnet, { instructions }: Bound): CanisterTrap | undefined {
+    if (subnet.trapsAt !== 'end' || subnet.frame.mode === MODES.F) {
+        return undefined;
+    }
+    subnet.trapsAt = undefined;
+    return exhaustedTrap(instructions);
 }
 
 function ended(frame: Frame): void {
@@ -166,7 +188,8 @@ function failed(subnet: Subnet, error: unknown, bound: Bound, closure: Closure |
     // Before the error is looked at: should it be a bug of ours, the subnet is still consistent.
     discard(subnet);
     frame.clearEffects();
-    const trap = trapOf(error, bound, frame.message?.path ?? 'a query', frame.instance.module.metering);
+    const own = trapOf(error, bound, frame.message?.path ?? 'a query', frame.instance.module.metering);
+    const trap = strikeEnd(subnet, bound) ?? own;
     logTrap(subnet, trap);
     // A callback that took no step at all was never entered: its table entry is missing or has another type.
     const entry = kind === 'table out of bounds' || kind === 'indirect call';

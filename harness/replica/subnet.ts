@@ -10,7 +10,7 @@ import { Message, type KeySource } from './message.ts';
 import type { PrepareOptions } from './wasm/index.ts';
 import { INITIAL_TIME_NS, limitsOf, type ReplicaLimits, type ReplicaOptions } from './options.ts';
 import { Pending } from './pending.ts';
-import type { CallTarget } from './injection.ts';
+import type { CallTarget, TrapTime } from './injection.ts';
 import { AddressBook, type Address } from './principal.ts';
 import { subnetKeyOf } from './root-key.ts';
 import type { Tick } from './tick.ts';
@@ -62,7 +62,7 @@ export class Subnet implements KeySource {
     readonly marks: number[] = [];
 
     // Faults that strike the message which executes now; see injection.ts.
-    trapsNext = false;
+    trapsAt: TrapTime | undefined = undefined;
     fullQueue: CallTarget | undefined = undefined;
     callsRefused = 0;
 

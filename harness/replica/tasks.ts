@@ -3,7 +3,7 @@ import type { Canister, Code } from './canister.ts';
 import { rejectOf } from './calls.ts';
 import { prepay, settlePrepayment } from './charge.ts';
 import { completeContext, openContext } from './contexts.ts';
-import { HEARTBEAT_METHOD } from './heartbeats.ts';
+import { HEARTBEAT_METHOD, heartbeatOf } from './heartbeats.ts';
 import { disarmHook, HOOK_METHOD } from './low-memory.ts';
 import { checkMemoryGrowth, memoryBefore } from './memory-growth.ts';
 import type { Message } from './message.ts';
@@ -49,6 +49,21 @@ export function executeHook(subnet: Subnet, message: Message): Execution {
     disarmHook(subnet, canister);
     subnet.journal.set(canister, 'hook', undefined);
     return runTask(subnet, canister, message, HOOK_METHOD);
+}
+
+/** Whether executing a timer or hook that is enabled would run its handler: the canister can pay. Changes nothing. */
+export function wouldRunTask(subnet: Subnet, message: Message): boolean {
+    const canister = canisterOf(subnet, message);
+    const before = subnet.journal.savepoint();
+    const frozen = prepay(subnet, canister, MANAGEMENT);
+    subnet.journal.undoTo(before);
+    return frozen === undefined;
+}
+
+/** Whether this heartbeat may run now, and would. */
+export function wouldBeat(subnet: Subnet, message: Message): boolean {
+    const { canister } = subnet.addresses.at(message.canister);
+    return canister !== undefined && heartbeatOf(subnet, canister) === message && wouldRunTask(subnet, message);
 }
 
 function canisterOf(subnet: Subnet, message: Message): Installed {

@@ -70,6 +70,12 @@ export function injectedTrap(): CanisterTrap {
     return calledTrap('injected: a declared fault makes this execution fail');
 }
 
+/** A fault of the explorer: an execution runs out of instructions at its very end. */
+export function exhaustedTrap(instructions: number): CanisterTrap {
+    const { errorCode, what, help } = instructionLimit(instructions, 'instructions', instructions);
+    return new CanisterTrap(errorCode, what, `${help} (injected: a declared fault)`);
+}
+
 /** A trap with one of the IC's trap names. */
 export function trapped(name: string): CanisterTrap {
     return new CanisterTrap('IC0502', `Canister trapped: ${name}`, TRAP_HELP + docs('trapped'), name);

@@ -106,6 +106,10 @@ function faultText({ step }: TraceStep): string {
             return 'FAULT expired, yet to be delivered: ';
         case 'trap':
             return 'FAULT trap at the start: ';
+        case 'exhaust':
+            return 'FAULT out of instructions at the end: ';
+        case 'trap-cleanup':
+            return 'FAULT trap at the start, and in the cleanup: ';
         case 'full-queue':
             return `FAULT queue full for ${plain(step.text ?? 'calls')}: `;
         case 'delay':

@@ -31,6 +31,10 @@ export function messageText(step: TraceStep, named: Named): string {
             return `fault: expired, yet to be delivered: ${message}`;
         case 'trap':
             return `fault: trap at the start of ${message}`;
+        case 'exhaust':
+            return `fault: out of instructions at the end of ${message}`;
+        case 'trap-cleanup':
+            return `fault: trap at the start, and in the cleanup, of ${message}`;
         case 'full-queue':
             return `fault: queue full for ${plain(step.step.text ?? 'calls')} in ${message}`;
         case 'delay':

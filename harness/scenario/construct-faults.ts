@@ -1,6 +1,6 @@
 /** Small constructors for faults; like those in `construct.ts` they return plain data and check nothing. */
 import type { RejectCode } from '../trace/types.ts';
-import type { FaultSpec } from './types.ts';
+import type { FaultSpec, TrapPlace } from './types.ts';
 
 /** Which calls a fault may hit, and how often in one schedule (`max`, default 1). Without `callee` or `method`: any. */
 export interface FaultTarget {
@@ -8,6 +8,12 @@ export interface FaultTarget {
     readonly method?: string;
     readonly max?: number;
 }
+
+/** What a trap may hit: calls, or tasks of a canister. */
+export type TrapTarget = { readonly at?: NonNullable<FaultSpec['at']> } & (
+    | (FaultTarget & { readonly in?: Exclude<TrapPlace, 'timer' | 'heartbeat' | 'hook'> })
+    | (CanisterTarget & { readonly in: 'timer' | 'heartbeat' | 'hook' })
+);
 
 /** Which canister a fault may hit, and how often in one schedule (`max`, default 1). Without `canister`: any. */
 export interface CanisterTarget {
@@ -42,9 +48,12 @@ export function expires(target: FaultTarget & { readonly queued?: NonNullable<Fa
 /**
  * What if this segment fails? `in: 'callee'` (the default): the called method traps before it does anything, and the caller receives
  * CANISTER_ERROR. `in: 'callback'`: the callee has done its work, and the caller's reply or reject callback traps at its start. What the
- * earlier segments did stays, cleanup runs (Motoko's `finally`), and nothing after the `await` does.
+ * earlier segments did stays, cleanup runs (Motoko's `finally`), and nothing after the `await` does; `in: 'cleanup'`: cleanup traps too.
+ * `in: 'ingress'`: a method that a user called. `in: 'timer'`, `'heartbeat'`, `'hook'`, with `canister`: a task; a timer is not set any
+ * more then. `at: 'end'`: it does not trap at its start but runs out of instructions at its end; what it did is undone, and what it printed
+ * is seen.
  */
-export function traps(target: FaultTarget & { readonly in?: NonNullable<FaultSpec['in']> } = {}): FaultSpec {
+export function traps(target: TrapTarget = {}): FaultSpec {
     return { fault: 'trap', ...target };
 }
 

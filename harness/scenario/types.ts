@@ -65,6 +65,20 @@ export type FaultKind =
     | 'heartbeat'
     | 'clock';
 
+/**
+ * What a trap strikes: the called method (`callee`); the caller's reply or reject callback (`callback`), also both (`either`), or the
+ * callback and its cleanup (`cleanup`); a method that a user called (`ingress`); a due timer, the next heartbeat, a low-memory hook.
+ */
+export type TrapPlace =
+    | 'callee'
+    | 'callback'
+    | 'either'
+    | 'cleanup'
+    | 'ingress'
+    | 'timer'
+    | 'heartbeat'
+    | 'hook';
+
 /** Which faults the explorer may inject; off unless declared. */
 export interface FaultSpec {
     readonly fault: FaultKind;
@@ -79,8 +93,10 @@ export interface FaultSpec {
     readonly of?: 'requests' | 'ingress' | 'both';
     /** What becomes of a request that expires while it is queued; default `dropped`. */
     readonly queued?: 'dropped' | 'delivered-later' | 'either';
-    /** Who traps; default `callee`. `callback`: the caller, at the start of its reply or reject callback. */
-    readonly in?: 'callee' | 'callback' | 'either';
+    /** What traps; default `callee`. */
+    readonly in?: TrapPlace;
+    /** When it traps; default `start`. `end`: it runs out of instructions when all its work is done. */
+    readonly at?: 'start' | 'end';
     /** How much time passes; default: until the next timer is due. */
     readonly seconds?: number;
     /** Most faults of this kind in one schedule. Default 1. */

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import type { FaultKind, FaultSpec } from './types.ts';
 
 const name = z.string().min(1);
+/** What of a canister runs without a call. */
+const TASKS = ['timer', 'heartbeat', 'hook'] as const;
 
 export const fault = z.strictObject({
     fault: z.enum([
@@ -21,7 +23,8 @@ export const fault = z.strictObject({
         .optional(),
     of: z.enum(['requests', 'ingress', 'both']).optional(),
     queued: z.enum(['dropped', 'delivered-later', 'either']).optional(),
-    in: z.enum(['callee', 'callback', 'either']).optional(),
+    in: z.enum(['callee', 'callback', 'either', 'cleanup', 'ingress', ...TASKS]).optional(),
+    at: z.enum(['start', 'end']).optional(),
     seconds: z.number().positive().optional(),
     max: z.union([z.number().int().min(1), z.literal(Infinity)]).optional()
 });
@@ -35,7 +38,7 @@ const CANISTER: readonly Field[] = ['canister'];
 const FIELDS: Readonly<Record<FaultKind, readonly Field[]>> = {
     reject: [...CALL, 'codes', 'of'],
     expire: [...CALL, 'queued'],
-    trap: [...CALL, 'in'],
+    trap: [...CALL, 'canister', 'in', 'at'],
     'full-queue': CALL,
     late: CALL,
     never: CALL,
@@ -53,6 +56,7 @@ const REASONS: Partial<Record<Field, string>> = {
     codes: 'only a reject has a code of its own; remove the codes',
     of: 'only rejects strike ingress messages; remove it',
     in: 'only traps are in a callee or a callback; remove it',
+    at: 'only traps are at the start or at the end; remove it',
     seconds: 'only the clock moves by seconds; remove it',
     canister: 'this fault strikes calls: say `callee` or `method`',
     callee: 'this fault strikes a canister, not calls: say `canister`',
@@ -64,15 +68,24 @@ const ENDLESS: readonly FaultKind[] = ['stop', 'out-of-cycles', 'upgrade', 'hear
 
 /** What is wrong with a fault of valid shape, one sentence each. Pure. */
 export function faultProblems(spec: FaultSpec, where: string): string[] {
-    const allowed = FIELDS[spec.fault];
+    const allowed = fieldsOf(spec);
     const problems = (Object.keys(REASONS) as Field[])
         .filter(field => spec[field] !== undefined && !allowed.includes(field))
         .map(field => `\`${where}.${field}\`: ${reason(field, spec.fault)}`);
-    if (spec.max === Infinity && ENDLESS.includes(spec.fault))
+    if (spec.max === Infinity && (ENDLESS.includes(spec.fault) || spec.in === 'heartbeat'))
         problems.push(`\`${where}.max\`: "${spec.fault}" may happen at any time and would for ever; give a number`);
+    if (spec.in === 'cleanup' && spec.at === 'end')
+        problems.push(`\`${where}.at\`: a cleanup traps at its start; remove it`);
     if (spec.of === 'ingress' && Array.isArray(spec.codes) && spec.codes.some(code => code > 2))
         problems.push(`\`${where}.codes\`: the system rejects ingress with SYS_FATAL (1) or SYS_TRANSIENT (2) only`);
     return problems;
+}
+
+/** A trap strikes calls, or what runs in a canister without one. */
+function fieldsOf({ fault, in: where }: FaultSpec): readonly Field[] {
+    if (fault !== 'trap') return FIELDS[fault];
+    const isTask = TASKS.some(each => each === where);
+    return FIELDS.trap.filter(field => (isTask ? !CALL.includes(field) : field !== 'canister'));
 }
 
 function reason(field: Field, kind: FaultKind): string {

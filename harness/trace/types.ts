@@ -111,16 +111,34 @@ export interface Outcome {
  * - `reject`: the system answers an undelivered message, which is never executed.
  * - `expire`: a bounded-wait call is answered with SYS_UNKNOWN; a request that is queued is dropped, as the production replica does.
  * - `abandon`: the same while the request is queued and stays there: the callee runs later all the same.
- * - `trap`: the message executes, and the method or callback traps before it does anything.
+ * - `trap`: the message executes, and the method, callback or task traps before it does anything.
+ * - `exhaust`: the message executes, and the method, callback or task runs out of instructions at its end.
+ * - `trap-cleanup`: the message executes, and the callback traps before it does anything, and so does its cleanup.
  * - `full-queue`: the message executes, and calls that it makes are refused at once, because the output queue is full.
  * - `delay`, `lose`: a response does not arrive before everything else is done, or never.
  * - `strike`: something happens that no message asked for: a heartbeat, or what a control says.
  */
-export type Act = 'execute' | 'reject' | 'expire' | 'abandon' | 'trap' | 'full-queue' | 'delay' | 'lose' | 'strike';
+export type Act =
+    | 'execute'
+    | 'reject'
+    | 'expire'
+    | 'abandon'
+    | 'trap'
+    | 'full-queue'
+    | 'delay'
+    | 'lose'
+    | 'strike'
+    | 'exhaust'
+    | 'trap-cleanup';
+
+/** Whether it makes its message trap. */
+export function isTrap(act: Act): act is 'trap' | 'exhaust' | 'trap-cleanup' {
+    return act === 'trap' || act === 'exhaust' || act === 'trap-cleanup';
+}
 
 /** Whether the step executes its message, so that Wasm of its canister may run. */
 export function isExecution(act: Act): boolean {
-    return act === 'execute' || act === 'trap' || act === 'full-queue' || act === 'strike';
+    return act === 'execute' || act === 'full-queue' || act === 'strike' || isTrap(act);
 }
 
 /** A schedule in readable form: what a schedule file holds and a replay follows. */

@@ -143,14 +143,15 @@ class Judge {
     }
 
     #step(event: Event): string | undefined {
-        const { act, code, message, sent } = event;
+        const { act, code, message } = event;
         switch (act) {
             case 'execute':
             case 'full-queue':
                 return this.#execution(message);
             case 'trap':
-                if (message.kind !== 'request' && message.kind !== 'response') return `a ${message.kind} does not trap`;
-                return sent.length > 0 ? 'what traps sends nothing' : this.#execution(message);
+            case 'exhaust':
+            case 'trap-cleanup':
+                return this.#trap(event);
             case 'reject':
                 return this.#rejection(message, code);
             case 'expire':
@@ -162,6 +163,15 @@ class Judge {
             case 'strike':
                 return this.#strike(message);
         }
+    }
+
+    #trap({ act, message, sent }: Event): string | undefined {
+        const { kind } = message;
+        if (kind === 'control' || kind === 'outcall') return `a ${kind} does not trap`;
+        if (act === 'trap-cleanup' && kind !== 'response') return `a ${kind} has no cleanup`;
+        if (sent.length > 0) return 'what traps sends nothing';
+        // A heartbeat may run at any time; that it traps changes nothing in that.
+        return kind === 'heartbeat' ? this.#strike(message) : this.#execution(message);
     }
 
     /** What should have happened before the schedule ended. */

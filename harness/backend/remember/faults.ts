@@ -1,6 +1,6 @@
 /** The port's other faults, remembered: what is asked is answered from the state, what is done is a transition like any other. */
 import type { Outcome, PendingMessage } from '../../trace/types.ts';
-import type { CallTarget, CanisterFault, FaultPort } from '../fault-port.ts';
+import type { CallTarget, CanisterFault, FaultPort, TrapTime } from '../fault-port.ts';
 import type { Operation, State } from './states.ts';
 
 /** What the table does for its faults. */
@@ -25,8 +25,8 @@ export class RememberedFaults implements FaultPort {
         return this.#asked(`call ${message.key}`, faults => faults.callOf(message));
     }
 
-    mayTrap(message: PendingMessage): boolean {
-        return this.#asked(`trap ${message.key}`, faults => faults.mayTrap(message));
+    mayTrap(message: PendingMessage, at: TrapTime): boolean {
+        return this.#asked(`trap ${at} ${message.key}`, faults => faults.mayTrap(message, at));
     }
 
     wouldCall(message: PendingMessage, { canister, method }: CallTarget): boolean {
@@ -46,8 +46,8 @@ export class RememberedFaults implements FaultPort {
         return this.#asked(`clock ${ns}`, faults => faults.onClock(ns));
     }
 
-    trap(message: PendingMessage): Outcome {
-        return this.#table.step({ kind: 'trap', message });
+    trap(message: PendingMessage, at: TrapTime): Outcome {
+        return this.#table.step({ kind: 'trap', message, at });
     }
 
     executeWithFullQueue(message: PendingMessage, { canister, method }: CallTarget): Outcome {

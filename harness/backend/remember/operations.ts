@@ -23,7 +23,7 @@ export function perform(backend: ControlledBackend, operation: Operation): Done 
         case 'expire':
             return step(backend.expire(operation.message, operation.queued));
         case 'trap':
-            return step(backend.faults.trap(operation.message));
+            return step(backend.faults.trap(operation.message, operation.at));
         case 'full-queue':
             return step(backend.faults.executeWithFullQueue(operation.message, operation.target));
         case 'withhold':
@@ -43,9 +43,10 @@ export function perform(backend: ControlledBackend, operation: Operation): Done 
 export function same(one: Operation, other: Operation): boolean {
     switch (one.kind) {
         case 'execute':
-        case 'trap':
         case 'strike':
             return other.kind === one.kind && one.message === other.message;
+        case 'trap':
+            return other.kind === 'trap' && one.message === other.message && one.at === other.at;
         case 'release':
             return other.kind === one.kind;
         case 'full-queue':
@@ -77,10 +78,11 @@ export function same(one: Operation, other: Operation): boolean {
 export function nameOf(operation: Operation): string {
     switch (operation.kind) {
         case 'execute':
-        case 'trap':
         case 'strike':
         case 'release':
             return operation.kind;
+        case 'trap':
+            return `trap ${operation.at}`;
         case 'full-queue':
             return `full-queue ${operation.target.canister} ${operation.target.method}`;
         case 'withhold':

@@ -7,6 +7,7 @@
 import { keepCalls } from '../../scenario/program.ts';
 import type { BoundProgram } from '../../scenario/program.ts';
 import { OUTCOMES } from '../../scenario/validate.ts';
+import { isTrap } from '../../trace/types.ts';
 import type { Failure } from '../failure.ts';
 import type { ProgramSource } from '../programs.ts';
 import { faultsOf } from '../switches.ts';
@@ -95,10 +96,11 @@ function withoutOneFault(search: Search, { program, decisions }: Failure): Failu
     return undefined;
 }
 
-/** The message of a trap, or of a full queue, is executed as it is; all other faults are left out. */
+/** The message of a trap, or of a full queue, is executed as it is; all other faults are left out, and heartbeats. */
 function healed(decisions: readonly Decision[], fault: Decision): readonly Decision[] {
     const { act, message } = fault;
-    if (act !== 'trap' && act !== 'full-queue') return decisions.filter(each => each !== fault);
+    const isMessage = (isTrap(act) || act === 'full-queue') && message.kind !== 'heartbeat';
+    if (!isMessage) return decisions.filter(each => each !== fault);
     return decisions.map(each => (each === fault ? { act: 'execute', message, code: 1 } : each));
 }
 

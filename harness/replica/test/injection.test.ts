@@ -81,16 +81,138 @@ describe('A trap that is injected (IC interface specification, "Message executio
         undo();
     });
 
-    it('is for requests and responses that run something', () => {
-        const { lab, go } = start();
+    it('in the cleanup too: nothing of either is left, and the caller is told both', () => {
+        const { lab, id, go, undo } = start();
+        lab.next();
+        expect(lab.replica.faults.mayTrap(lab.replica.enabled()[0]!, 'start-and-cleanup')).toBe(false);
+        lab.next();
+        const response = lab.replica.enabled()[0]!;
+        expect(lab.replica.faults.trap(response, 'start-and-cleanup')).toMatchObject({ cleanup: 'trapped' });
+        expect(lab.counters(id)).toEqual([1n, 1n]);
+        expect(rejection(lab.resultOf(go)).message).toMatch(/injected:[^]*call_on_cleanup also failed:[^]*injected:/);
+        expect(lab.replica.quiescent()).toBe(true);
+        undo();
+    });
+
+    it('in a reject callback runs the cleanup as well', () => {
+        const { lab, id, undo } = start();
+        lab.next();
+        lab.replica.reject(lab.replica.enabled()[0]!, 2, 'x');
+        expect(lab.replica.faults.trap(lab.replica.enabled()[0]!)).toMatchObject({ status: 'trapped', cleanup: 'ran' });
+        expect(lab.counters(id)).toEqual([101n, 101n]);
+        undo();
+    });
+
+    it('in a method that a user called is the answer', () => {
+        const { lab, id, go, undo } = start();
+        expect(lab.replica.faults.trap(go)).toMatchObject({ status: 'trapped', sent: [], answeredRoot: true });
+        expect(rejection(lab.resultOf(go))).toMatchObject({ code: 5, errorCode: 'IC0503' });
+        expect(lab.counters(id)).toEqual([0n, 0n]);
+        undo();
+    });
+
+    it('strikes the method, not its inspection, and only what inspection lets in', () => {
+        const lab = new Lab();
+        const inspected = `${COUNTER} (func (export "canister_inspect_message")
+            (call $debug_print (I.const 0) (I.const 1)) (if (i64.eqz (global.get $g)) (then (call $accept_message))))`;
+        const id = lab.install(inspected);
+        const [one, two] = [lab.submit(id, 'inc'), lab.submit(id, 'inc')];
+        const { prints } = lab.replica.execute(lab.submit(id, 'get'));
+        expect(lab.replica.faults.mayTrap(one)).toBe(true);
+        expect(prints).toHaveLength(1);
+        expect(lab.replica.faults.trap(one, 'end')).toMatchObject({ error: { errorCode: 'IC0522' } });
+        lab.step(id, 'inc');
+        expect(lab.replica.faults.mayTrap(two)).toBe(false);
+    });
+
+    it('is for what runs something', () => {
+        const { lab } = start();
         const { faults } = lab.replica;
-        expect(faults.mayTrap(go)).toBe(false);
         lab.next();
         const request = lab.replica.enabled()[0]!;
         expect(faults.mayTrap(request)).toBe(true);
         lab.replica.reject(request, 2, 'x');
         expect(faults.mayTrap(request)).toBe(false);
         expect(() => faults.trap(request)).toThrow(IllegalFaultError);
+    });
+});
+
+describe('Instructions that are used up at the end of an execution (IC0522)', () => {
+    /** "work" prints and adds 1, then traps by itself when its argument is not empty. */
+    const WORKER = `${COUNTER} (func (export "canister_update work")
+        (call $debug_print (I.const 0) (I.const 1)) (call $add (i64.const 1))
+        (if (i32.eqz (call $has_arg)) (then (call $reply_i64 (i64.const 0))) (else (unreachable))))
+        (func $has_arg (result i32) (i32.ne (i32.const 0) (call $msg_arg_data_size)))`;
+
+    it.each([[''], ['x']])('undo its work, and what it printed is seen (argument "%s")', (arg) => {
+        const lab = new Lab();
+        const id = lab.install(WORKER);
+        const work = lab.submit(id, 'work', new TextEncoder().encode(arg));
+        const done = lab.replica.faults.trap(work, 'end');
+        expect(done).toMatchObject({ status: 'trapped', error: { code: 5, errorCode: 'IC0522' } });
+        expect(done.prints).toHaveLength(1);
+        expect(done.steps).toBeGreaterThan(0);
+        expect(done.error!.message).toMatch(/exceeded the limit of 40000000000 instructions[^]*injected: a declared fault/);
+        expect(lab.counters(id)).toEqual([0n, 0n]);
+    });
+
+    it('in a callback leave its reserve to the cleanup', () => {
+        const { lab, id, undo } = start();
+        lab.next();
+        lab.next();
+        const done = lab.replica.faults.trap(lab.replica.enabled()[0]!, 'end');
+        expect(done).toMatchObject({ cleanup: 'ran', error: { errorCode: 'IC0522' } });
+        expect(lab.counters(id)).toEqual([101n, 101n]);
+        undo();
+    });
+});
+
+describe('A task that traps', () => {
+    const TASKS = `${COUNTER} (func (export "canister_update arm")
+            (drop (call $global_timer_set (i64.const 1))) (call $reply_i64 (i64.const 0)))
+        (func (export "canister_global_timer") (call $add (i64.const 7)) (drop (call $global_timer_set (i64.const 1))))
+        (func (export "canister_heartbeat") (call $add (i64.const 5)))`;
+
+    it('a timer is not set any more, whatever its handler would have done (specification, "Global timer")', () => {
+        const lab = new Lab();
+        const id = lab.install(TASKS);
+        lab.step(id, 'arm');
+        const mark = lab.replica.mark();
+        for (const at of ['start', 'end'] as const) {
+            const timer = lab.replica.enabled()[0]!;
+            expect(timer.kind).toBe('timer');
+            expect(lab.replica.faults.mayTrap(timer, 'start-and-cleanup')).toBe(false);
+            expect(lab.replica.faults.trap(timer, at).status).toBe('trapped');
+            expect(lab.counters(id)).toEqual([0n, 0n]);
+            expect(lab.replica.enabled()).toEqual([]);
+            lab.replica.rollback(mark);
+        }
+        lab.next();
+        expect(lab.counters(id)).toEqual([7n, 7n]);
+        expect(lab.replica.enabled()).toHaveLength(1);
+    });
+
+    it('a heartbeat has happened, and changed nothing', () => {
+        const lab = new Lab();
+        const id = lab.install(TASKS);
+        const [beat] = lab.replica.heartbeats();
+        expect(lab.replica.faults.trap(beat!).status).toBe('trapped');
+        expect(lab.counters(id)).toEqual([0n, 0n]);
+        expect(lab.replica.faults.mayTrap(beat!)).toBe(false);
+        const [next] = lab.replica.heartbeats();
+        expect(next).not.toBe(beat);
+        lab.replica.execute(next!);
+        expect(lab.counters(id)).toEqual([5n, 5n]);
+    });
+
+    it('is none when the canister cannot pay for it', () => {
+        const lab = new Lab({ fees: 'standard' });
+        const id = lab.install(TASKS);
+        lab.step(id, 'arm');
+        lab.replica.faults.strike(lab.replica.faults.controlOf({ control: { act: 'freeze' }, canister: 0 })!);
+        const [timer] = lab.replica.enabled();
+        expect(lab.replica.faults.mayTrap(timer!)).toBe(false);
+        expect(lab.replica.faults.mayTrap(lab.replica.heartbeats()[0]!)).toBe(false);
     });
 });
 
