@@ -10,6 +10,8 @@ export const EXIT = {
     usage: 3,
     /** A bug of this tool. */
     internal: 4,
+    /** Of `fuzz-tests`: the tests fail now and then, whatever the schedule. */
+    unsteady: 5,
     /** Stopped by Ctrl-C: 128 + SIGINT, as shells report it. */
     interrupted: 130
 } as const;
@@ -30,6 +32,7 @@ export const TESTS_EXIT_CODE_HELP = `Exit codes:
   2    undecided: nothing could be reordered (--replay: the tests pass, but no longer meet the schedule)
   3    wrong command line or schedule file, or tests that cannot be explored
   4    internal error of interleave
+  5    unsteady: a test failed, but the same schedule passes, or production's order fails too
   130  stopped by Ctrl-C`;
 
 /** The same of the others. */

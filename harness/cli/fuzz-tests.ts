@@ -107,6 +107,7 @@ function keep(
 function exitCodeOf({ verdict }: SuiteResult, { interrupts }: Context): ExitCode {
     if (verdict === 'violated') return EXIT.violated;
     if (interrupts.interrupted()) return EXIT.interrupted;
+    if (verdict === 'unsteady') return EXIT.unsteady;
     return verdict === 'passed' ? EXIT.asExpected : EXIT.undecided;
 }
 

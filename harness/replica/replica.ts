@@ -35,7 +35,7 @@ import { resultOf, type CallResult, type RejectCode } from './rejects.ts';
 import { forgetIngress, submitIngress } from './submit.ts';
 import { Subnet } from './subnet.ts';
 import { executeHeartbeat, executeHook, executeTimer } from './tasks.ts';
-import { dropRound, nextInRound, noteRan, runRound } from './tick.ts';
+import { dropRound, nextInRound, nextInTick, noteRan, runRound } from './tick.ts';
 import { nextTimer } from './timers.ts';
 import type { IngressCall, QueryCall } from './user-call.ts';
 
@@ -264,6 +264,13 @@ export class Replica {
     /** The message that `settle` would execute next; undefined when nothing is enabled. Execute it, or any other. */
     nextInRound(): Message | undefined {
         const next = nextInRound(this.#subnet);
+        this.#subnet.forgetUnmarked();
+        return next;
+    }
+
+    /** What a tick would execute next, message by message; undefined when it is over, see `tick.ts`. Execute it, or any other. */
+    nextInTick(): Message | undefined {
+        const next = nextInTick(this.#subnet);
         this.#subnet.forgetUnmarked();
         return next;
     }

@@ -86,6 +86,18 @@ export function nextInRound(subnet: Subnet): Message | undefined {
     return subnet.round?.next() ?? begin(subnet, false, Infinity).next();
 }
 
+/**
+ * What the tick under way executes next, or a new one from here where something ran that was no part of it. Undefined when that tick is
+ * over, which may leave messages for the next one. Time stands still and no heartbeats run.
+ */
+export function nextInTick(subnet: Subnet): Message | undefined {
+    const next = (subnet.round ?? begin(subnet, false, Infinity)).next();
+    if (next === undefined) {
+        dropRound(subnet);
+    }
+    return next;
+}
+
 /** Tells the tick under way, if there is one, what was executed. */
 export function noteRan(subnet: Subnet, execution: Execution): void {
     if (subnet.round?.ran(execution) === false) {

@@ -1,4 +1,5 @@
 /** What exploring a user's own tests came to, as text and as one JSON document. */
+import { stripVTControlCharacters } from 'node:util';
 import type { SuiteFinding, SuiteResult } from '../suites/results.ts';
 import { jsonText } from './json.ts';
 import type { Paint } from './paint.ts';
@@ -23,10 +24,13 @@ export function suiteText(result: SuiteResult, facts: SuiteFacts, paint: Paint):
     switch (result.verdict) {
         case 'violated':
             return `${findingLines(result.finding, facts, paint).join('\n')}\n`;
+        case 'unsteady':
+            return `${unsteadyLines(result, facts, paint).join('\n')}\n`;
         case 'passed':
             return (
                 `${paint.green('passed')}: the tests hold in ${count(result.runs, 'schedule')} (seed ${facts.seed}), ` +
-                `with ${grouped(result.choices)} steps at which there was a choice; this is sampling, not a proof\n`
+                `with ${grouped(result.choices)} steps at which there was a choice; ` +
+                `${result.exhausted ? 'no other order is left to try' : 'this is sampling, not a proof'}\n`
             );
         case 'vacuous':
             return (
@@ -52,12 +56,38 @@ function findingLines(finding: SuiteFinding, { file, command }: SuiteFacts, pain
         ...stepLines(finding, paint),
         '',
         paint.bold('the tests said:'),
-        ...plainLines(finding.output).slice(-OUTPUT_LINES).map(line => `  ${line}`),
+        ...saidLines(finding.output),
         '',
         `repeated: ${repeats.failed} of ${repeats.runs} runs of this schedule failed`,
         ...(file === undefined ? [] : [`replay: npm run fuzz-tests -- --replay ${file}`]),
         `command: ${command.map(plain).join(' ')}`
     ];
+}
+
+function unsteadyLines(
+    { run, repeated, production, output }: Extract<SuiteResult, { verdict: 'unsteady' }>,
+    { command }: SuiteFacts,
+    paint: Paint
+): string[] {
+    const why =
+        production.failed > 0
+            ? "the suite fails by itself: a test failed in production's order as well, in which all had passed"
+            : `a test failed under schedule ${run}, and not again under the same one`;
+    return [
+        `${paint.yellow('unsteady')}: ${why}`,
+        `failed: ${repeated.failed} of ${repeated.runs} runs of that schedule, ` +
+            `${production.failed} of ${production.runs} more in production's order`,
+        'Let the tests wait for what they look at, share nothing with others, and run one after the other.',
+        '',
+        paint.bold('the tests said:'),
+        ...saidLines(output),
+        '',
+        `command: ${command.map(plain).join(' ')}`
+    ];
+}
+
+function saidLines(output: string): string[] {
+    return plainLines(stripVTControlCharacters(output)).slice(-OUTPUT_LINES).map(line => `  ${line}`);
 }
 
 function stepLines({ steps }: SuiteFinding, paint: Paint): string[] {

@@ -1,12 +1,13 @@
 /**
- * A user's test suite, run again and again under other schedules: first production's, under which it has to pass, then random ones until a
- * test fails, then ever fewer deviations from production as long as it still fails.
+ * A user's test suite, run again and again under other schedules: first production's, under which it has to pass, then ever more deviations
+ * from it, and random orders between, until a test fails.
  */
-import { SuiteFailsAnywayError, NoServerStartedError } from './errors.ts';
-import type { Arrival, Deviation, Run } from './run-file.ts';
-import type { SuiteFinding, SuiteResult } from './results.ts';
-import { shrinkDeviations } from './shrink.ts';
-import { deviationsOf, type Trace } from './trace.ts';
+import { explained } from './explain.ts';
+import { NoServerStartedError, SuiteFailsAnywayError } from './errors.ts';
+import type { SuiteResult } from './results.ts';
+import type { Run } from './run-file.ts';
+import { Search } from './search.ts';
+import type { Trace } from './trace.ts';
 
 /** What one run of the suite came to. */
 export interface Ran {
@@ -22,7 +23,7 @@ export type RunPlan = Omit<Run, 'traces'>;
 
 export interface SuiteOptions {
     readonly seed: number;
-    /** Random schedules at most. */
+    /** Schedules at most, besides production's. */
     readonly runs: number;
     readonly faultsMax: number;
     /** Runs that shrinking may take. */
@@ -39,11 +40,12 @@ export interface SuiteProgress {
     readonly deviations?: number;
 }
 
-const REPEATS = 3;
+/** Where there seems to be nothing to choose, so many runs look again: what a client sends at once may have come one by one. */
+const LOOKS = 2;
 
 /** Explores. Throws SuiteFailsAnywayError, NoServerStartedError, and what `runSuite` throws. */
 export async function exploreSuite(options: SuiteOptions): Promise<SuiteResult> {
-    const { runSuite, runs, seed, faultsMax, shouldStop, onProgress } = options;
+    const { runSuite, seed, faultsMax, shouldStop, onProgress } = options;
     const asTheyCome = { seed, run: 0, faultsMax, deviations: [], arrivals: [] } as const;
     onProgress({ phase: 'production', runs: 0 });
     const baseline = await runSuite({ ...asTheyCome, mode: 'production' });
@@ -51,55 +53,25 @@ export async function exploreSuite(options: SuiteOptions): Promise<SuiteResult> 
     if (!baseline.passed) throw new SuiteFailsAnywayError(baseline.output);
     if (baseline.trace === undefined) throw new NoServerStartedError(baseline.output);
     const { arrivals } = baseline.trace;
-    const plan = { ...asTheyCome, arrivals };
-    let choices = 0;
-    for (let run = 1; run <= runs; run++) {
+    const search = new Search({ seed, faultsMax });
+    search.begin(baseline.trace);
+    const runs = search.exhausted ? Math.min(options.runs, LOOKS) : options.runs;
+    let [choices, run] = [baseline.trace.steps.length, 0];
+    while (run < runs && (run < LOOKS || !search.exhausted)) {
+        run++;
         onProgress({ phase: 'explore', runs: run });
-        const ran = await runSuite({ ...plan, run, mode: 'random' });
+        // Few deviations first; then every other run is a thorough mess, which some races need.
+        const deviations = search.simple || run % 2 === 1 ? search.next() : [];
+        const mode = deviations.length > 0 ? 'follow' : 'random';
+        const ran = await runSuite({ ...asTheyCome, arrivals, run, mode, deviations });
         if (shouldStop()) return { verdict: 'stopped', runs: run - 1 };
         const { trace } = ran;
         // Production's run had a server: what went wrong here has nothing to do with the schedule.
         if (trace === undefined) throw new NoServerStartedError(ran.output);
+        if (!ran.passed) return explained(options, { run, arrivals, first: { ...ran, trace } });
+        if (mode === 'follow') search.learn(trace);
         choices += trace.steps.length;
-        if (!ran.passed) {
-            const finding = await explained(options, run, { ...ran, trace, arrivals });
-            return { verdict: 'violated', runs: run, finding };
-        }
     }
-    return choices === 0 ? { verdict: 'vacuous', runs } : { verdict: 'passed', runs, choices };
-}
-
-async function explained(
-    options: SuiteOptions,
-    run: number,
-    { arrivals, ...first }: Ran & { readonly trace: Trace; readonly arrivals: readonly Arrival[] }
-): Promise<SuiteFinding> {
-    const { runSuite, seed, shrinkRuns, shouldStop, onProgress } = options;
-    let last: Ran = first;
-    const follow = async (deviations: readonly Deviation[]): Promise<boolean> => {
-        const plan = { seed, run, faultsMax: 0, mode: 'follow', deviations, arrivals } as const;
-        const ran = await runSuite(plan);
-        // Without a server, or ended by the user, it failed for another reason.
-        const failed = !ran.passed && ran.trace !== undefined && !shouldStop();
-        if (failed) last = ran;
-        return failed;
-    };
-    let tried = 0;
-    const { deviations, complete } = await shrinkDeviations(deviationsOf(first.trace), {
-        fails: (candidate) => {
-            onProgress({ phase: 'shrink', runs: ++tried, deviations: candidate.length });
-            return follow(candidate);
-        },
-        mayGoOn: () => tried < shrinkRuns && !shouldStop()
-    });
-    const shrunk = complete && !shouldStop() ? 'minimal' : 'reduced';
-    const repeats = { runs: 0, failed: 0 };
-    for (let repeat = 1; repeat <= REPEATS && !shouldStop(); repeat++) {
-        onProgress({ phase: 'confirm', runs: repeat, deviations: deviations.length });
-        if (await follow(deviations)) repeats.failed++;
-        if (!shouldStop()) repeats.runs++;
-    }
-    const { trace, output } = last;
-    const shown = { steps: trace?.steps ?? [], interfaces: trace?.interfaces ?? [] };
-    return { run, deviations, arrivals, shrunk, repeats, ...shown, output };
+    if (choices === 0) return { verdict: 'vacuous', runs: run };
+    return { verdict: 'passed', runs: run, choices, exhausted: search.exhausted };
 }

@@ -29,13 +29,16 @@ const RATES = [1, 2, 4, 16] as const;
 /** One request in so many is rejected, where faults are allowed. */
 const FAULT_RATE = 6;
 
-/** The chooser of a server of a run. Deterministic for the run file, the server and the choices that it is given. */
-export function chooserOf(run: Run, server: number): Chooser {
+/**
+ * The chooser of a server of a run. Deterministic for the run file, the server, the choices that it is given and what `takeFault` says:
+ * whether one more request of the run may be rejected.
+ */
+export function chooserOf(run: Run, server: number, takeFault: () => boolean): Chooser {
     switch (run.mode) {
         case 'production':
             return { choose: ({ expected }) => ({ message: expected, act: 'execute' }) };
         case 'random':
-            return new RandomChooser(run, server);
+            return new RandomChooser(run, server, takeFault);
         case 'follow':
             return new FollowingChooser(ofServer(run.deviations, server));
     }
@@ -46,20 +49,24 @@ class RandomChooser implements Chooser {
     readonly #server: number;
     /** A generator for each instance: what one does must not depend on when another one is asked. */
     readonly #drawn = new Map<number, { readonly random: Random; readonly rate: number }>();
-    #faults = 0;
+    readonly #takeFault: () => boolean;
+    #mayFault: boolean;
 
-    constructor(run: Run, server: number) {
+    constructor(run: Run, server: number, takeFault: () => boolean) {
         this.#run = run;
         this.#server = server;
+        this.#takeFault = takeFault;
+        this.#mayFault = run.faultsMax > 0;
     }
 
     choose({ instance, expected, enabled }: Choice): Chosen {
         const { random, rate } = this.#of(instance);
-        if (this.#faults < this.#run.faultsMax && random.oneIn(FAULT_RATE)) {
+        if (this.#mayFault && random.oneIn(FAULT_RATE)) {
             const requests = enabled.filter(({ kind }) => kind === 'request');
             if (requests.length > 0) {
-                this.#faults++;
-                return { message: requests[random.below(requests.length)]!, act: 'reject' };
+                const message = requests[random.below(requests.length)]!;
+                this.#mayFault = this.#takeFault();
+                if (this.#mayFault) return { message, act: 'reject' };
             }
         }
         if (enabled.length < 2 || !random.oneIn(rate)) return { message: expected, act: 'execute' };

@@ -1,17 +1,21 @@
 /**
- * Rounds in an order that is explored. A round executes until nothing more may execute, as production's does in nearly every test, so that
- * a test which ticks or awaits sees the work done; in which order is decided message by message, among all that is legal.
+ * Rounds in an order that is explored: in which order is decided message by message, among all that is legal. As long as nothing is out of
+ * production's order, a tick executes what production's does, no more and no less. What is out of order is no part of that tick: another
+ * one begins there, which executes all that is left, so that a test which ticks sees the work done. On the IC that is as legal:
+ * there, rounds end where they like.
  */
 import { createHash } from 'node:crypto';
 import { Principal } from '@dfinity/principal';
 import type { Description, IngressCall, Message, Replica } from '../replica/index.ts';
 import type { Rounds } from '../serve/index.ts';
-import type { Chooser } from './chooser.ts';
+import type { Chooser, Chosen } from './chooser.ts';
 import type { Arrival } from './run-file.ts';
 import type { TraceLine, TracedStep } from './trace.ts';
 
 /** Of one round; what never ends goes on in the next one. */
 const MESSAGES_MAX = 10_000;
+/** Of one choice, others that are written down. */
+const OTHERS_MAX = 64;
 /** What a client sends at once comes within a few milliseconds on one machine. */
 const GATHER_MS = 12;
 const REJECT = { code: 2, text: 'rejected by an injected fault before delivery' } as const;
@@ -23,6 +27,15 @@ interface Where {
     readonly server: number;
     readonly instance: number;
 }
+
+/** A choice, and what was chosen. */
+interface Step {
+    readonly expected: Message;
+    readonly enabled: readonly Message[];
+    readonly chosen: Chosen;
+}
+
+const VERBS = { execute: '', reject: 'reject ', postpone: 'put off ' } as const;
 
 /** What rounds of one instance need. */
 export interface RoundsOptions {
@@ -40,6 +53,8 @@ export class ExploredRounds implements Rounds {
     readonly #calls = new Map<string, number>();
     readonly #told = new Set<string>();
     #roundNs = 0n;
+    /** Messages executed so far. */
+    #number = 0;
 
     /** `arrivals`: the order in which ingress messages count as having come; those that are not in it come last. */
     constructor(where: Where, { chooser, trace, arrivals }: RoundsOptions) {
@@ -71,10 +86,26 @@ export class ExploredRounds implements Rounds {
     }
 
     #messages(replica: Replica): void {
-        for (let executed = 0; executed < MESSAGES_MAX; executed++) {
-            const expected = replica.nextInRound();
-            if (expected === undefined) return;
-            this.#step(replica, expected.kind === 'ingress' ? this.#firstOf(replica.enabled(), expected) : expected);
+        const postponed = new Set<Message>();
+        for (let executed = 0; executed < MESSAGES_MAX;) {
+            const next = replica.nextInTick();
+            if (next === undefined) return;
+            const enabled = replica.enabled().filter((message) => !postponed.has(message));
+            // Nothing but what was put off is left.
+            if (enabled.length === 0) postponed.clear();
+            const all = enabled.length === 0 ? replica.enabled() : enabled;
+            const first = postponed.has(next) ? all[0]! : next;
+            const expected = first.kind === 'ingress' ? this.#firstOf(all, first) : first;
+            const { message, act } = this.#chooser.choose({ instance: this.#where.instance, expected, enabled: all });
+            this.#note(replica, { expected, enabled: all, chosen: { message, act } });
+            if (act === 'postpone') {
+                postponed.add(message);
+                continue;
+            }
+            executed++;
+            this.#number++;
+            if (act === 'reject') replica.reject(message, REJECT.code, REJECT.text);
+            else replica.execute(message);
         }
     }
 
@@ -85,21 +116,21 @@ export class ExploredRounds implements Rounds {
         return rivals.reduce((first, each) => (rank(each) < rank(first) ? each : first), expected);
     }
 
-    #step(replica: Replica, expected: Message): void {
-        const enabled = replica.enabled();
+    #note(replica: Replica, { expected, enabled, chosen: { message, act } }: Step): void {
         const where = this.#where;
-        const { message, act } = this.#chooser.choose({ instance: where.instance, expected, enabled });
+        const { path } = message;
+        const deviates = message !== expected || act !== 'execute';
         const choices = enabled.length;
-        if (choices > 1 || act === 'reject') {
-            const deviates = message !== expected || act !== 'execute';
-            const deviation = { ...where, instead: expected.path, path: message.path, act };
+        if (choices > 1 || deviates) {
+            const deviation = { ...where, instead: expected.path, path, act };
             const about = replica.describe(message);
-            const name = `${act === 'reject' ? 'reject ' : ''}${nameOf(about)}`;
+            const name = `${VERBS[act]}${nameOf(about)}`;
             const call = isCall(about) ? { call: this.#called(replica, about) } : {};
-            this.#trace({ ...where, path: message.path, name, ...call, choices, ...(deviates ? { deviation } : {}) });
+            const others = enabled.filter((each) => each !== message).slice(0, OTHERS_MAX).map((each) => each.path);
+            const said = { ...call, choices, others, number: this.#number, ...(deviates ? { deviation } : {}) };
+            this.#trace({ ...where, path, name, ...said });
         }
-        if (act === 'reject') replica.reject(message, REJECT.code, REJECT.text);
-        else replica.execute(message);
+        if (act !== 'postpone') this.#trace({ ...where, ran: path, kind: message.kind, at: message.canister });
     }
 
     #called(replica: Replica, { canister, method, data }: Description): NonNullable<TracedStep['call']> {

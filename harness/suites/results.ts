@@ -9,7 +9,7 @@ export interface SuiteFinding {
     readonly deviations: readonly Deviation[];
     /** `reduced`: shrinking was stopped before nothing more could be left out. */
     readonly shrunk: 'minimal' | 'reduced';
-    /** Of repetitions of the minimal schedule, how many failed. */
+    /** Of the runs of this schedule, how many failed. */
     readonly repeats: { readonly runs: number; readonly failed: number };
     /** The order in which what the tests sent counts as having come. */
     readonly arrivals: readonly Arrival[];
@@ -22,8 +22,23 @@ export interface SuiteFinding {
 
 export type SuiteResult =
     | { readonly verdict: 'violated'; readonly runs: number; readonly finding: SuiteFinding }
-    /** No schedule made a test fail; `choices`: steps at which there was something to choose, in all runs. */
-    | { readonly verdict: 'passed'; readonly runs: number; readonly choices: number }
+    /**
+     * A test failed, but it is not the schedule that makes it fail: how often it failed in `repeated` runs of that schedule, the first one
+     * counted, and in `production`'s order, in which it had passed before.
+     */
+    | {
+          readonly verdict: 'unsteady';
+          readonly runs: number;
+          readonly run: number;
+          readonly repeated: SuiteFinding['repeats'];
+          readonly production: SuiteFinding['repeats'];
+          readonly output: string;
+      }
+    /**
+     * No schedule made a test fail; `choices`: steps at which there was something to choose, in all runs; `exhausted`: no other order is
+     * left to try.
+     */
+    | { readonly verdict: 'passed'; readonly runs: number; readonly choices: number; readonly exhausted: boolean }
     /** There was never anything to choose. */
     | { readonly verdict: 'vacuous'; readonly runs: number }
     | { readonly verdict: 'stopped'; readonly runs: number };

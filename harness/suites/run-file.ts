@@ -16,14 +16,14 @@ const SERVER = z.int().min(0).optional();
 
 /**
  * A step that production would not have taken: where it would have executed `instead`, `path` was executed, or rejected before
- * delivery. Causal paths, so that it means the same in a run that differs elsewhere.
+ * delivery, or put off until nothing else is left in the round. Causal paths, so that it means the same in a run that differs elsewhere.
  */
 export const DEVIATION = z.strictObject({
     server: SERVER,
     instance: z.int().min(0),
     instead: z.string(),
     path: z.string(),
-    act: z.enum(['execute', 'reject'])
+    act: z.enum(['execute', 'reject', 'postpone'])
 });
 export type Deviation = z.output<typeof DEVIATION>;
 
@@ -36,7 +36,7 @@ const RUN = z.strictObject({
     /** Number of the run: with the seed it draws the deviations. */
     run: z.int().min(0),
     mode: z.enum(['production', 'random', 'follow']),
-    /** Most requests rejected, under `random`. */
+    /** Most requests rejected under `random`, by all servers together. */
     faultsMax: z.int().min(0),
     /** What `follow` does. */
     deviations: z.array(DEVIATION).readonly(),

@@ -10,7 +10,7 @@ export function roundsOfRun(file: string): (instance: number) => Rounds {
     const run = readRun(file);
     const trace = new TraceWriter(run.traces);
     const { server } = trace;
-    const chooser = chooserOf(run, server);
+    const chooser = chooserOf(run, server, () => trace.takeFault(run.faultsMax));
     const arrivals = ofServer(run.arrivals, server);
     const written = (line: TraceLine): void => trace.write(line);
     return (instance) => new ExploredRounds({ server, instance }, { chooser, arrivals, trace: written });

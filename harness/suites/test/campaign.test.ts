@@ -4,21 +4,23 @@ import { exploreSuite, type Ran, type RunPlan } from '../campaign.ts';
 
 const DEVIATION = { server: 0, instance: 0, instead: 'a', path: 'b', act: 'execute' } as const;
 const STEP = { server: 0, instance: 0, path: 'b', name: 'b', choices: 2, deviation: DEVIATION };
-const PASSED: Ran = { passed: true, output: '', trace: { steps: [STEP], arrivals: [], interfaces: [] } };
+const PASSED: Ran = { passed: true, output: '', trace: { steps: [STEP], ran: [], arrivals: [], interfaces: [] } };
 const FAILED: Ran = { ...PASSED, passed: false, output: 'the race' };
 const SETTINGS = { seed: 1, runs: 3, faultsMax: 0, shrinkRuns: 9, onProgress: () => undefined };
 
 describe('exploring a suite', () => {
+    const forever = (): boolean => false;
+
     it('takes a run that the user ended for no failure of what it tried', async () => {
         let stopped = false;
-        const runSuite = async ({ mode }: RunPlan): Promise<Ran> => {
+        const runSuite = async ({ mode, run }: RunPlan): Promise<Ran> => {
             if (mode === 'production') return PASSED;
-            if (mode === 'random') return FAILED;
+            if (mode === 'random' && run === 1) return FAILED;
             stopped = true;
             return { ...FAILED, output: 'killed' };
         };
         const result = await exploreSuite({ ...SETTINGS, runSuite, shouldStop: () => stopped });
-        const repeats = { runs: 0, failed: 0 };
+        const repeats = { runs: 1, failed: 1 };
         const finding = { deviations: [DEVIATION], shrunk: 'reduced', repeats, output: 'the race' };
         expect(result).toMatchObject({ verdict: 'violated', finding });
     });
@@ -26,10 +28,44 @@ describe('exploring a suite', () => {
     it('does not count a run that fails before it has a server', async () => {
         const runSuite = async ({ mode }: RunPlan): Promise<Ran> =>
             mode === 'production' ? PASSED : { passed: false, output: 'no such file', trace: undefined };
-        const exploring = exploreSuite({ ...SETTINGS, runSuite, shouldStop: () => false });
+        const exploring = exploreSuite({ ...SETTINGS, runSuite, shouldStop: forever });
         await expect(exploring).rejects.toMatchObject({
             code: 'NO_SERVER_STARTED',
             message: expect.stringContaining('no such file')
         });
+    });
+
+    it('tells a suite that fails by itself from one that a schedule makes fail', async () => {
+        let productionRuns = 0;
+        const runSuite = async ({ mode, deviations }: RunPlan): Promise<Ran> => {
+            if (mode !== 'production' && deviations.length > 0) return FAILED;
+            return mode === 'production' && productionRuns++ === 0 ? PASSED : FAILED;
+        };
+        const result = await exploreSuite({ ...SETTINGS, runSuite, shouldStop: forever });
+        const often = { repeated: { runs: 2, failed: 2 }, production: { runs: 1, failed: 1 } };
+        expect(result).toMatchObject({ verdict: 'unsteady', run: 1, ...often });
+    });
+
+    it('tells a failure that does not come again under the same schedule', async () => {
+        const failing = new Set([1]);
+        const runSuite = async ({ mode, run }: RunPlan): Promise<Ran> =>
+            mode !== 'production' && failing.delete(run) ? FAILED : PASSED;
+        const result = await exploreSuite({ ...SETTINGS, runSuite, shouldStop: forever });
+        const often = { repeated: { runs: 4, failed: 1 }, production: { runs: 1, failed: 0 } };
+        expect(result).toMatchObject({ verdict: 'unsteady', run: 1, ...often, output: 'the race' });
+    });
+
+    it('runs production\'s order once more, and a minimal schedule three times in all', async () => {
+        const plans: RunPlan[] = [];
+        const runSuite = async (plan: RunPlan): Promise<Ran> => {
+            plans.push(plan);
+            return plan.mode === 'production' || plan.deviations.length === 0 && plan.run > 0 && plans.length > 2
+                ? PASSED
+                : FAILED;
+        };
+        const result = await exploreSuite({ ...SETTINGS, runSuite, shouldStop: forever });
+        const finding = { shrunk: 'minimal', deviations: [DEVIATION], repeats: { runs: 3, failed: 3 } };
+        expect(result).toMatchObject({ verdict: 'violated', finding });
+        expect(plans.slice(2).map(({ deviations }) => deviations.length)).toEqual([1, 0, 1]);
     });
 });

@@ -19,7 +19,7 @@ it('expire in the round after their deadline, as in production (IC interface spe
     lab.installOn(self, canister(PROXY));
     const rounds = new ExploredRounds(
         { server: 0, instance: 0 },
-        { chooser: chooserOf(RUN, 0), trace: () => undefined, arrivals: [] }
+        { chooser: chooserOf(RUN, 0, () => true), trace: () => undefined, arrivals: [] }
     );
     // It waits a minute for its own stop, which waits for it.
     const stopping = lab.submit(self, 'bounded', forward('stop_canister', types.CANISTER_ID, target(self)));

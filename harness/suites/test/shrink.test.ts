@@ -41,7 +41,7 @@ describe('choosers', () => {
     const [a, b] = [message('a'), message('b')];
 
     it('follow: a deviation once, where production would do what it says and its message is there', () => {
-        const chooser = chooserOf({ ...RUN, mode: 'follow', deviations: [deviation('b', 'a')] }, 0);
+        const chooser = chooserOf({ ...RUN, mode: 'follow', deviations: [deviation('b', 'a')] }, 0, () => true);
         const choose = (instance: number, expected: Message, enabled: Message[]): string =>
             chooser.choose({ instance, expected, enabled }).message.path;
         expect(choose(1, a, [a, b])).toBe('a');
@@ -54,7 +54,7 @@ describe('choosers', () => {
     it('follow: what is meant for another server is not for this one; files that name none mean each', () => {
         const ofSecond = { ...deviation('b', 'a'), server: 1 };
         const taken = (each: Deviation, server: number): string => {
-            const chooser = chooserOf({ ...RUN, mode: 'follow', deviations: [each] }, server);
+            const chooser = chooserOf({ ...RUN, mode: 'follow', deviations: [each] }, server, () => true);
             return chooser.choose({ instance: 0, expected: a, enabled: [a, b] }).message.path;
         };
         expect([taken(ofSecond, 0), taken(ofSecond, 1)]).toEqual(['a', 'b']);
@@ -63,7 +63,8 @@ describe('choosers', () => {
 
     it('random: the same run makes the same choices, others make others, and faults are bounded', () => {
         const chosen = (run: number, faultsMax = 0, server = 0): Chosen[] => {
-            const chooser = chooserOf({ ...RUN, run, faultsMax }, server);
+            let taken = 0;
+            const chooser = chooserOf({ ...RUN, run, faultsMax }, server, () => taken++ < faultsMax);
             return Array.from({ length: 200 }, () => chooser.choose({ instance: 0, expected: a, enabled: [a, b] }));
         };
         const paths = (run: number, server = 0): string =>

@@ -16,8 +16,8 @@ const CALLER = `${COUNTER} ${table(32, 'done')} (func $done (param I) (call $add
 const RUN: Run = { seed: 1, run: 0, mode: 'random', faultsMax: 0, deviations: [], arrivals: [], traces: '' };
 const CREATION = new Uint8Array(IDL.encode([IDL.Record({})], [{}]));
 
-/** What runs in one round, where canisters of two subnets call each other, and whether all is done then. */
-function explored(number: number): string[] {
+/** Calls from a canister on one subnet to one on another. */
+function world(): Lab {
     const subnet = (seed: string, firstCanisterId: bigint): SubnetOptions => {
         const common = { kind: 'application', fees: 'free', nodes: 13, benchmarking: false } as const;
         return { seed, ranges: [[firstCanisterId, firstCanisterId]], firstCanisterId, ...common };
@@ -30,19 +30,37 @@ function explored(number: number): string[] {
     lab.replica.execute(lab.replica.submit(call));
     const there = canisterIdAt(1n << 40n);
     lab.installOn(there, canister(CALLER));
-    const lines: TraceLine[] = [];
-    const run: Run = { ...RUN, run: number };
-    const options = { chooser: chooserOf(run, 0), trace: (line: TraceLine) => lines.push(line), arrivals: [] };
-    const rounds = new ExploredRounds({ server: 0, instance: 0 }, options);
     for (const label of ['x', 'y', 'z']) lab.submit(here, 'go', there, label);
-    rounds.run(lab.replica);
-    expect(lab.replica.quiescent()).toBe(true);
-    return lines.flatMap((line) => ('path' in line ? [line.path] : []));
+    return lab;
+}
+
+/** What was chosen where there was a choice, and how many messages each tick executed. */
+function explored(run: Run): { readonly chosen: readonly string[]; readonly ticks: readonly number[] } {
+    const { replica } = world();
+    const lines: TraceLine[] = [];
+    const trace = (line: TraceLine): number => lines.push(line);
+    const options = { chooser: chooserOf(run, 0, () => true), trace, arrivals: [] };
+    const rounds = new ExploredRounds({ server: 0, instance: 0 }, options);
+    const ran = (): number => lines.filter((line) => 'ran' in line).length;
+    const ticks: number[] = [];
+    for (let before = 0; !replica.quiescent(); before = ran()) {
+        rounds.run(replica);
+        ticks.push(ran() - before);
+    }
+    return { chosen: lines.flatMap((line) => ('path' in line ? [line.path] : [])), ticks };
 }
 
 it('a call to another subnet is a step that may come before or after any other, the same ones for the same run', () => {
-    const runs = Array.from({ length: 12 }, (_, number) => explored(number));
+    const runs = Array.from({ length: 12 }, (_, run) => explored({ ...RUN, run }).chosen);
     expect(runs.flat().some((path) => path.endsWith('/0'))).toBe(true);
     expect(new Set(runs.map(String)).size).toBeGreaterThan(3);
-    expect(explored(5)).toEqual(runs[5]);
+    expect(explored({ ...RUN, run: 5 }).chosen).toEqual(runs[5]);
+});
+
+it('in production order a tick executes what it does without exploration: answers from afar come later', () => {
+    const { replica } = world();
+    const ticks: number[] = [];
+    while (!replica.quiescent()) ticks.push(replica.executeRound());
+    expect(ticks.length).toBeGreaterThan(1);
+    expect(explored({ ...RUN, mode: 'production' }).ticks).toEqual(ticks);
 });
