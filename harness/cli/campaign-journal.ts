@@ -7,6 +7,7 @@ import type { Context } from './context.ts';
 import { Journal, readJournal } from './journal.ts';
 import type { JournalHeader, JournalJob, JournalRecord } from './journal.ts';
 import { JournalMismatchError } from './journal-errors.ts';
+import { lockJournal } from './journal-lock.ts';
 import type { FuzzOptions } from './options.ts';
 import { shownPath } from './paths.ts';
 import type { Job } from './protocol.ts';
@@ -38,7 +39,22 @@ export function openJournal(
     const { journal, resume, shard } = options;
     if (journal === undefined && resume === undefined && shard === undefined) return undefined;
     const file = typeof journal === 'string' ? resolve(journal) : join(directory, '.interleave', defaultName(options));
-    const header = headerOf(jobs, options, toolVersion);
+    const unlock = lockJournal(file);
+    try {
+        return opened(file, headerOf(jobs, options, toolVersion), options, streams, unlock);
+    } catch (error) {
+        unlock();
+        throw error;
+    }
+}
+
+function opened(
+    file: string,
+    header: JournalHeader,
+    { resume, shard }: Choice,
+    streams: Context['streams'],
+    unlock: () => void
+): OpenJournal {
     const read = resume === true ? readJournal(file) : undefined;
     if (read !== undefined) {
         const isSameShard = JSON.stringify(read.header.shard) === JSON.stringify(shard);
@@ -52,7 +68,10 @@ export function openJournal(
         file,
         records: read?.records ?? [],
         append: record => open.append(shown(record)),
-        close: () => open.close()
+        close: () => {
+            open.close();
+            unlock();
+        }
     };
 }
 

@@ -19,6 +19,7 @@ import { namesNetwork } from './network-options.ts';
 import type { FuzzOptions } from './options.ts';
 import { exploreProgress } from './progress.ts';
 import type { Job } from './protocol.ts';
+import { reductionNote } from './reduction-note.ts';
 import { loadScenarios } from './scenario-files.ts';
 import type { LoadedScenario } from './scenario-files.ts';
 import { checkReduction, checkSwitches, chosenStrategy } from './strategy-option.ts';
@@ -36,6 +37,8 @@ export async function fuzz(names: readonly string[], options: FuzzOptions, conte
     if (options.list) return list(selected, project, options, context);
     chosenStrategy(options);
     checkReduction(options, selected);
+    const ignored = reductionNote(options, selected);
+    if (ignored !== undefined) context.streams.note(ignored);
     checkSwitches(options, selected);
     const targets = selected.flatMap(loaded => targetsOf(loaded, canisterTypes(project), options.language));
     if (targets.length === 0) throw new NothingToRunError(options.language ?? 'any language');

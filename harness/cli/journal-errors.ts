@@ -19,6 +19,18 @@ export class JournalExistsError extends JournalError {
     }
 }
 
+/** Another process writes it. */
+export class JournalInUseError extends JournalError {
+    /** Number of that process. */
+    readonly pid: number;
+
+    constructor(file: string, pid: number) {
+        const fix = 'Wait until that one has ended, or give another file with --journal.';
+        super('JOURNAL_IN_USE', file, `The journal ${file} is being written by process ${pid}.`, fix);
+        this.pid = pid;
+    }
+}
+
 /** The file cannot be read or written. */
 export class JournalFileError extends JournalError {
     constructor(file: string, cause: unknown) {

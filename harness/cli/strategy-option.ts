@@ -58,7 +58,7 @@ export function checkSwitches(
         throw new SwitchBoundError('a scenario whose strategy is production');
 }
 
-interface ReductionChoice {
+export interface ReductionChoice {
     readonly strategy?: StrategyName;
     readonly reduction?: Reduction;
     readonly transitionTable?: TransitionTableChoice;
@@ -77,7 +77,7 @@ export function checkReduction(
 }
 
 /** Whether it runs every schedule, at least of programs that have few; so do those that are chosen when none is named. */
-function enumerates(strategy: StrategyName | undefined): strategy is 'exhaustive' | 'portfolio' | undefined {
+export function enumerates(strategy: StrategyName | undefined): strategy is 'exhaustive' | 'portfolio' | undefined {
     return strategy === undefined || strategy === 'exhaustive' || strategy === 'portfolio';
 }
 

@@ -1,0 +1,78 @@
+/**
+ * Who writes a journal: two processes at once would write over each other. Each puts a file of its own next to the journal, named after
+ * its process, and then looks for those of others. So nobody ever removes what another one has just made; of two that begin in the same
+ * moment both may be refused, never none. A process that was killed leaves its file behind: whoever comes next removes it.
+ */
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { JournalFileError, JournalInUseError } from './journal-errors.ts';
+
+/** Lock files that this process has made. */
+const held = new Set<string>();
+
+/**
+ * Takes the journal for this process; the result gives it back, as does the end of the process. Throws JournalInUseError,
+ * JournalFileError.
+ */
+export function lockJournal(file: string): () => void {
+    const directory = dirname(file);
+    const own = `${file}.${process.pid}.lock`;
+    if (held.has(own)) throw new JournalInUseError(file, process.pid);
+    const release = (): void => {
+        process.off('exit', release);
+        held.delete(own);
+        rmSync(own, { force: true });
+    };
+    try {
+        mkdirSync(directory, { recursive: true });
+        // Under its name it is whole: a process that is killed in between leaves nothing that could be misread.
+        writeFileSync(`${own}.new`, startOf(process.pid) ?? '');
+        renameSync(`${own}.new`, own);
+        held.add(own);
+        process.once('exit', release);
+        refuseOthers(file, directory);
+    } catch (error) {
+        release();
+        throw error instanceof JournalInUseError ? error : new JournalFileError(file, error);
+    }
+    return release;
+}
+
+/** Removes what dead processes left behind. Throws JournalInUseError for one that is alive. */
+function refuseOthers(file: string, directory: string): void {
+    const prefix = `${basename(file)}.`;
+    for (const name of readdirSync(directory)) {
+        const [, digits] = (name.startsWith(prefix) ? /^(\d+)\.lock(?:\.new)?$/.exec(name.slice(prefix.length)) : null) ?? [];
+        const pid = Number(digits);
+        if (digits === undefined || pid === process.pid) continue;
+        const path = join(directory, name);
+        if (isAlive(pid, path)) throw new JournalInUseError(file, pid);
+        rmSync(path, { force: true });
+    }
+}
+
+/** Whether the process that made a lock file runs. One that got the same number later is another one, where the system tells. */
+function isAlive(pid: number, path: string): boolean {
+    let start: string;
+    try {
+        start = readFileSync(path, 'utf8');
+        process.kill(pid, 0);
+    } catch (error) {
+        // Not ours to signal, but there. Otherwise it has ended, or has given the journal back.
+        if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
+        start = '';
+    }
+    const now = startOf(pid);
+    return start === '' || now === undefined || start === now;
+}
+
+/** When a process began (Linux: in ticks since the system did, proc_pid_stat(5), field 22); undefined where nobody tells. */
+function startOf(pid: number): string | undefined {
+    try {
+        const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+        // The second field may hold anything, blanks and parentheses too.
+        return text.slice(text.lastIndexOf(')') + 2).split(' ')[19];
+    } catch {
+        return undefined;
+    }
+}
