@@ -19,6 +19,9 @@ export function digestOf(subnet: Subnet, order: 'as-created' | 'by-name' = 'as-c
     const hash = createHash('sha256');
     const ids = subnet.homes.all.map(({ orderedIds }) => orderedIds);
     write(hash, 'time', subnet.timeNs, ...ids, subnet.unlabelled, subnet.roundNs);
+    for (const { timeNs, nodes } of subnet.homes.all.flatMap(({ blocks }) => blocks)) {
+        write(hash, 'blocks', timeNs, ...[...nodes].flatMap(([id, { proposed, failed }]) => [id, proposed, failed]));
+    }
     for (const canister of subnet.canisters) {
         writeCanister(hash, canister, subnet.homes.several);
     }

@@ -3,6 +3,7 @@
  * any undelivered message may execute next, wherever it goes; what differs is what canisters pay, how much they may compute,
  * which ids they have, what certifies them, and when a round executes what (see `round.ts`).
  */
+import type { BlockSample } from './blocks.ts';
 import { feesOf, type Fees } from './fees.ts';
 import { APPLICATION, instructionLimits, type InstructionLimits } from './instruction-limits.ts';
 import type { ReplicaOptions, SubnetOptions } from './options.ts';
@@ -21,6 +22,10 @@ export class Home {
     readonly nodes: number | undefined;
     /** Number of canister ids given out in order. Journalled. */
     orderedIds = 0;
+    /** Of nodes that have names. */
+    readonly nodeIds: readonly Uint8Array[];
+    /** See `blocks.ts`. Journalled. */
+    blocks: readonly BlockSample[] = [];
     readonly #seed: string;
     /** Undefined: every canister id. */
     readonly #ranges: SubnetOptions['ranges'] | undefined;
@@ -33,11 +38,13 @@ export class Home {
             this.instructions = APPLICATION;
             this.fees = feesOf(options.fees ?? 'standard');
             this.holdsKeys = true;
+            this.nodeIds = [];
             return;
         }
-        const { kind, fees, nodes, ranges, benchmarking, holdsKeys = false } = options;
+        const { kind, fees, nodes, ranges, benchmarking, holdsKeys = false, nodeIds = [] } = options;
         this.nodes = nodes;
         this.holdsKeys = holdsKeys;
+        this.nodeIds = nodeIds;
         this.instructions = instructionLimits(kind === 'application' ? kind : 'system', benchmarking);
         const schedule = { application: fees, system: 'system', nns: 'free' } as const;
         this.fees = feesOf(schedule[kind], nodes, this.instructions);

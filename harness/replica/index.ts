@@ -1,4 +1,5 @@
 /** The public surface of the replica room. */
+export type { BlockMakers } from './blocks.ts';
 export type { CanisterView, MetadataSection } from './canister-view.ts';
 export type { Control, ControlOrder } from './control.ts';
 export type { Description } from './describe.ts';

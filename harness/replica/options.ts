@@ -68,6 +68,8 @@ export interface SubnetOptions {
     readonly firstCanisterId: bigint;
     /** Whether it holds the threshold keys; where several do, the first whose turn comes is asked. Default: false. */
     readonly holdsKeys?: boolean;
+    /** Its nodes, where somebody will say which of them make blocks. Default: they have no names. */
+    readonly nodeIds?: readonly Uint8Array[];
 }
 
 /** Everything is optional; the defaults are those of a small application subnet just started. */

@@ -1,5 +1,6 @@
 /** The embedded replica: a subnet, or several, of the Internet Computer as a synchronous, deterministic state machine. */
 import { acceptIngress } from './acceptance.ts';
+import { noteBlocks, type BlockMakers } from './blocks.ts';
 import { viewOf, type CanisterView } from './canister-view.ts';
 import { executeCall } from './calls.ts';
 import { executeResponse } from './callbacks.ts';
@@ -242,6 +243,12 @@ export class Replica {
         }
         subnet.journal.set(subnet, 'roundNs', subnet.timeNs);
         return runRound(subnet, this, true, SETTLE_LIMIT);
+    }
+
+    /** A block of every subnet is made as said, or by its first node. For nodes that have names only. */
+    noteBlocks(makers: readonly BlockMakers[]): void {
+        noteBlocks(this.#subnet, makers);
+        this.#subnet.forgetUnmarked();
     }
 
     /**

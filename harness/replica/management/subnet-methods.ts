@@ -1,6 +1,8 @@
 /** raw_rand, subnet_info, node_metrics_history, list_canisters: what is about the subnet. */
 import { IDL } from '@dfinity/candid';
 import type { Principal } from '@dfinity/principal';
+import { samplesSince } from '../blocks.ts';
+import type { Home } from '../home.ts';
 import type { Message } from '../message.ts';
 import { principalText } from '../principal.ts';
 import type { Subnet } from '../subnet.ts';
@@ -27,6 +29,11 @@ const NODE_METRICS = IDL.Vec(
 const CANISTER_RANGES = IDL.Record({
     canisters: IDL.Vec(IDL.Record({ start: IDL.Principal, end: IDL.Principal }))
 });
+interface NodeMetricsArgs {
+    readonly subnet_id: Principal;
+    readonly start_at_timestamp_nanos: bigint;
+}
+
 /** There is one version of this replica at a time, and no registry that changes. */
 const VERSION = { replica_version: 'interleave', registry_version: 1n };
 
@@ -38,10 +45,18 @@ export const SUBNET: readonly Method[] = [
         checkSubnet(subnet, args.subnet_id);
         return replied(SUBNET_INFO, VERSION);
     }),
-    // No blocks are made here, so that no day has samples: a legal answer.
-    general('node_metrics_history', 'canisters', NODE_METRICS_ARGS, ({ subnet }, args: { subnet_id: Principal }) => {
-        checkSubnet(subnet, args.subnet_id);
-        return replied(NODE_METRICS, []);
+    // Where nodes have no names, no day has samples: a legal answer.
+    general('node_metrics_history', 'canisters', NODE_METRICS_ARGS, ({ subnet }, args: NodeMetricsArgs) => {
+        const samples = samplesSince(checkSubnet(subnet, args.subnet_id), args.start_at_timestamp_nanos);
+        const wire = samples.map(({ timeNs, nodes }) => ({
+            timestamp_nanos: timeNs,
+            node_metrics: [...nodes.values()].map(({ id, proposed, failed }) => ({
+                node_id: principalOf(id),
+                num_blocks_proposed_total: proposed,
+                num_block_failures_total: failed
+            }))
+        }));
+        return replied(NODE_METRICS, wire);
     }),
     general('list_canisters', 'queries', undefined, listCanisters)
 ];
@@ -72,9 +87,11 @@ function idOf(number: bigint): Principal {
     return principalOf(bytes);
 }
 
-function checkSubnet(subnet: Subnet, id: Principal): void {
+function checkSubnet(subnet: Subnet, id: Principal): Home {
     const bytes = id.toUint8Array();
-    if (subnet.homes.withId(bytes) === undefined) {
+    const home = subnet.homes.withId(bytes);
+    if (home === undefined) {
         throw new ManagementReject('IC0404', `Could not find subnet ${principalText(bytes)}`);
     }
+    return home;
 }

@@ -3,14 +3,13 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { JSONParse, JSONStringify } from 'json-with-bigint';
 import { z } from 'zod';
 import { isLoopback } from '../loopback.ts';
-import { TIMER_MS_MAX } from '../timer.ts';
 import { verifySignature } from '../verify.ts';
 import { Blobs } from './blobs.ts';
 import { PocketIcError, unsupported } from './errors.ts';
-import { Gateways } from './gateways.ts';
+import { Gateways, type GatewayInfo } from './gateways.ts';
 import { Instances, type InstanceNeeds } from './instances.ts';
 import { GET_ROUTES, POST_ROUTES } from './routes.ts';
-import { BYTES } from './wire.ts';
+import { BYTES, PROGRESS } from './wire.ts';
 
 /** The real server takes bodies of any size; modules with their state come to far less than this. */
 const BODY_BYTES_MAX = 512 * 1024 * 1024;
@@ -25,7 +24,6 @@ const LOOKS_MAX = 40;
 /** The route that waits for an answer. */
 const AWAITING = 'update/await_ingress_message';
 
-const PROGRESS = z.looseObject({ artificial_delay_ms: z.int().min(0).max(TIMER_MS_MAX).nullish() });
 const SIGNED = z.looseObject({ msg: BYTES, sig: BYTES, pubkey: BYTES, root_pubkey: BYTES });
 
 /** The server, and how to end what it holds. */
@@ -95,7 +93,10 @@ interface Held {
 function addServerRoutes(app: FastifyInstance, { instances, gateways, blobs }: Held): void {
     app.get('/status', (_request, reply) => reply.send());
     app.get('/instances', (_request, reply) => json(reply, instances.list()));
-    app.post('/instances', (request, reply) => created(reply, () => instances.create(bodyOf(request))));
+    const appOf = (number: number): FastifyInstance => instances.interfaceOf(number);
+    const isThere = (number: number): boolean => instances.has(number);
+    const startGateway = (body: unknown): Promise<GatewayInfo> => gateways.start(body, appOf, isThere);
+    app.post('/instances', (request, reply) => created(reply, () => instances.create(bodyOf(request), startGateway)));
     app.post('/blobstore', async (request, reply) => {
         const { 'content-encoding': encoding = 'identity' } = request.headers;
         if (encoding !== 'gzip' && encoding !== 'identity')
@@ -120,8 +121,7 @@ function addServerRoutes(app: FastifyInstance, { instances, gateways, blobs }: H
     app.get('/http_gateway', (_request, reply) => json(reply, gateways.list()));
     app.post('/http_gateway', async (request, reply) => {
         const body = bodyOf(request);
-        const appOf = (number: number): FastifyInstance => instances.interfaceOf(number);
-        return created(reply, () => gateways.start(body, appOf, (number) => instances.has(number)), 502);
+        return created(reply, async () => ({ Created: await startGateway(body) }), 502);
     });
     app.post('/http_gateway/:id/stop', async (request, reply) => {
         await gateways.stop(numberIn(request));

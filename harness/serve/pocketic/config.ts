@@ -1,6 +1,8 @@
 /** What an instance consists of, as its creator asks for it (InstanceConfig of PocketIC's REST interface). */
 import { z } from 'zod';
+import { INITIAL_TIME_NS } from '../../replica/index.ts';
 import { PocketIcError, unsupported } from './errors.ts';
+import { PROGRESS, TIME } from './wire.ts';
 
 /** Kinds of subnets that clients know by name. */
 export type SubnetKind =
@@ -11,6 +13,20 @@ export interface SubnetWish {
     readonly kind: SubnetKind;
     readonly costSchedule: 'Normal' | 'Free';
     readonly instructions: 'Production' | 'Benchmarking';
+}
+
+/** What is asked for. */
+export interface InstanceWish {
+    /** In PocketIC's order. */
+    readonly subnets: readonly SubnetWish[];
+    /** Nanoseconds since 1970. */
+    readonly timeNs: bigint;
+    /** Milliseconds between rounds, when the instance is to go on by itself from the start. */
+    readonly progressMs: number | undefined;
+    /** As `POST /http_gateway` takes it, but for the instance. */
+    readonly gateway: object | undefined;
+    /** Whether calls of agents are taken from whoever they say they are from. */
+    readonly validation: 'validated' | 'as they come';
 }
 
 /** Making the key of one takes milliseconds in which nobody else is answered. */
@@ -39,27 +55,31 @@ const CONFIG = z.looseObject({
     }),
     icp_features: z.record(z.string(), z.unknown()).nullish(),
     state_dir: z.unknown().optional(),
-    initial_time: z.unknown().optional(),
+    initial_time: z
+        .union([
+            z.strictObject({ Timestamp: TIME }).transform(({ Timestamp: time }) => ({ ns: time.nanos_since_epoch })),
+            z.strictObject({ AutoProgress: PROGRESS }).transform(({ AutoProgress: progress }) => {
+                return { ms: progress.artificial_delay_ms };
+            })
+        ])
+        .nullish(),
     bitcoind_addr: z.unknown().optional(),
     dogecoind_addr: z.unknown().optional(),
-    http_gateway_config: z.unknown().optional(),
+    http_gateway_config: z.looseObject({}).nullish(),
     mainnet_nns_subnet_id: z.unknown().optional(),
-    disable_ingress_validation: z.unknown().optional()
+    disable_ingress_validation: z.boolean().nullish()
 });
 
 /** What would change what a test sees, and is not there: asked for, unless it is left out, null or false. */
 const ABSENT = {
     state_dir: 'leave it out',
-    initial_time: 'set the time when the instance is there',
     bitcoind_addr: 'leave it out',
     dogecoind_addr: 'leave it out',
-    http_gateway_config: 'ask for a gateway with POST /http_gateway',
-    mainnet_nns_subnet_id: 'leave it out',
-    disable_ingress_validation: 'sign what agents send'
+    mainnet_nns_subnet_id: 'leave it out'
 } as const;
 
-/** The subnets of an instance, in PocketIC's order. Throws `PocketIcError` for what is wrong or not supported. */
-export function wishesOf(body: unknown): readonly SubnetWish[] {
+/** Throws `PocketIcError` for what is wrong or not supported. */
+export function wishOf(body: unknown): InstanceWish {
     const parsed = CONFIG.safeParse(body);
     if (!parsed.success) throw new PocketIcError(`Bad config: ${z.prettifyError(parsed.error)}`);
     const { subnet_config_set: set, icp_features: features, ...rest } = parsed.data;
@@ -71,6 +91,27 @@ export function wishesOf(body: unknown): readonly SubnetWish[] {
         const value = rest[name as keyof typeof ABSENT] ?? false;
         if (value !== false) throw unsupported(`'${name}' of an instance`, instead);
     }
+    const { http_gateway_config: gateway, disable_ingress_validation: unchecked } = rest;
+    const initial = rest.initial_time ?? { ns: undefined };
+    return {
+        subnets: subnetsOf(set),
+        timeNs: 'ns' in initial && initial.ns !== undefined ? firstTime(initial.ns) : INITIAL_TIME_NS,
+        progressMs: 'ms' in initial ? (initial.ms ?? 0) : undefined,
+        gateway: gateway ?? undefined,
+        validation: unchecked === true ? 'as they come' : 'validated'
+    };
+}
+
+/** Time has moved by a nanosecond when the instance is there, as in the original. */
+function firstTime(ns: bigint): bigint {
+    if (ns < INITIAL_TIME_NS) {
+        const least = `must be no earlier than ${INITIAL_TIME_NS} (provided ${ns})`;
+        throw new PocketIcError(`The initial timestamp (unix timestamp in nanoseconds) ${least}.`);
+    }
+    return ns + 1n;
+}
+
+function subnetsOf(set: z.output<typeof CONFIG>['subnet_config_set']): readonly SubnetWish[] {
     if (set.cloud_engine.length > 0) throw unsupported('cloud engine subnets', 'use an application subnet');
     const named: readonly (readonly [SubnetKind, readonly Spec[]])[] = [
         ['NNS', one(set.nns)],
@@ -82,7 +123,7 @@ export function wishesOf(body: unknown): readonly SubnetWish[] {
         ['Application', set.application],
         ['VerifiedApplication', set.verified_application]
     ];
-    const wishes = named.flatMap(([kind, specs]) => specs.map((spec) => wishOf(kind, spec)));
+    const wishes = named.flatMap(([kind, specs]) => specs.map((spec) => subnetOf(kind, spec)));
     if (wishes.length > SUBNETS_MAX) throw unsupported(`more than ${SUBNETS_MAX} subnets`, 'ask for fewer');
     if (wishes.length === 0) throw new PocketIcError('SubnetConfigSet must contain at least one subnet');
     return wishes;
@@ -92,7 +133,7 @@ function one(spec: Spec | null | undefined): readonly Spec[] {
     return spec === null || spec === undefined ? [] : [spec];
 }
 
-function wishOf(kind: SubnetKind, spec: Spec): SubnetWish {
+function subnetOf(kind: SubnetKind, spec: Spec): SubnetWish {
     if (spec.state_config !== 'New') {
         const what = `a subnet with the state of a directory (${spec.state_config.FromPath})`;
         throw unsupported(what, 'start with a new one');

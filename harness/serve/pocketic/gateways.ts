@@ -24,6 +24,12 @@ export interface Reachable {
     readonly live: LiveMode;
 }
 
+/** HttpGatewayInfo: number and port of a gateway. */
+export interface GatewayInfo {
+    readonly instance_id: number;
+    readonly port: number;
+}
+
 /** The IC's HTTP interface of an instance; it does not listen yet. */
 export function interfaceOf(
     { instance, live }: Reachable,
@@ -35,7 +41,8 @@ export function interfaceOf(
     const verify = (key: Uint8Array, message: Uint8Array, signature: Uint8Array): void =>
         verifySignature(node.rootKey, key, message, signature);
     const route = nodes.route.bind(nodes);
-    const serving = { node, route, driver: live, verify, callTimeoutMs: CALL_TIMEOUT_MS };
+    const { validation: calls } = instance;
+    const serving = { node, route, driver: live, verify, calls, callTimeoutMs: CALL_TIMEOUT_MS };
     return httpServer({ serving, version, stepped: false, onError });
 }
 
@@ -60,7 +67,7 @@ export class Gateways {
         body: unknown,
         appOf: (instance: number) => FastifyInstance,
         isThere: (instance: number) => boolean
-    ): Promise<object> {
+    ): Promise<GatewayInfo> {
         const parsed = GATEWAY.safeParse(body);
         if (!parsed.success) throw new PocketIcError(`http_gateway: ${z.prettifyError(parsed.error)}`);
         const { ip_addr: address, port, forward_to: to, https_config: https } = parsed.data;
@@ -81,7 +88,7 @@ export class Gateways {
         }
         const gateway = { instance, port: (app.server.address() as AddressInfo).port, app };
         const number = this.#gateways.push(gateway) - 1;
-        return { Created: { instance_id: number, port: gateway.port } };
+        return { instance_id: number, port: gateway.port };
     }
 
     /** Stops one; nothing when it has stopped. */

@@ -1,9 +1,9 @@
 /** One instance: subnets with the canisters of a test on an embedded replica, with what PocketIC lets a test do to them. */
 import { createHash } from 'node:crypto';
 import { Replica, principalText } from '../../replica/index.ts';
-import type { IngressCall, Message } from '../../replica/index.ts';
+import type { BlockMakers, IngressCall, Message } from '../../replica/index.ts';
 import { equal } from '../bytes.ts';
-import type { SubnetWish } from './config.ts';
+import type { InstanceWish } from './config.ts';
 import { PocketIcError, quoted, unsupported } from './errors.ts';
 import { HttpOutcalls } from './http-outcalls.ts';
 import { Nodes } from './nodes.ts';
@@ -32,19 +32,22 @@ export class PocketInstance {
     readonly outcalls: HttpOutcalls;
     readonly rounds: Rounds;
     readonly nodes: Nodes;
+    readonly validation: InstanceWish['validation'];
     readonly #submitted = new Map<string, Submitted>();
 
     /** `onPrint` is told each line before the request that caused it is answered. Throws `PocketIcError`. */
     constructor(
         number: number,
-        wishes: readonly SubnetWish[],
+        { subnets, timeNs, validation }: InstanceWish,
         { onPrint, rounds }: { readonly onPrint: (canister: string, line: string) => void; readonly rounds: Rounds }
     ) {
         this.number = number;
         this.rounds = rounds;
-        this.topology = new Topology(wishes, SEED_OF_INSTANCES);
+        this.validation = validation;
+        this.topology = new Topology(subnets, SEED_OF_INSTANCES);
         this.replica = new Replica({
             seed: SEED_OF_INSTANCES,
+            timeNs,
             identity: 'ordered',
             lineageMax: LINEAGE_MAX,
             outcalls: 'by-hand',
@@ -55,8 +58,10 @@ export class PocketInstance {
         this.outcalls = new HttpOutcalls(this.replica, this.topology);
     }
 
-    /** One round of every subnet. */
-    tick(): void {
+    /** One round of every subnet, whose blocks are made as said or by its first node. Throws `PocketIcError` for other nodes. */
+    tick(makers: readonly BlockMakers[] = []): void {
+        this.topology.checkNodes(makers);
+        this.replica.noteBlocks(makers);
         this.rounds.run(this.replica);
         this.nodes.executed();
     }

@@ -1,8 +1,8 @@
 /** The instances of a server, by number. */
 import type { FastifyInstance } from 'fastify';
-import { wishesOf } from './config.ts';
+import { wishOf } from './config.ts';
 import { PocketIcError } from './errors.ts';
-import { interfaceOf } from './gateways.ts';
+import { interfaceOf, type GatewayInfo } from './gateways.ts';
 import { PocketInstance } from './instance.ts';
 import { LiveMode } from './live.ts';
 import { PRODUCTION_ROUNDS, type Rounds } from './rounds.ts';
@@ -34,15 +34,26 @@ export class Instances {
         this.#needs = needs;
     }
 
-    /** Creates one and says what it is. Throws `PocketIcError`. */
-    create(config: unknown): object {
+    /** Creates one and says what it is; `startGateway` is asked for the gateway that comes with it. Throws `PocketIcError`. */
+    async create(config: unknown, startGateway: (gateway: object) => Promise<GatewayInfo>): Promise<object> {
         const { clockNs, onPrint, onError, roundsOf } = this.#needs;
+        const wish = wishOf(config);
         const number = this.#entries.length;
         const rounds = roundsOf?.(number) ?? PRODUCTION_ROUNDS;
-        const instance = new PocketInstance(number, wishesOf(config), { onPrint, rounds });
+        const instance = new PocketInstance(number, wish, { onPrint, rounds });
         const live = new LiveMode(instance, { clockNs, onFailure: onError });
         this.#entries.push({ instance, live, app: undefined });
-        return { Created: { instance_id: number, topology: instance.topology.toJson(), http_gateway_info: null } };
+        if (wish.progressMs !== undefined) live.start(wish.progressMs);
+        let info: GatewayInfo | null = null;
+        if (wish.gateway !== undefined) {
+            try {
+                info = await startGateway({ ...wish.gateway, forward_to: { PocketIcInstance: number } });
+            } catch (error) {
+                await this.delete(number);
+                throw error;
+            }
+        }
+        return { Created: { instance_id: number, topology: instance.topology.toJson(), http_gateway_info: info } };
     }
 
     /** Throws `PocketIcError` when there is none (any more). */

@@ -6,7 +6,7 @@ import type { Blobs } from './blobs.ts';
 import { PocketIcError, unsupported } from './errors.ts';
 import { MOCK } from './http-outcalls.ts';
 import type { PocketInstance } from './instance.ts';
-import { BYTES, CALL, CANISTER, MESSAGE_ID, NATURAL, base64 } from './wire.ts';
+import { BYTES, CALL, CANISTER, MESSAGE_ID, NATURAL, TICK, TIME, base64 } from './wire.ts';
 
 /** What routes work on. */
 interface Target {
@@ -17,8 +17,6 @@ interface Target {
 /** Returns what is answered as JSON. */
 type Route = (target: Target, body: unknown) => unknown;
 
-const TIME = z.looseObject({ nanos_since_epoch: NATURAL });
-const TIME_NS_MAX = 2n ** 64n - 1n;
 const STATUS = z.looseObject({
     raw_message_id: MESSAGE_ID,
     // The TypeScript client sends the text alone, the Rust client an object.
@@ -26,7 +24,6 @@ const STATUS = z.looseObject({
         .union([BYTES, z.looseObject({ principal_id: BYTES }).transform((each) => each.principal_id)])
         .nullish()
 });
-const TICK = z.looseObject({ blockmakers: z.unknown().optional() });
 
 /** By the part of the path after the number of the instance. */
 export const GET_ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
@@ -60,11 +57,10 @@ export const POST_ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
     ]),
     route('update/submit_ingress_message', CALL, ({ instance }, call) => instance.submit(call)),
     route('update/await_ingress_message', MESSAGE_ID, ({ instance }, { message_id: id }) => instance.awaited(id)),
-    route('update/tick', TICK, ({ instance }, { blockmakers }) => {
-        // A list, or, in what older clients send, an object around it.
-        if (Object.keys(Object(blockmakers)).length > 0)
-            throw unsupported('block makers in a tick', 'tick without them');
-        instance.tick();
+    route('update/tick', TICK, ({ instance }, { blockmakers, first_subnet: first, last_subnet: last }) => {
+        if ((first ?? last ?? null) !== null)
+            throw unsupported('an order of subnets in a tick', 'leave out first_subnet and last_subnet');
+        instance.tick(blockmakers ?? []);
         return null;
     }),
     route('update/set_time', TIME, setTime),
@@ -104,7 +100,6 @@ function refused(name: string, what: string, instead: string): [string, Route] {
 }
 
 function setTime({ instance }: Target, { nanos_since_epoch: ns }: z.output<typeof TIME>): null {
-    if (ns > TIME_NS_MAX) throw new PocketIcError(`nanos_since_epoch is too large: time ends at ${TIME_NS_MAX}`);
     instance.setTime(ns);
     return null;
 }

@@ -4,9 +4,10 @@
  */
 import { createHash } from 'node:crypto';
 import { canisterIdAt, principalText, selfAuthenticatingId, subnetKeyOf } from '../../replica/index.ts';
-import type { SubnetOptions } from '../../replica/index.ts';
+import type { BlockMakers, SubnetOptions } from '../../replica/index.ts';
 import type { SubnetKind, SubnetWish } from './config.ts';
 import { PocketIcError, quoted } from './errors.ts';
+import { nodeKeyOf } from '../node-key.ts';
 import { base64 } from './wire.ts';
 
 /** Numbers of the first and the last canister id. */
@@ -23,6 +24,8 @@ export interface Subnet extends SubnetWish {
     readonly ranges: readonly Range[];
     /** The number of the first id that is given out when none is asked for. */
     readonly firstId: bigint;
+    /** The first is the one that agents talk to; the others are names. */
+    readonly nodeIds: readonly Uint8Array[];
 }
 
 const RANGE_IDS = 1n << 20n;
@@ -93,6 +96,18 @@ export class Topology {
         return found;
     }
 
+    /** Throws `PocketIcError` for subnets and nodes that are not there, and for one that both makes a block and fails to. */
+    checkNodes(makers: readonly BlockMakers[]): void {
+        for (const { subnetId, maker, failed } of makers) {
+            const same = (a: Uint8Array) => (b: Uint8Array) => Buffer.compare(a, b) === 0;
+            if (failed.some(same(maker)))
+                throw new PocketIcError(`BlockmakerContainedInFailed(${principalText(maker)})`);
+            const { nodeIds } = this.byId(subnetId);
+            const stranger = [...failed, maker].find((id) => !nodeIds.some(same(id)));
+            if (stranger !== undefined) throw new PocketIcError(`BlockmakerNotFound(${principalText(stranger)})`);
+        }
+    }
+
     /** The subnet in whose ranges this canister id lies; undefined when there is none. */
     hosting(canisterId: Uint8Array): Subnet | undefined {
         if (canisterId.length !== 10) return undefined;
@@ -121,12 +136,15 @@ export class Topology {
     #made(wish: SubnetWish, seed: string, hosted: readonly Range[]): Subnet {
         const { publicKeyDer } = subnetKeyOf(seed);
         this.#top -= RANGE_IDS;
+        const size = SIZES[wish.kind];
+        const named = (index: number): Uint8Array => selfAuthenticatingId(Buffer.from(`node ${index} of ${seed}`));
         return {
             ...wish,
             seed,
             id: selfAuthenticatingId(publicKeyDer),
             publicKey: publicKeyDer,
-            size: SIZES[wish.kind],
+            size,
+            nodeIds: Array.from({ length: size }, (_, index) => (index === 0 ? nodeKeyOf(seed).id : named(index))),
             ranges: [...hosted, [this.#top, this.#top + RANGE_IDS - 1n]],
             firstId: this.#top
         };
@@ -134,7 +152,7 @@ export class Topology {
 
     /** As the client reads it. */
     toJson(): object {
-        const configs = this.subnets.map(({ id, kind, size, ranges, instructions, costSchedule }) => {
+        const configs = this.subnets.map(({ id, kind, size, nodeIds, ranges, instructions, costSchedule }) => {
             const subnet = {
                 subnet_kind: kind,
                 subnet_seed: [...createHash('sha256').update(id).digest()],
@@ -142,6 +160,7 @@ export class Topology {
                 cost_schedule: FREE_KINDS.has(kind) ? 'Free' : costSchedule,
                 subnet_admins: null,
                 size,
+                node_ids: nodeIds.map((node) => ({ node_id: base64(node) })),
                 canister_ranges: ranges.map(([from, to]) => ({ start: canisterJson(from), end: canisterJson(to) }))
             };
             return [principalText(id), subnet];
@@ -154,7 +173,8 @@ export class Topology {
 }
 
 /** As a replica takes it. */
-export function optionsOf({ seed, kind, size, costSchedule, instructions, ranges, firstId }: Subnet): SubnetOptions {
+export function optionsOf(subnet: Subnet): SubnetOptions {
+    const { seed, kind, size, costSchedule, instructions, ranges, firstId, nodeIds } = subnet;
     return {
         seed,
         kind: kind === 'NNS' ? 'nns' : FREE_KINDS.has(kind) ? 'system' : 'application',
@@ -163,7 +183,8 @@ export function optionsOf({ seed, kind, size, costSchedule, instructions, ranges
         benchmarking: instructions === 'Benchmarking',
         ranges,
         firstCanisterId: firstId,
-        holdsKeys: KEY_KINDS.has(kind)
+        holdsKeys: KEY_KINDS.has(kind),
+        nodeIds
     };
 }
 

@@ -1,11 +1,37 @@
 /** How PocketIC's REST interface writes principals, bytes, numbers, calls and results. */
 import { z } from 'zod';
-import type { CallResult } from '../../replica/index.ts';
+import type { BlockMakers, CallResult } from '../../replica/index.ts';
+import { TIMER_MS_MAX } from '../timer.ts';
 
 /** Standard base64 with padding. */
 export const BYTES = z.base64().transform((text): Uint8Array => new Uint8Array(Buffer.from(text, 'base64')));
 /** Numbers beyond 2^53 come as bigint from the JSON library. */
 export const NATURAL = z.union([z.int().min(0), z.bigint().min(0n)]).transform(BigInt);
+const TIME_NS_MAX = 2n ** 64n - 1n;
+/** RawTime. */
+export const TIME = z.looseObject({
+    nanos_since_epoch: NATURAL.refine((ns) => ns <= TIME_NS_MAX, `too large: time ends at ${TIME_NS_MAX}`)
+});
+/** AutoProgressConfig. */
+export const PROGRESS = z.looseObject({ artificial_delay_ms: z.int().min(0).max(TIMER_MS_MAX).nullish() });
+/** RawNodeId and RawSubnetId. */
+const NODE = z.looseObject({ node_id: BYTES });
+const SUBNET = z.looseObject({ subnet_id: BYTES });
+const BLOCKMAKERS = z.array(
+    z
+        .looseObject({ subnet: SUBNET, blockmaker: NODE, failed_blockmakers: z.array(NODE) })
+        .transform(({ subnet, blockmaker, failed_blockmakers: failed }): BlockMakers => {
+            const others = failed.map((node) => node.node_id);
+            return { subnetId: subnet.subnet_id, maker: blockmaker.node_id, failed: others };
+        })
+);
+const PER_SUBNET = z.looseObject({ blockmakers_per_subnet: BLOCKMAKERS });
+/** RawTickConfigs; older clients put an object around the list. */
+export const TICK = z.looseObject({
+    blockmakers: z.union([BLOCKMAKERS, PER_SUBNET.transform((one) => one.blockmakers_per_subnet)]).nullish(),
+    first_subnet: z.unknown().optional(),
+    last_subnet: z.unknown().optional()
+});
 export const CANISTER = z.looseObject({ canister_id: BYTES });
 const EFFECTIVE = z.union([
     z.literal('None').transform(() => undefined),

@@ -283,11 +283,17 @@ export const SECTION_6_2 = section('6.2', 'Methods', 'section-6.ts', [
         )
     ),
     {
-        rule: 'subnet_info, node_metrics_history: what the subnet is',
+        rule: 'subnet_info, node_metrics_history: what the subnet is, and which nodes made its blocks on days that are over',
         source: METHODS,
         supported: 'partly',
-        differs: 'Of subnets of this replica, which have no past.',
-        by: { wat: tested('management-methods', '%s is not for users, at acceptance and at execution') }
+        differs: 'Of subnets of this replica. Nodes have names on the PocketIC server only, where a tick says who makes a block.',
+        by: {
+            wat: tested('management-methods', '%s is not for users, at acceptance and at execution'),
+            agent: testedIn(
+                'serve/pocketic/test/options',
+                'are in the metrics of a day that is over (node_metrics_history), in both forms that clients send'
+            )
+        }
     },
     {
         rule: 'A call is executed on the subnet of the canister that it is about, others on the subnet of the caller',

@@ -10,11 +10,8 @@ import { startServer, type TestServer } from './world.ts';
 /** What an instance cannot have. */
 const ABSENT = {
     state_dir: 'x',
-    initial_time: { Timestamp: { nanos_since_epoch: 1 } },
     dogecoind_addr: ['127.0.0.1:1'],
-    http_gateway_config: { port: 0 },
-    mainnet_nns_subnet_id: true,
-    disable_ingress_validation: true
+    mainnet_nns_subnet_id: true
 };
 const CONFIG = { subnet_config_set: { application: [{}] } };
 /** `shout` prints twice, the query `whisper` once; `shout` then replies. */
@@ -114,8 +111,9 @@ describe('what is not supported is said by name', () => {
         }
         const dashboard = await fetch(`${server.url}/instances/${id}/_/dashboard`);
         expect([dashboard.status, await dashboard.text()]).toEqual([400, expect.stringContaining('the dashboard')]);
-        expect((await post(`${path}/tick`, { blockmakers: [{}] })).body.message).toContain('block makers');
-        expect((await post(`${path}/tick`, { blockmakers: { blockmakers: [] } })).body.message).toContain('block');
+        expect((await post(`${path}/tick`, { blockmakers: [{}] })).body.message).toContain('blockmakers');
+        const first = { first_subnet: { subnet_id: '' } };
+        expect((await post(`${path}/tick`, first)).body.message).toContain('first_subnet');
         const many = { subnet_config_set: { application: Array(101).fill({}) } };
         expect((await post('/instances', many)).body.Error.message).toContain('more than 100 subnets');
         const elsewhere = { forward_to: { PocketIcInstance: id }, ip_addr: '0.0.0.0' };
