@@ -1,4 +1,5 @@
 /** Executing a response: the caller's reply or reject callback, and its cleanup when that traps. */
+import { minus } from './amount.ts';
 import type { Canister } from './canister.ts';
 import { rejectOf } from './calls.ts';
 import { consume } from './consumed.ts';
@@ -48,7 +49,8 @@ export function executeResponse(subnet: Subnet, response: Message): Execution {
             error = cleanupTrap === undefined ? error : bothFailed(error, cleanupTrap, canister);
         }
     }
-    subnet.journal.set(context, 'steps', context.steps + steps);
+    subnet.journal.keep(context);
+    context.steps += steps;
     settleExecution(subnet, canister, callback, steps);
     completeContext(subnet, context, trap === undefined ? given : undefined, error);
     return endStep(subnet, response, trap === undefined ? 'committed' : 'trapped', error?.reject, cleanup, steps);
@@ -66,13 +68,14 @@ function receive(subnet: Subnet, response: Message, request: Message, callback: 
     }
     const pair = pending.pair(canister.address.index, request.canister);
     journal.set(pair, 'outstanding', pair.outstanding - 1);
-    journal.set(context, 'outstanding', context.outstanding - 1);
+    journal.keep(context);
+    context.outstanding--;
     subnet.addCycles(canister, response.refund);
     if (fees.charging) {
         const answer = response.answer as Answer;
         const bytes = answer.kind === 'reply' ? answer.reply.length : utf8Bytes(answer.textForCanister);
         const fee = fees.response(bytes);
-        subnet.addCycles(canister, callback.prepaidTransmission - fee);
+        subnet.addCycles(canister, minus(callback.prepaidTransmission, fee));
         consume(subnet, canister, 'transmission', fee);
     }
 }
@@ -154,8 +157,8 @@ function settleExecution(subnet: Subnet, canister: Canister, callback: Callback,
     const { fees } = canister.home;
     if (fees.charging) {
         const width = canister.code?.prepared.memoryWidth ?? 32;
-        const fee = steps === undefined ? 0n : fees.execution(width, steps);
-        subnet.addCycles(canister, callback.prepaidExecution - fee);
+        const fee = steps === undefined ? 0 : fees.execution(width, steps);
+        subnet.addCycles(canister, minus(callback.prepaidExecution, fee));
         consume(subnet, canister, 'instructions', fee);
     }
 }

@@ -166,7 +166,8 @@ function runMethod(
             keep(subnet);
         }
     }
-    subnet.journal.set(context, 'steps', context.steps + steps);
+    subnet.journal.keep(context);
+    context.steps += steps;
     settlePrepayment(subnet, canister, steps);
     const error = trap === undefined ? undefined : rejectOf(trap, canister);
     completeContext(subnet, context, trap === undefined ? response : undefined, error);
@@ -182,7 +183,7 @@ function keepQuery(subnet: Subnet, context: CallContext): void {
     subnet.addCycles(canister, cyclesAccepted - cyclesBurned);
     consume(subnet, canister, 'burned', cyclesBurned);
     // Production counts replicated queries in the version; the specification allows it.
-    journal.set(canister, 'version', canister.version + 1n);
+    subnet.countChange(canister);
     subnet.changed(canister);
 }
 

@@ -1,11 +1,13 @@
 /**
  * A canister, its module and its call contexts: plain data. Everything mutable here changes through the journal only.
  */
+import { amountOf, type Amount } from './amount.ts';
 import type { MetadataSection } from './canister-view.ts';
 import { NO_CHUNKS, type ChunkStore } from './chunk-store.ts';
 import { ConsumedCycles } from './consumed.ts';
 import { NO_HISTORY, type History } from './history.ts';
 import type { Home } from './home.ts';
+import type { Counting, Journal } from './journal.ts';
 import { NO_LOG, type CanisterLog } from './logs.ts';
 import type { Message } from './message.ts';
 import type { Address } from './principal.ts';
@@ -75,7 +77,7 @@ export interface Removed {
 }
 
 /** All state of one canister except its queues, which belong to pairs of canisters (see `pending.ts`). */
-export class Canister {
+export class Canister implements Counting {
     readonly address: Address;
     /** The subnet that it lives on. */
     readonly home: Home;
@@ -91,9 +93,10 @@ export class Canister {
     removed: Removed | undefined = undefined;
     stable: StableMemory;
     settings: Settings;
-    /** `ic0.canister_version`. */
-    version = 0n;
-    cycles: bigint;
+    /** Among the counts, as is the next. See `version`. */
+    changes = 0;
+    /** See `cycles`. */
+    balance: Amount;
     readonly consumed = new ConsumedCycles();
     /** Until when allocations are paid, in nanoseconds since 1970. */
     chargedNs: bigint;
@@ -126,12 +129,14 @@ export class Canister {
     /** What chunks, snapshots and history count (see `stored-bytes.ts`). */
     storedBytes = 0;
     /** The freezing limit that was computed last, and what it follows from: not state, so not journalled. */
-    freezing: { readonly usage: number; readonly settings: Settings; readonly limit: bigint } | undefined = undefined;
+    freezing: { readonly usage: number; readonly settings: Settings; readonly limit: Amount } | undefined = undefined;
+    /** Among the counts. */
     openContexts = 0;
     /** stop_canister calls that wait for the last context to close, oldest first. Replaced, never changed. */
     stopCalls: readonly StopCall[] = [];
-    /** Equal numbers mean equal state (see `Replica.stateVersion`). */
+    /** Equal numbers mean equal state (see `Replica.stateVersion`). Among the counts. */
     stateVersion: number;
+    keptIn = 0;
 
     constructor(
         address: Address,
@@ -148,28 +153,85 @@ export class Canister {
         this.chargedNs = createdNs;
         this.stable = stable;
         this.settings = settings;
-        this.cycles = cycles;
+        this.balance = amountOf(cycles);
         this.stateVersion = stateVersion;
+    }
+
+    /** `ic0.canister_version`. */
+    get version(): bigint {
+        return BigInt(this.changes);
+    }
+
+    get cycles(): bigint {
+        return BigInt(this.balance);
+    }
+
+    counts(into: Float64Array, at: number): number {
+        const { balance, consumed } = this;
+        into[at] = this.changes;
+        into[at + 1] = this.stateVersion;
+        into[at + 2] = this.openContexts;
+        into[at + 3] = numberOr0(balance);
+        into[at + 4] = numberOr0(consumed.ingress);
+        into[at + 5] = numberOr0(consumed.instructions);
+        into[at + 6] = numberOr0(consumed.transmission);
+        return at + 7;
+    }
+
+    putBack(from: Float64Array, at: number): void {
+        const { consumed } = this;
+        this.changes = from[at] as number;
+        this.stateVersion = from[at + 1] as number;
+        this.openContexts = from[at + 2] as number;
+        this.balance = from[at + 3] as number;
+        consumed.ingress = from[at + 4] as number;
+        consumed.instructions = from[at + 5] as number;
+        consumed.transmission = from[at + 6] as number;
+    }
+
+    /** To be called before counts change. */
+    keepCounts(journal: Journal): void {
+        const { balance, consumed } = this;
+        const { ingress, instructions, transmission } = consumed;
+        const areNumbers = typeof balance === 'number' && typeof ingress === 'number' &&
+            typeof instructions === 'number' && typeof transmission === 'number';
+        if (!areNumbers && this.keptIn !== journal.epoch) {
+            journal.defer(putBackAmounts, this, { balance, ingress, instructions, transmission });
+        }
+        journal.keep(this);
     }
 }
 
+type Amounts = Pick<Canister, 'balance'> & Pick<ConsumedCycles, 'ingress' | 'instructions' | 'transmission'>;
+
+/** Undone after the counts were put back, among which a bigint is 0. */
+function putBackAmounts(canister: Canister, { balance, ...paid }: Amounts): void {
+    canister.balance = balance;
+    Object.assign(canister.consumed, paid);
+}
+
+function numberOr0(amount: Amount): number {
+    return typeof amount === 'number' ? amount : 0;
+}
+
 /** Created by each ingress message, request and timer that executes; shared by the callbacks of its calls. */
-export class CallContext {
+export class CallContext implements Counting {
     readonly canister: Canister;
     /** The message that opened it. */
     readonly origin: Message;
     /** Caller as `ic0.msg_caller` gives it, also in callbacks. */
     readonly caller: Uint8Array;
-    /** False after the answer, and from the start for timers. */
+    /** False after the answer, and from the start for timers. Among the counts. */
     needsToRespond: boolean;
     /** Attached cycles that were not accepted yet; they return with the answer. */
     available: bigint;
-    /** Calls whose callback has not run. */
+    /** Calls whose callback has not run. Among the counts. */
     outstanding = 0;
     /** The canister was uninstalled: responses bring their cycles back, and no callback runs. */
     deleted = false;
-    /** Steps of all executions so far. */
+    /** Steps of all executions so far. Among the counts. */
     steps = 0;
+    keptIn = 0;
 
     constructor(canister: Canister, origin: Message, caller: Uint8Array, needsToRespond: boolean, available: bigint) {
         this.canister = canister;
@@ -177,5 +239,18 @@ export class CallContext {
         this.caller = caller;
         this.needsToRespond = needsToRespond;
         this.available = available;
+    }
+
+    counts(into: Float64Array, at: number): number {
+        into[at] = this.needsToRespond ? 1 : 0;
+        into[at + 1] = this.outstanding;
+        into[at + 2] = this.steps;
+        return at + 3;
+    }
+
+    putBack(from: Float64Array, at: number): void {
+        this.needsToRespond = from[at] === 1;
+        this.outstanding = from[at + 1] as number;
+        this.steps = from[at + 2] as number;
     }
 }

@@ -1,4 +1,5 @@
 /** Paying for executions (production's cycles account manager). Nothing here does anything on a free subnet. */
+import { minus, plus, type Amount } from './amount.ts';
 import type { Canister } from './canister.ts';
 import { consume } from './consumed.ts';
 import type { Call } from './message.ts';
@@ -20,9 +21,9 @@ export function prepay(subnet: Subnet, canister: Canister, caller: Uint8Array): 
         return undefined;
     }
     const amount = fees.executionMax(widthOf(canister));
-    const needed = amount + fees.freezingLimit(canister);
-    if (needed > canister.cycles) {
-        return frozen(canister, needed - canister.cycles, caller);
+    const needed = plus(amount, fees.freezingLimit(canister));
+    if (needed > canister.balance) {
+        return frozen(canister, minus(needed, canister.balance), caller);
     }
     subnet.takeCycles(canister, amount);
     return undefined;
@@ -34,7 +35,7 @@ export function settlePrepayment(subnet: Subnet, canister: Canister, steps: numb
     if (fees.charging) {
         const width = widthOf(canister);
         const fee = fees.execution(width, steps);
-        subnet.addCycles(canister, fees.executionMax(width) - fee);
+        subnet.addCycles(canister, minus(fees.executionMax(width), fee));
         consume(subnet, canister, 'instructions', fee);
     }
 }
@@ -46,11 +47,11 @@ export function prepayInstall(subnet: Subnet, canister: Canister, caller: Uint8A
         return undefined;
     }
     const amount = fees.installMax();
-    const lacking = amount + fees.freezingLimit(canister) - canister.cycles;
-    if (lacking > 0n) {
-        return frozen(canister, lacking, caller);
+    const needed = plus(amount, fees.freezingLimit(canister));
+    if (needed > canister.balance) {
+        return frozen(canister, minus(needed, canister.balance), caller);
     }
-    subnet.addCycles(canister, -amount);
+    subnet.takeCycles(canister, amount);
     return undefined;
 }
 
@@ -59,7 +60,7 @@ export function settleInstall(subnet: Subnet, canister: Canister, steps: number)
     const { fees } = canister.home;
     if (fees.charging) {
         const fee = fees.execution(widthOf(canister), steps);
-        subnet.addCycles(canister, fees.installMax() - fee);
+        subnet.addCycles(canister, minus(fees.installMax(), fee));
         consume(subnet, canister, 'instructions', fee);
     }
 }
@@ -69,7 +70,7 @@ export function chargeFailedInstall(subnet: Subnet, canister: Canister, steps: n
     const { fees } = canister.home;
     if (fees.charging) {
         const fee = fees.execution(widthOf(canister), steps);
-        subnet.addCycles(canister, -fee);
+        subnet.takeCycles(canister, fee);
         consume(subnet, canister, 'instructions', fee);
     }
 }
@@ -93,15 +94,15 @@ export function checkIngressFee(canister: Canister, call: IngressPayload): Rejec
     return canister.home.fees.charging ? unpaidIngress(canister, call, ingressFee(canister, call)) : undefined;
 }
 
-function unpaidIngress(canister: Canister, { sender }: IngressPayload, fee: bigint): RejectAnswer | undefined {
-    const needed = fee + canister.home.fees.freezingLimit(canister);
-    return needed > canister.cycles ? frozen(canister, needed - canister.cycles, sender) : undefined;
+function unpaidIngress(canister: Canister, { sender }: IngressPayload, fee: Amount): RejectAnswer | undefined {
+    const needed = plus(fee, canister.home.fees.freezingLimit(canister));
+    return needed > canister.balance ? frozen(canister, minus(needed, canister.balance), sender) : undefined;
 }
 
 /** Cycles above the freezing limit. */
-export function liquidCycles(canister: Canister): bigint {
-    const liquid = canister.cycles - canister.home.fees.freezingLimit(canister);
-    return liquid > 0n ? liquid : 0n;
+export function liquidCycles(canister: Canister): Amount {
+    const liquid = minus(canister.balance, canister.home.fees.freezingLimit(canister));
+    return liquid > 0 ? liquid : 0;
 }
 
 /** Whether `principal` may manage the canister. */
@@ -109,12 +110,12 @@ export function isController(canister: Canister, principal: Uint8Array): boolean
     return canister.settings.controllers.some((controller) => equalBytes(controller, principal));
 }
 
-function ingressFee({ home }: Canister, { method, arg }: IngressPayload): bigint {
+function ingressFee({ home }: Canister, { method, arg }: IngressPayload): Amount {
     return home.fees.ingress(utf8Bytes(method) + arg.length);
 }
 
 // Only controllers are told how much is missing.
-function frozen(canister: Canister, lacking: bigint, caller: Uint8Array): RejectAnswer {
+function frozen(canister: Canister, lacking: Amount, caller: Uint8Array): RejectAnswer {
     const { text } = canister.address;
     return isController(canister, caller)
         ? systemReject(

@@ -131,7 +131,7 @@ export class QueryGraph {
         if (found === undefined || found.kind === 'update') {
             return methodNotFound(text, 'query', method);
         }
-        if (!this.#watching && canister.cycles < canister.home.fees.freezingLimit(canister)) {
+        if (!this.#watching && canister.balance < canister.home.fees.freezingLimit(canister)) {
             return frozenForQueries(text);
         }
         this.#giveBack(canister);

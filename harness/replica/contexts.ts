@@ -22,7 +22,8 @@ export function openContext(
 ): CallContext {
     const context = new CallContext(canister, origin, caller, needsToRespond, origin.call?.cycles ?? 0n);
     subnet.journal.push(subnet.openContexts, context);
-    subnet.journal.set(canister, 'openContexts', canister.openContexts + 1);
+    canister.keepCounts(subnet.journal);
+    canister.openContexts++;
     return context;
 }
 
@@ -43,7 +44,8 @@ export function completeContext(
         const given = answer ?? (idle ? (trap ?? noResponse(context.canister.address.text)) : undefined);
         if (given !== undefined) {
             const refund = context.available;
-            journal.set(context, 'needsToRespond', false);
+            journal.keep(context);
+            context.needsToRespond = false;
             journal.set(context, 'available', 0n);
             respond(subnet, context.origin, given, refund);
         }
@@ -78,7 +80,8 @@ export function closeContext(subnet: Subnet, context: CallContext): void {
     const { journal, openContexts } = subnet;
     const { canister } = context;
     journal.remove(openContexts, openContexts.lastIndexOf(context));
-    journal.set(canister, 'openContexts', canister.openContexts - 1);
+    canister.keepCounts(journal);
+    canister.openContexts--;
     if (canister.status === 'stopping' && canister.openContexts === 0) {
         becomeStopped(subnet, canister, respond);
     }

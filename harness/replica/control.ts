@@ -111,7 +111,7 @@ function onCanister(
 
 /** Cycles that are not frozen. */
 function liquid(canister: Canister): bigint {
-    return canister.cycles - canister.home.fees.freezingLimit(canister);
+    return canister.cycles - BigInt(canister.home.fees.freezingLimit(canister));
 }
 
 /** The interned message of what happens next by this name. */

@@ -3,6 +3,7 @@
  * memory.
  */
 import { createHash, type Hash } from 'node:crypto';
+import type { Amount } from './amount.ts';
 import type { CallContext, Canister } from './canister.ts';
 import type { Call, Message } from './message.ts';
 import type { Answer } from './rejects.ts';
@@ -66,7 +67,8 @@ function writeCanister(hash: Hash, canister: Canister, amongSubnets: boolean): v
 /** What management calls keep beside the state that code sees. */
 function writeStores(hash: Hash, canister: Canister): void {
     const { consumed, chargedNs, history, log, chunks, snapshots, snapshotsMade, storedBytes } = canister;
-    write(hash, text(consumed), chargedNs, text(history), text(log), [...chunks.keys()].join());
+    const paid = Object.fromEntries(Object.entries(consumed).map(([use, amount]) => [use, BigInt(amount as Amount)]));
+    write(hash, text(paid), chargedNs, text(history), text(log), [...chunks.keys()].join());
     write(hash, snapshotsMade, storedBytes);
     for (const snapshot of snapshots) {
         const { id, source, takenNs, version, moduleBytes, heapBytes, globals, chunks: stored } = snapshot;

@@ -3,6 +3,7 @@
  * developer documentation, "Cycles costs"). Instructions are counted in metered unit steps here, so the variable part of an
  * execution's cost is the tool's, the prepayments and every other fee are production's. Compiling a module is free.
  */
+import { amountOf, type Amount } from './amount.ts';
 import type { Canister, Settings } from './canister.ts';
 import { APPLICATION, type InstructionLimits } from './instruction-limits.ts';
 import type { PointerWidth } from './wasm/contract.ts';
@@ -18,8 +19,7 @@ export const CYCLES_MAX = (1n << 128n) - 1n;
 export const PROVISIONAL_CYCLES = 100_000_000_000_000n;
 
 const NODES = 13n;
-const EXECUTION_BASE_NUMBER = 5_000_000;
-const EXECUTION_BASE = BigInt(EXECUTION_BASE_NUMBER);
+const EXECUTION_BASE = 5_000_000;
 const CALL = 260_000;
 const BYTE = 1_000;
 const INGRESS = 1_200_000;
@@ -29,11 +29,10 @@ const STORAGE_GIB_SECOND = 127_000n;
 const COMPUTE_PERCENT_SECOND = 10_000_000n;
 const RESPONSE_BYTES_MAX = 2_097_152;
 const GIB = 1n << 30n;
-// Computed once: messages ask for them several times each.
-const EXECUTION_MAX_32 = EXECUTION_BASE + BigInt(APPLICATION.message);
-const EXECUTION_MAX_64 = EXECUTION_BASE + 2n * BigInt(APPLICATION.message);
-const INSTALL_MAX = EXECUTION_BASE + BigInt(APPLICATION.install);
-const RESPONSE_MAX = BigInt(BYTE * RESPONSE_BYTES_MAX);
+const EXECUTION_MAX_32 = EXECUTION_BASE + APPLICATION.message;
+const EXECUTION_MAX_64 = EXECUTION_BASE + 2 * APPLICATION.message;
+const INSTALL_MAX = EXECUTION_BASE + APPLICATION.install;
+const RESPONSE_MAX = BYTE * RESPONSE_BYTES_MAX;
 const THRESHOLD_SIGNATURE = 10_000_000_000n;
 
 /** Cycles a second: for compute whole ones, for memory in units of 2^-30, so that short times can be added up. */
@@ -47,23 +46,23 @@ export interface Fees {
     readonly charging: boolean;
     readonly creation: bigint;
     /** One execution that took `steps`. */
-    execution(width: PointerWidth, steps: number): bigint;
+    execution(width: PointerWidth, steps: number): Amount;
     /** Withheld before an execution, so that it can pay for the largest number of instructions. */
-    executionMax(width: PointerWidth): bigint;
+    executionMax(width: PointerWidth): Amount;
     /** Withheld before an installation. */
-    installMax(): bigint;
-    ingress(bytes: number): bigint;
+    installMax(): Amount;
+    ingress(bytes: number): Amount;
     /** A request of that size, without what is prepaid for the response. */
-    request(bytes: number): bigint;
+    request(bytes: number): Amount;
     /** A response of that size. */
-    response(bytes: number): bigint;
+    response(bytes: number): Amount;
     /** The largest response. */
-    responseMax(): bigint;
+    responseMax(): Amount;
     httpRequest(requestBytes: bigint, responseBytes: bigint): bigint;
     /** A threshold signature or an encrypted key, with a key that a subnet of so many nodes holds. */
     signature(nodes: number): bigint;
     /** Balance below which the canister is frozen, with its settings or with others. */
-    freezingLimit(canister: Canister, settings?: Settings): bigint;
+    freezingLimit(canister: Canister, settings?: Settings): Amount;
     /** What a canister pays for a second of its allocations, if it uses no memory beyond them. */
     idleBurn(canister: Canister, settings?: Settings): IdleBurn;
 }
@@ -71,14 +70,14 @@ export interface Fees {
 const STANDARD: Fees = {
     charging: true,
     creation: CREATION,
-    // Numbers are exact far beyond any limit of instructions, and BigInts cost an allocation each.
-    execution: (width, steps) => BigInt(EXECUTION_BASE_NUMBER + steps * perInstruction(width)),
+    // Numbers are exact far beyond any limit of instructions and bytes.
+    execution: (width, steps) => EXECUTION_BASE + steps * perInstruction(width),
     executionMax: (width) => (width === 64 ? EXECUTION_MAX_64 : EXECUTION_MAX_32),
     // What the new code is was not looked at yet, so that its width does not matter.
     installMax: () => INSTALL_MAX,
-    ingress: (bytes) => BigInt(INGRESS + INGRESS_BYTE * bytes),
-    request: (bytes) => BigInt(CALL + BYTE * bytes),
-    response: (bytes) => BigInt(BYTE * bytes),
+    ingress: (bytes) => INGRESS + INGRESS_BYTE * bytes,
+    request: (bytes) => CALL + BYTE * bytes,
+    response: (bytes) => BYTE * bytes,
     responseMax: () => RESPONSE_MAX,
     httpRequest: (requestBytes, responseBytes) => httpRequest(NODES, requestBytes, responseBytes),
     signature: (nodes) => (THRESHOLD_SIGNATURE * BigInt(nodes)) / NODES,
@@ -89,16 +88,16 @@ const STANDARD: Fees = {
 const FREE: Fees = {
     charging: false,
     creation: 0n,
-    execution: () => 0n,
-    executionMax: () => 0n,
-    installMax: () => 0n,
-    ingress: () => 0n,
-    request: () => 0n,
-    response: () => 0n,
-    responseMax: () => 0n,
+    execution: () => 0,
+    executionMax: () => 0,
+    installMax: () => 0,
+    ingress: () => 0,
+    request: () => 0,
+    response: () => 0,
+    responseMax: () => 0,
     httpRequest: () => 0n,
     signature: () => 0n,
-    freezingLimit: () => 0n,
+    freezingLimit: () => 0,
     idleBurn: () => ({ memory: 0n, compute: 0n })
 };
 
@@ -123,23 +122,24 @@ export function feesOf(schedule: CostSchedule, nodes = 13, limits = APPLICATION)
 /** All but outcalls and signatures cost n / 13 of what they cost on 13 nodes, rounded down. */
 function scaled(nodes: bigint, { message, install }: InstructionLimits): Fees {
     const scale = (cost: bigint): bigint => (cost * nodes) / NODES;
+    const scaledAmount = (cost: Amount): Amount => amountOf(scale(BigInt(cost)));
     const burn = (canister: Canister, settings?: Settings): IdleBurn => {
         const { memory, compute } = idleBurn(canister, settings);
         return { memory: scale(memory), compute: scale(compute) };
     };
-    const max32 = scale(STANDARD.execution(32, message));
-    const max64 = scale(STANDARD.execution(64, message));
-    const installMax = scale(STANDARD.execution(32, install));
-    const responseMax = scale(RESPONSE_MAX);
+    const max32 = scaledAmount(STANDARD.execution(32, message));
+    const max64 = scaledAmount(STANDARD.execution(64, message));
+    const installMax = scaledAmount(STANDARD.execution(32, install));
+    const responseMax = scaledAmount(RESPONSE_MAX);
     return {
         charging: true,
         creation: scale(CREATION),
-        execution: (width, steps) => scale(STANDARD.execution(width, steps)),
+        execution: (width, steps) => scaledAmount(STANDARD.execution(width, steps)),
         executionMax: (width) => (width === 64 ? max64 : max32),
         installMax: () => installMax,
-        ingress: (bytes) => scale(STANDARD.ingress(bytes)),
-        request: (bytes) => scale(STANDARD.request(bytes)),
-        response: (bytes) => scale(STANDARD.response(bytes)),
+        ingress: (bytes) => scaledAmount(STANDARD.ingress(bytes)),
+        request: (bytes) => scaledAmount(STANDARD.request(bytes)),
+        response: (bytes) => scaledAmount(STANDARD.response(bytes)),
         responseMax: () => responseMax,
         httpRequest: (requestBytes, responseBytes) => httpRequest(nodes, requestBytes, responseBytes),
         signature: STANDARD.signature,
@@ -152,14 +152,14 @@ function httpRequest(nodes: bigint, requestBytes: bigint, responseBytes: bigint)
     return (3_000_000n + 60_000n * nodes + 400n * requestBytes + 800n * responseBytes) * nodes;
 }
 
-function freezingLimit(canister: Canister, settings: Settings, burn: Fees['idleBurn']): bigint {
+function freezingLimit(canister: Canister, settings: Settings, burn: Fees['idleBurn']): Amount {
     const usage = memoryUsage(canister);
     const known = canister.freezing;
     if (known?.usage === usage && known.settings === settings) {
         return known.limit;
     }
     const { memory, compute } = burn(canister, settings);
-    const limit = (memory / GIB + compute) * settings.freezingThreshold;
+    const limit = amountOf((memory / GIB + compute) * settings.freezingThreshold);
     canister.freezing = { usage, settings, limit };
     return limit;
 }

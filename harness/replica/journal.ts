@@ -11,6 +11,19 @@ export type Undo<Target extends object, Old> = (target: Target, old: Old) => voi
 
 type AnyUndo = Undo<object, unknown>;
 
+/** What has counts that nearly every message changes: they are kept, and put back, all at once. */
+export interface Counting {
+    /** The epoch in which they were kept last. */
+    keptIn: number;
+    /** Writes them; returns the place after the last. */
+    counts(into: Float64Array, at: number): number;
+    /** Takes them back from where `counts` wrote them. */
+    putBack(from: Float64Array, at: number): void;
+}
+
+/** More than anything counts. */
+const COUNTS_MAX = 16;
+
 /** Entries that `set` looks back at; what a System API function changes is at most three properties. */
 const RECENT = 4;
 
@@ -27,11 +40,15 @@ export class Journal {
     // Nothing goes back to a position above the last savepoint, so a property is recorded once above it (see `set`).
     #savepoint = 0;
 
-    // A string undo is the name of the property that `set` changed, a number the place from which `remove` took an item.
-    readonly #undo: (string | number | AnyUndo)[] = [];
+    // A string undo is the name of the property that `set` changed, a number the place from which `remove` took an item,
+    // `true` stands for counts that `keep` has kept.
+    readonly #undo: (string | number | true | AnyUndo)[] = [];
     readonly #target: object[] = [];
     readonly #old: unknown[] = [];
     #oldest: AnyUndo | undefined = undefined;
+    /** What `keep` has kept, as far as `#kept`. */
+    #counts = new Float64Array(1024);
+    #kept = 0;
     /** Targets of `#oldest`, each with what it is to be undone to. Empty but within `undoTo`. */
     readonly #postponed: unknown[] = [];
 
@@ -53,6 +70,24 @@ export class Journal {
             this.#record(key, target, old);
         }
         assignProperty(properties, key, value);
+    }
+
+    /**
+     * To be called before the caller changes counts of `target`. They are written down once an epoch, since nobody goes back
+     * to anywhere within one, and without allocating anything.
+     */
+    keep(target: Counting): void {
+        if (target.keptIn === this.epoch) {
+            return;
+        }
+        target.keptIn = this.epoch;
+        if (this.#counts.length < this.#kept + COUNTS_MAX) {
+            const more = new Float64Array(2 * this.#counts.length);
+            more.set(this.#counts);
+            this.#counts = more;
+        }
+        this.#record(true, target, this.#kept);
+        this.#kept = target.counts(this.#counts, this.#kept);
     }
 
     /** Records that `undo(target, old)` takes back a change that the caller makes now. */
@@ -99,12 +134,15 @@ export class Journal {
     undoTo(position: number): void {
         while (this.length > position) {
             const at = --this.length;
-            const undo = this.#undo[at] as string | number | AnyUndo;
+            const undo = this.#undo[at] as string | number | true | AnyUndo;
             const target = this.#target[at] as object;
             if (typeof undo === 'string') {
                 assignProperty(target as Properties, undo, this.#old[at]);
             } else if (typeof undo === 'number') {
                 insertAt(target as unknown[], undo, this.#old[at]);
+            } else if (undo === true) {
+                this.#kept = this.#old[at] as number;
+                (target as Counting).putBack(this.#counts, this.#kept);
             } else if (undo === this.#oldest) {
                 this.#postpone(target, this.#old[at]);
             } else {
@@ -115,7 +153,9 @@ export class Journal {
         for (let at = 0; at < this.#postponed.length; at += 2) {
             this.#oldest?.(this.#postponed[at] as object, this.#postponed[at + 1]);
         }
-        this.#postponed.length = 0;
+        if (this.#postponed.length > 0) {
+            this.#postponed.length = 0;
+        }
         this.epoch++;
         this.#savepoint = this.length;
     }
@@ -129,6 +169,7 @@ export class Journal {
             this.#old.length = 0;
         }
         this.length = 0;
+        this.#kept = 0;
         this.#savepoint = 0;
     }
 
@@ -157,7 +198,7 @@ export class Journal {
         postponed.push(target, old);
     }
 
-    #record(undo: string | number | AnyUndo, target: object, old: unknown): void {
+    #record(undo: string | number | true | AnyUndo, target: object, old: unknown): void {
         const at = this.length++;
         this.#undo[at] = undo;
         this.#target[at] = target;

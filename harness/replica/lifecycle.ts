@@ -17,7 +17,7 @@ export const EMPTY_REPLY: Answer = { kind: 'reply', reply: NO_VALUES };
 /** stop_canister: a canister with open call contexts waits for them; `origin` is answered when it has stopped. */
 export function stop(subnet: Subnet, canister: Canister, origin: Message, respond: Respond): void {
     const { journal } = subnet;
-    journal.set(canister, 'version', canister.version + 1n);
+    subnet.countChange(canister);
     subnet.changed(canister);
     if (canister.status === 'stopped') {
         respond(subnet, origin, EMPTY_REPLY, origin.call?.cycles ?? 0n);
@@ -36,7 +36,7 @@ export function stop(subnet: Subnet, canister: Canister, origin: Message, respon
 export function becomeStopped(subnet: Subnet, canister: Canister, respond: Respond): void {
     const { journal } = subnet;
     journal.set(canister, 'status', 'stopped');
-    journal.set(canister, 'version', canister.version + 1n);
+    subnet.countChange(canister);
     subnet.changed(canister);
     answerStopCalls(subnet, canister, canister.stopCalls, respond, EMPTY_REPLY);
 }
@@ -56,7 +56,7 @@ export function timeOutStopCalls(subnet: Subnet, respond: Respond): void {
 export function startRunning(subnet: Subnet, canister: Canister, respond: Respond): void {
     const { journal } = subnet;
     journal.set(canister, 'status', 'running');
-    journal.set(canister, 'version', canister.version + 1n);
+    subnet.countChange(canister);
     subnet.changed(canister);
     syncTimers(subnet);
     const cancelled = stopCancelled(canister.address.text);

@@ -1,4 +1,5 @@
 /** Memory that a canister could not pay for: the IC stops the execution rather than freeze the canister with it. */
+import { minus } from './amount.ts';
 import { isController } from './charge.ts';
 import { memoryUsage } from './fees.ts';
 import { docs } from './rejects.ts';
@@ -25,8 +26,8 @@ export function checkMemoryGrowth(subnet: Subnet, before: number | undefined): C
     if (grown <= 0) {
         return undefined;
     }
-    const lacking = frame.canister.home.fees.freezingLimit(frame.canister) - frame.canister.cycles;
-    if (lacking <= 0n) {
+    const lacking = minus(frame.canister.home.fees.freezingLimit(frame.canister), frame.canister.balance);
+    if (lacking <= 0) {
         return undefined;
     }
     discard(subnet);

@@ -16,6 +16,7 @@
  * causal path occurs at most once in a history, so its content can only be replaced after a rollback to before it was
  * sent.
  */
+import type { Amount } from './amount.ts';
 import type { CallContext } from './canister.ts';
 import type { Control } from './control.ts';
 import type { Home } from './home.ts';
@@ -64,8 +65,8 @@ export interface Callback {
     readonly reject: Closure;
     readonly cleanup: Closure | undefined;
     /** Cycles set aside at the call for executing and for transmitting the largest response. */
-    readonly prepaidExecution: bigint;
-    readonly prepaidTransmission: bigint;
+    readonly prepaidExecution: Amount;
+    readonly prepaidTransmission: Amount;
 }
 
 /** A node of the causal tree, and the content of its current occurrence. */

@@ -87,7 +87,7 @@ export function runInstall(subnet: Subnet, name: string | undefined, bound: Boun
 
 /** Makes everything that the execution did permanent: memory, effects, calls. */
 export function keep(subnet: Subnet): void {
-    const { frame, journal } = subnet;
+    const { frame } = subnet;
     const { canister } = frame;
     dropUnperformedCall(frame);
     noteHeapLimit(subnet);
@@ -97,7 +97,7 @@ export function keep(subnet: Subnet): void {
         const armed = canister.timerNs === 0n ? undefined : frame.message?.timer(subnet, canister.address.index);
         syncTimer(subnet, canister, armed);
     }
-    journal.set(canister, 'version', canister.version + 1n);
+    subnet.countChange(canister);
     updateLowMemory(subnet, canister, frame.message);
     subnet.changed(canister);
 }
@@ -227,5 +227,6 @@ function sendCalls(subnet: Subnet, frame: Frame): void {
         subnet.pending.addRequest(request, caller);
         noteSent(subnet, request);
     }
-    subnet.journal.set(context, 'outstanding', context.outstanding + performed.length);
+    subnet.journal.keep(context);
+    context.outstanding += performed.length;
 }

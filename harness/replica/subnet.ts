@@ -1,5 +1,6 @@
 /** All state of a subnet, or of several that belong together, in one place. The rules that change it live in the files around it. */
 import { createHash } from 'node:crypto';
+import { minus, plus, type Amount } from './amount.ts';
 import type { CallContext, Canister } from './canister.ts';
 import { CYCLES_MAX } from './fees.ts';
 import { Frame } from './frame.ts';
@@ -142,22 +143,31 @@ export class Subnet implements KeySource {
     /** The canister's state changed in a way that a query can see. */
     changed(canister: Canister): void {
         if (canister.stateVersion <= this.#versionBefore) {
-            this.journal.set(canister, 'stateVersion', this.nextVersion());
+            canister.keepCounts(this.journal);
+            canister.stateVersion = this.nextVersion();
         }
     }
 
+    /** Something happened that `ic0.canister_version` counts. */
+    countChange(canister: Canister): void {
+        canister.keepCounts(this.journal);
+        canister.changes++;
+    }
+
     /** Adds to (or, negative, takes from) a balance, which saturates at 2^128 - 1. */
-    addCycles(canister: Canister, amount: bigint): void {
-        if (amount !== 0n) {
-            const sum = canister.cycles + amount;
-            this.journal.set(canister, 'cycles', sum < CYCLES_MAX ? sum : CYCLES_MAX);
+    addCycles(canister: Canister, amount: Amount): void {
+        if (amount !== 0 && amount !== 0n) {
+            canister.keepCounts(this.journal);
+            const sum = plus(canister.balance, amount);
+            canister.balance = typeof sum === 'number' || sum < CYCLES_MAX ? sum : CYCLES_MAX;
             this.changed(canister);
         }
     }
 
     /** Takes from a balance that is at least as large. */
-    takeCycles(canister: Canister, amount: bigint): void {
-        this.journal.set(canister, 'cycles', canister.cycles - amount);
+    takeCycles(canister: Canister, amount: Amount): void {
+        canister.keepCounts(this.journal);
+        canister.balance = minus(canister.balance, amount);
         this.changed(canister);
     }
 

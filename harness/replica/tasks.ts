@@ -95,7 +95,8 @@ function runTask(
     if (trap === undefined) {
         keep(subnet);
     }
-    journal.set(context, 'steps', steps);
+    journal.keep(context);
+    context.steps = steps;
     settlePrepayment(subnet, canister, steps);
     const error = trap === undefined ? undefined : rejectOf(trap, canister);
     completeContext(subnet, context, undefined, error);

@@ -33,7 +33,7 @@ export function uninstall(subnet: Subnet, canister: Canister): void {
     resetHook(subnet, canister);
     purgeLog(subnet, canister);
     countStored(subnet, canister);
-    journal.set(canister, 'version', canister.version + 1n);
+    subnet.countChange(canister);
     subnet.changed(canister);
     deleteContexts(subnet, canister);
 }
@@ -45,7 +45,8 @@ function deleteContexts(subnet: Subnet, canister: Canister): void {
         journal.set(context, 'deleted', true);
         if (context.needsToRespond) {
             const refund = context.available;
-            journal.set(context, 'needsToRespond', false);
+            journal.keep(context);
+            context.needsToRespond = false;
             journal.set(context, 'available', 0n);
             respond(subnet, context.origin, textOnlyReject('IC0406', 'Canister has been uninstalled.'), refund);
         }

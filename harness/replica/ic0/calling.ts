@@ -1,4 +1,5 @@
 /** System API: calls between canisters (IC interface specification, "Inter-canister method calls"). */
+import { plus } from '../amount.ts';
 import { ByteBuffer } from '../byte-buffer.ts';
 import { consume } from '../consumed.ts';
 import type { Frame, OutgoingCall } from '../frame.ts';
@@ -146,7 +147,8 @@ function callPerform(frame: Frame): number {
         subnet.journal.set(pair, 'outstanding', pair.outstanding + 1);
     }
     const { reply, reject, cleanup } = outgoing;
-    const callback: Callback = { context, reply, reject, cleanup, ...prepaid };
+    const { prepaidExecution, prepaidTransmission } = prepaid;
+    const callback: Callback = { context, reply, reject, cleanup, prepaidExecution, prepaidTransmission };
     performed.push({
         sender: canister.address.bytes,
         callee: outgoing.callee,
@@ -177,7 +179,7 @@ function slotsTaken({ performed, waiting, subnet }: Frame, { callee }: OutgoingC
 
 type Prepaid = Pick<Callback, 'prepaidExecution' | 'prepaidTransmission'>;
 /** Queries cost nothing. */
-const NOTHING_PREPAID: Prepaid = { prepaidExecution: 0n, prepaidTransmission: 0n };
+const NOTHING_PREPAID: Prepaid = { prepaidExecution: 0, prepaidTransmission: 0 };
 
 /** Pays for the request, and sets aside what the response may cost; undefined when that would freeze the canister. */
 function prepayCallback({ subnet, canister }: Frame, { bytes }: OutgoingCall): Prepaid | undefined {
@@ -186,7 +188,7 @@ function prepayCallback({ subnet, canister }: Frame, { bytes }: OutgoingCall): P
     const prepaidTransmission = fees.responseMax();
     if (fees.charging) {
         const fee = fees.request(bytes);
-        const price = fee + prepaidExecution + prepaidTransmission;
+        const price = plus(plus(fee, prepaidExecution), prepaidTransmission);
         if (price > liquidCycles(canister)) {
             return undefined;
         }

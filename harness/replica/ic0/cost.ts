@@ -1,6 +1,7 @@
 /**
  * System API: what things would cost (IC interface specification, "Cycle cost calculation"). On a free subnet all is 0.
  */
+import { plus } from '../amount.ts';
 import type { Frame } from '../frame.ts';
 import { feeOfKey } from '../management/master-keys.ts';
 import { decodeUtf8 } from './text.ts';
@@ -19,7 +20,8 @@ export const COST_FUNCTIONS = [
             const { fees } = frame.canister.home;
             const width = frame.canister.code?.prepared.memoryWidth ?? 32;
             const bytes = Number(nameSize) + Number(payloadSize);
-            frame.write128('cost_call', dst, fees.request(bytes) + fees.executionMax(width) + fees.responseMax());
+            const cost = [fees.request(bytes), fees.executionMax(width), fees.responseMax()].reduce(plus);
+            frame.write128('cost_call', dst, BigInt(cost));
         }
     ),
     define('cost_create_canister', '(dst : I) -> ()', '* s', (frame, dst: number) =>

@@ -40,7 +40,7 @@ export const CYCLES_FUNCTIONS = [
         frame.write128('canister_cycle_balance128', dst, frame.canister.cycles)
     ),
     define('canister_liquid_cycle_balance128', TO_HEAP, '*', (frame, dst: number) =>
-        frame.write128('canister_liquid_cycle_balance128', dst, liquidCycles(frame.canister))
+        frame.write128('canister_liquid_cycle_balance128', dst, BigInt(liquidCycles(frame.canister)))
     ),
     define(
         'call_cycles_add128',
@@ -99,7 +99,7 @@ function accept(frame: Frame, max: bigint): bigint {
 }
 
 function burn(frame: Frame, asked: bigint): bigint {
-    const liquid = liquidCycles(frame.canister);
+    const liquid = BigInt(liquidCycles(frame.canister));
     const amount = asked < liquid ? asked : liquid;
     frame.subnet.addCycles(frame.canister, -amount);
     consume(frame.subnet, frame.canister, 'burned', amount);

@@ -48,7 +48,7 @@ function checkMemory(subnet: Subnet, canister: Canister, { memoryAllocation }: S
 /** Reserving more must not freeze the canister. */
 function checkBalance(subnet: Subnet, canister: Canister, settings: Settings): void {
     const { computeAllocation, memoryAllocation } = canister.settings;
-    const lacking = canister.home.fees.freezingLimit(canister, settings) - canister.cycles;
+    const lacking = BigInt(canister.home.fees.freezingLimit(canister, settings)) - canister.cycles;
     if (lacking > 0n && settings.computeAllocation > computeAllocation) {
         throw unpaid('IC0530', 'compute', `${settings.computeAllocation}%`, lacking);
     }

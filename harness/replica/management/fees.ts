@@ -13,7 +13,7 @@ export function payForInstructions(subnet: Subnet, canister: Canister, instructi
         return 0n;
     }
     const fee = fees.execution(32, instructions);
-    subnet.addCycles(canister, -fee);
+    subnet.takeCycles(canister, fee);
     consume(subnet, canister, 'instructions', fee);
-    return fees.freezingLimit(canister) - canister.cycles;
+    return BigInt(fees.freezingLimit(canister)) - canister.cycles;
 }

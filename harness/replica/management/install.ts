@@ -85,7 +85,7 @@ export function installLoaded(
         throw withSteps(error, installation);
     }
     settleInstall(subnet, canister, installation.steps);
-    const lacking = canister.home.fees.freezingLimit(canister) - canister.cycles;
+    const lacking = BigInt(canister.home.fees.freezingLimit(canister)) - canister.cycles;
     if (lacking > 0n) {
         throw withSteps(memoryUnpaid(memoryUsage(canister) - bytesBefore, lacking), installation);
     }
@@ -134,7 +134,7 @@ function startCode(
     journal.set(canister, 'code', code);
     journal.set(canister, 'instance', instance);
     journal.set(canister, 'installedNs', subnet.timeNs);
-    journal.set(canister, 'version', canister.version + 1n);
+    subnet.countChange(canister);
     // A timer of the old code, and one that pre_upgrade set, are gone; init and post_upgrade may set a new one.
     journal.set(canister, 'timerNs', 0n);
     frame.enter(MODES.I, canister, instance, installer, arg);

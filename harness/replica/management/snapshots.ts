@@ -101,7 +101,7 @@ function load(request: Request, canister: Canister, args: types.LoadArgs): Done 
     journal.set(canister, 'code', code);
     journal.set(canister, 'instance', instance);
     journal.set(canister, 'installedNs', subnet.timeNs);
-    journal.set(canister, 'version', canister.version + 1n);
+    subnet.countChange(canister);
     journal.set(canister, 'stable', snapshot.stable.fork());
     journal.set(canister, 'certifiedData', snapshot.certifiedData);
     journal.set(canister, 'chunks', snapshot.chunks);

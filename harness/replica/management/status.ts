@@ -79,14 +79,14 @@ function dailyBurn(subnet: Subnet, canister: Canister): bigint {
 
 function metricsOf({ consumed }: Canister): object {
     return {
-        memory: consumed.memory,
-        compute_allocation: consumed.computeAllocation,
-        ingress_induction: consumed.ingress,
-        instructions: consumed.instructions,
-        request_and_response_transmission: consumed.transmission,
-        uninstall: consumed.uninstall,
-        canister_creation: consumed.creation,
-        http_outcalls: consumed.httpOutcalls,
-        burned_cycles: consumed.burned
+        memory: BigInt(consumed.memory),
+        compute_allocation: BigInt(consumed.computeAllocation),
+        ingress_induction: BigInt(consumed.ingress),
+        instructions: BigInt(consumed.instructions),
+        request_and_response_transmission: BigInt(consumed.transmission),
+        uninstall: BigInt(consumed.uninstall),
+        canister_creation: BigInt(consumed.creation),
+        http_outcalls: BigInt(consumed.httpOutcalls),
+        burned_cycles: BigInt(consumed.burned)
     };
 }

@@ -18,7 +18,7 @@ function updateSettings(request: Request, canister: Canister, args: UpdateSettin
     const settings = changedSettings(canister.settings, args.settings);
     checkCapacity(subnet, canister, settings);
     subnet.journal.set(canister, 'settings', settings);
-    subnet.journal.set(canister, 'version', canister.version + 1n);
+    subnet.countChange(canister);
     if (args.settings.controllers.length > 0) {
         const { controllers } = settings;
         recordChange(subnet, canister, originOf(request, args), { kind: 'controllers_change', controllers });

@@ -2,17 +2,40 @@
 import {
     block, br, brIf, call, ELSE, END, I32_ADD, I32_EQZ, I32_GE_U, I32_NE, I32_SHL, I32_SUB, I64_ADD, I64_EXTEND_I32_U,
     I64_MUL, i32Const, i32Load, i32Store, i64Const, i64Load, localGet, localSet, localTee, loop, memoryCopy,
-    RETURN, UNREACHABLE, V128_ANY_TRUE, V128_XOR, v128Load, VOID, when
+    RETURN, UNREACHABLE, V128_ANY_TRUE, V128_XOR, v128Load, v128Store, VOID, when
 } from '../binary/assembler.ts';
 import type { Code } from '../binary/encode.ts';
 import { I32 } from '../binary/types.ts';
 import { BLOCK_BYTES, BLOCK_SHIFT, Control, REACH_BYTES, WASM_PAGE_SHIFT } from '../rewrite/layout.ts';
+import type { SideLayout } from '../rewrite/layout.ts';
 import { control, Fn, FOOTER_BYTES, Footer, HEAP, Kind, setControl, SHADOW, SIDE, UNIT } from './companion-parts.ts';
 import type { CompanionFunction, CompanionShape } from './companion-parts.ts';
 import { allBlocks, SCAN_LOCALS, scanMarks } from './companion-scan.ts';
 
 /** What `commit` returns. */
 export const CommitResult = { unchanged: 0, changed: 1, outOfRoom: 2 } as const;
+
+/** Up to so many bytes of state, which is what most modules have, single loads and stores take less time than a memory.copy. */
+const STATE_UNROLLED_MAX = 1024;
+
+/** A place in the side memory: an address on the stack, and an offset to it. */
+type Place = readonly [address: Code, offset: number];
+
+/** Copies a state within the side memory. */
+function copyState({ stateBytes }: SideLayout, [to, toOffset]: Place, [from, fromOffset]: Place): Code {
+    if (stateBytes > STATE_UNROLLED_MAX) {
+        const sum = (address: Code, offset: number): Code => [address, i32Const(offset), I32_ADD];
+        return [sum(to, toOffset), sum(from, fromOffset), i32Const(stateBytes), memoryCopy(SIDE, SIDE)];
+    }
+    return Array.from({ length: stateBytes / UNIT }, (_, index) => [
+        to, from, v128Load(SIDE, fromOffset + index * UNIT), v128Store(SIDE, toOffset + index * UNIT)
+    ]);
+}
+
+/** The current state becomes the committed one again. */
+function resetState(layout: SideLayout): Code {
+    return copyState(layout, [i32Const(0), layout.current], [i32Const(0), layout.committed]);
+}
 
 /** () -> (): pushes the committed state as a pre-image and replaces it, if the current one differs. */
 export function compareState({ layout }: CompanionShape): CompanionFunction {
@@ -29,8 +52,9 @@ export function compareState({ layout }: CompanionShape): CompanionFunction {
                 ]),
                 RETURN
             ]),
-            control(Control.undoTop), localTee(top), i32Const(committed), i32Const(stateBytes), memoryCopy(SIDE, SIDE),
-            i32Const(committed), i32Const(current), i32Const(stateBytes), memoryCopy(SIDE, SIDE),
+            control(Control.undoTop), localSet(top),
+            copyState(layout, [localGet(top), 0], [i32Const(0), committed]),
+            copyState(layout, [i32Const(0), committed], [i32Const(0), current]),
             localGet(top), i32Const(stateBytes), I32_ADD, localSet(top),
             localGet(top), i32Const(stateBytes), i32Store(SIDE, Footer.length),
             localGet(top), i32Const(Kind.state), i32Store(SIDE, Footer.kind),
@@ -75,7 +99,7 @@ export function abort(shape: CompanionShape): CompanionFunction {
         body: [
             when([call(Fn.growShadow), I32_EQZ], UNREACHABLE),
             scanMarks(shape, Fn.abortPages, Fn.abortBlocks),
-            i32Const(layout.current), i32Const(layout.committed), i32Const(layout.stateBytes), memoryCopy(SIDE, SIDE)
+            resetState(layout)
         ]
     };
 }
@@ -94,7 +118,7 @@ export function undo({ pointer, layout }: CompanionShape): CompanionFunction {
                 localGet(top), i32Const(FOOTER_BYTES), I32_SUB, localTee(footer),
                 localGet(footer), i32Load(SIDE, Footer.length), localTee(length), I32_SUB, localSet(top),
                 localGet(footer), i32Load(SIDE, Footer.kind), 0x04, VOID,
-                i32Const(layout.committed), localGet(top), localGet(length), memoryCopy(SIDE, SIDE),
+                copyState(layout, [i32Const(0), layout.committed], [localGet(top), 0]),
                 ELSE,
                 localGet(footer), i64Load(SIDE, Footer.address), pointer.fromI64, localSet(address),
                 restore(HEAP), restore(SHADOW),
@@ -102,7 +126,7 @@ export function undo({ pointer, layout }: CompanionShape): CompanionFunction {
                 br(0)
             ])),
             setControl(Control.undoTop, localGet(top)),
-            i32Const(layout.current), i32Const(layout.committed), i32Const(layout.stateBytes), memoryCopy(SIDE, SIDE)
+            resetState(layout)
         ]
     };
 }

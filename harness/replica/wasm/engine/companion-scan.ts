@@ -3,7 +3,7 @@
  * of the blocks of each marked page.
  */
 import {
-    block, br, brIf, call, ELSE, END, I32_ADD, I32_AND, I32_CTZ, I32_EQZ, I32_GE_U, I32_OR, I32_POPCNT, I32_SHL,
+    block, br, brIf, call, ELSE, END, I32_ADD, I32_AND, I32_CTZ, I32_EQZ, I32_GE_U, I32_NE, I32_OR, I32_POPCNT, I32_SHL,
     I32_SHR_U, I32_SUB, I32_XOR, I8X16_BITMASK, I8X16_NE, i32Const, localGet, localSet, localTee, loop, memoryCopy,
     memorySize, RETURN, V128_ANY_TRUE, V128_OR, V128_ZERO, v128Load, v128Store, VOID, when
 } from '../binary/assembler.ts';
@@ -106,20 +106,28 @@ function visitPages(shape: CompanionShape, blocks: number): CompanionFunction {
 
 /**
  * (first, end, carry) -> carry: runs `group` for each group of these blocks that has marks, or follows a marked block. Both ends are
- * those of pages.
+ * those of pages. Most pages have no marks: it looks at a whole one at once.
  */
 function visitBlocks(group: number): CompanionFunction {
-    const [at, end, carry] = [0, 1, 2];
+    const [at, end, carry, part] = [0, 1, 2, 3];
+    const step = BLOCK_GROUPS * GROUP;
     return {
-        params: [I32, I32, I32], results: [I32], locals: [],
+        params: [I32, I32, I32], results: [I32], locals: [I32],
         body: [
             block(loop([
                 localGet(at), localGet(end), I32_GE_U, brIf(1),
-                when(
-                    [anyMark(at, BLOCK_MARKS, BLOCK_GROUPS), localGet(carry), I32_OR],
-                    eachGroup(at, carry, BLOCK_GROUPS, group)
-                ),
-                localGet(at), i32Const(BLOCK_GROUPS * GROUP), I32_ADD, localSet(at), br(0)
+                when([anyMark(at, BLOCK_MARKS, PAGE_BLOCKS / GROUP), localGet(carry), I32_OR], [
+                    localGet(at), i32Const(PAGE_BLOCKS), I32_ADD, localSet(part),
+                    loop([
+                        when(
+                            [anyMark(at, BLOCK_MARKS, BLOCK_GROUPS), localGet(carry), I32_OR],
+                            eachGroup(at, carry, BLOCK_GROUPS, group)
+                        ),
+                        localGet(at), i32Const(step), I32_ADD, localTee(at), localGet(part), I32_NE, brIf(0)
+                    ]),
+                    br(1)
+                ]),
+                localGet(at), i32Const(PAGE_BLOCKS), I32_ADD, localSet(at), br(0)
             ])),
             localGet(carry)
         ]
