@@ -116,7 +116,12 @@ export class Explorations {
             cacheDirectory: join(project, '.interleave', 'cache')
         } as const;
         const { backend, binding, release } = await deploy(scenario, canisters, options, this.#deployments);
-        const ground = groundOf(binding, backend, settled);
+        const every = choices.checkDeterminism;
+        // One of its own, that nobody has used and nobody will use.
+        const plain = { ...options, transitionTable: 'off' } as const;
+        const again = every === undefined ? undefined : (await deploy(scenario, canisters, plain)).backend;
+        const twin = every === undefined || again === undefined ? undefined : { backend: again, every };
+        const ground = groundOf(binding, backend, settled, twin);
         this.#open = { job, ground, facts: factsOf(binding), release };
         this.#tell({ kind: 'deployed', job: index });
         return this.#open;

@@ -30,7 +30,7 @@ export function jobOf(index: number, target: Target, wiring: Wiring): Job {
     const broken = target.canisters.find(({ name }) => failures.has(name));
     const expected = expectationText(target.scenario);
     const { schedules, maxSteps, timeLimit, seed, shrink, metering, maxMessageSteps } = options;
-    const { maxTotalSteps, maxSwitches, transitionTable, reduction } = options;
+    const { maxTotalSteps, maxSwitches, transitionTable, reduction, checkDeterminism } = options;
     const strategy = chosenStrategy(options);
     if (options.coverage === 'branches' && transitionTable !== undefined && transitionTable !== 'off')
         throw new CoverageTableError(transitionTable);
@@ -47,6 +47,7 @@ export function jobOf(index: number, target: Target, wiring: Wiring): Job {
         ...(timeLimit === undefined ? {} : { timeLimitMs: timeLimit * 1000 }),
         ...(metering === undefined ? {} : { metering }),
         ...(transitionTable === undefined ? {} : { transitionTable }),
+        ...(checkDeterminism === undefined ? {} : { checkDeterminism }),
         ...(options.coverage === 'branches' ? { marksBlocks: true, transitionTable: 'off' } : {}),
         ...(maxMessageSteps === undefined ? {} : { stepsMax: maxMessageSteps }),
         ...(maxTotalSteps === undefined ? {} : { budget: maxTotalSteps }),

@@ -81,7 +81,8 @@ function refuseOptions(options: FuzzOptions, backend: LiveEndpoint['backend']): 
         '--depth': depth,
         '--reduction': options.reduction,
         '--max-switches': options.maxSwitches,
-        '--transition-table': options.transitionTable
+        '--transition-table': options.transitionTable,
+        '--check-determinism': options.checkDeterminism
     };
     const others = { ...chosen, '--max-steps': maxSteps, '--workers': workers, '--metering': metering };
     const limits = { '--max-heap': maxHeap, '--limit': limit, '--coverage': coverage };

@@ -30,6 +30,8 @@ export interface FuzzOptions extends NetworkOptions {
     readonly maxSwitches?: number;
     readonly metering?: MeteringChoice;
     readonly transitionTable?: TransitionTableChoice;
+    /** Every so many schedules. */
+    readonly checkDeterminism?: number;
     readonly maxMessageSteps?: number;
     readonly maxTotalSteps?: number;
     /** MiB. */
@@ -161,6 +163,7 @@ function addFuzz(program: Command, handlers: Handlers, report: (exitCode: number
         .addOption(switchesOption(integer))
         .addOption(meteringOption())
         .addOption(transitionTableOption())
+        .addOption(determinismOption())
         .addOption(
             integer(
                 '--max-message-steps <n>',
@@ -275,6 +278,14 @@ function transitionTableOption(): Option {
         'whether a message is executed again in a state equal to one where it was: on: no (default); off: yes; ' +
             'check: yes, and it must do the same; no result depends on it'
     ).choices(['on', 'off', 'check'] satisfies TransitionTableChoice[]);
+}
+
+/** With or without a number. */
+function determinismOption(): Option {
+    const about =
+        'run each schedule, or every k-th, a second time on a deployment of its own where nothing is remembered; a ' +
+        'difference in any step is an internal error that names it; slow';
+    return integer('--check-determinism [k]', about, 1).preset('1');
 }
 
 /** Several may be given. */

@@ -35,6 +35,8 @@ export interface ExploreChoices {
     readonly switchesMax?: number;
     readonly metering?: MeteringChoice;
     readonly transitionTable?: TransitionTableChoice;
+    /** Every so many schedules are run twice. */
+    readonly checkDeterminism?: number;
     /** Whether it is noted which basic blocks of canisters are executed. */
     readonly marksBlocks?: true;
     /** Unit steps of one message. */

@@ -13,6 +13,7 @@ const OPTIONS: Readonly<Record<string, string>> = {
     'choices.switchesMax': '--max-switches',
     'choices.metering': '--metering',
     'choices.transitionTable': '--transition-table',
+    'choices.checkDeterminism': '--check-determinism',
     'choices.marksBlocks': '--coverage branches',
     'choices.stepsMax': '--max-message-steps',
     'choices.budget': '--max-total-steps',

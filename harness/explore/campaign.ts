@@ -32,7 +32,7 @@ export function runCampaign(binding: Binding, backend: ControlledBackend, option
     const settled = settle(binding.scenario, options);
     let ground: Ground;
     try {
-        ground = groundOf(binding, backend, settled);
+        ground = groundOf(binding, backend, settled, options.twin);
     } catch (cause) {
         return failedResult(binding.scenario, options, cause);
     }

@@ -12,6 +12,8 @@ import { CHUNK_CANDIDATES_MAX } from './distinct.ts';
 import { findingOf, newFailures } from './failure.ts';
 import type { Failure } from './failure.ts';
 import type { Ground } from './ground.ts';
+import { both } from './listener.ts';
+import type { WalkListener } from './listener.ts';
 import type { ProgramSource } from './programs.ts';
 import type { Frontier } from './reduction/frontier.ts';
 import { randomSource } from './random.ts';
@@ -120,7 +122,7 @@ class ChunkRun {
         const { scenario } = binding;
         const initial = modelText(binding, scenario.model?.initial);
         const source = this.#ground.source();
-        this.#walk.listener = this.#tally;
+        this.#walk.listener = this.#heard(this.#tally);
         const end = this.#schedules(source);
         if (modelText(binding, scenario.model?.initial) !== initial) {
             const problem = 'changed its initial state: return a new state instead';
@@ -140,7 +142,7 @@ class ChunkRun {
         let program = -1;
         if (this.#chunk.frontier !== undefined) {
             this.#load(source, ++program, false);
-            this.#resume(strategy, random(from));
+            this.#resume(strategy, random(from), from);
         }
         for (let index = from; index < to; index++) {
             if (this.#hooks.shouldStop()) return 'stopped';
@@ -213,11 +215,13 @@ class ChunkRun {
     #one(strategy: Strategy, random: Random, index: number, program: number): boolean {
         this.#hooks.onSchedule?.(index);
         const walk = this.#walk;
-        const end = walk.run(strategy, random);
+        const { twice } = this.#ground;
+        const end = walk.run(twice?.wrapped(strategy, index) ?? strategy, random);
         if (end === undefined) {
             this.#tally.exhausted(strategy.left?.());
             return false;
         }
+        twice?.ended();
         this.#tally.ended(index, end);
         if (walk.checks.violations.length > 0 && this.#found.length < CHUNK_CANDIDATES_MAX) {
             const isFirst = this.#found.length === 0;
@@ -225,7 +229,7 @@ class ChunkRun {
             this.#at = { index, program, strategy: strategy.member ?? this.#chunk.strategy };
             if (this.#unwritten.length > 0) {
                 this.#writeDown();
-                if (strategy.backtracks) this.#resume(strategy, random);
+                if (strategy.backtracks) this.#resume(strategy, random, index);
                 if (isFirst) this.#goOn(index);
             }
         }
@@ -267,16 +271,23 @@ class ChunkRun {
     }
 
     /** Recording or another thread undid the marks of an enumeration; the schedule that it was at, run once more, sets them again. */
-    #resume(strategy: Strategy, random: Random): void {
+    #resume(strategy: Strategy, random: Random, index: number): void {
         const walk = this.#walk;
         const { listener, stepsMax } = walk;
         // Who counts segments has to know those on the path, in whatever thread they were met first.
-        walk.listener = { before: decision => this.#tally.before(decision) };
+        walk.listener = this.#heard({ before: decision => this.#tally.before(decision) });
         walk.stepsMax = Infinity;
         strategy.again?.();
-        uncounted(walk, () => walk.run(strategy, random));
+        const { twice } = this.#ground;
+        uncounted(walk, () => walk.run(twice?.wrapped(strategy, index) ?? strategy, random));
         walk.listener = listener;
         walk.stepsMax = stepsMax;
+    }
+
+    /** Where schedules are run twice, they are written down too. */
+    #heard(listener: WalkListener): WalkListener {
+        const { twice } = this.#ground;
+        return twice === undefined ? listener : both(listener, twice.listener);
     }
 
     /** What broke before the error is still a finding; the error is reported in any case, so one in here adds nothing. */

@@ -1,6 +1,7 @@
 /** What can go wrong in exploration besides the scenario itself. */
 import type { ControlledBackend } from '../backend/port.ts';
 import type { ScenarioPlace } from '../scenario/errors.ts';
+import type { Difference } from './twice-difference.ts';
 
 /** The same schedule, executed again, did not break the same: a function of the scenario is not pure, or we are not. */
 export class NotRepeatableError extends Error {
@@ -34,5 +35,30 @@ export class StuckScheduleError extends Error {
         super(`${where.id}: after step ${step} nothing can execute, but the system is not quiescent (${detail})`);
         this.scenario = where.id;
         this.step = step;
+    }
+}
+
+/** A schedule, executed again on another deployment, was not the same: an error of ours, unless functions of the scenario are not pure. */
+export class NotDeterministicError extends Error {
+    override readonly name = 'NotDeterministicError';
+    readonly code = 'INTERNAL_NOT_DETERMINISTIC';
+    readonly scenario: string;
+    readonly schedule: number;
+    /** The first step that differs, from 1; 0: before the first. */
+    readonly step: number;
+    readonly what: string;
+    readonly fix =
+        'Take clocks, randomness and state kept between calls out of invariants, model and answers to outcalls. ' +
+        'None there? Please report this with the scenario and the seed.';
+
+    constructor(where: ScenarioPlace, schedule: number, path: string | undefined, difference: Difference) {
+        const { step, what, first, again } = difference;
+        const place = path === undefined ? `step ${step}` : `step ${step} (${path})`;
+        const values = `first ${first}, then ${again}`;
+        super(`${where.id}: schedule ${schedule}, run twice, differs at ${place} in ${what}: ${values}`);
+        this.scenario = where.id;
+        this.schedule = schedule;
+        this.step = step;
+        this.what = what;
     }
 }

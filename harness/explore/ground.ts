@@ -5,6 +5,8 @@ import { Segments } from './coverage/segments.ts';
 import type { Settled } from './options.ts';
 import { programSource } from './programs.ts';
 import type { ProgramSource } from './programs.ts';
+import { RunTwice } from './run-twice.ts';
+import type { Twin } from './run-twice.ts';
 import { Walk } from './walk.ts';
 
 export interface Ground {
@@ -13,13 +15,20 @@ export interface Ground {
     readonly segments: Segments;
     /** Throws what binding a program throws. */
     readonly source: () => ProgramSource;
+    /** Where schedules are run twice. */
+    readonly twice?: RunTwice;
 }
 
-/** Every schedule begins in the backend's present state. Throws ScenarioError when the checks cannot be set up. */
-export function groundOf(binding: Binding, backend: ControlledBackend, settled: Settled): Ground {
+/**
+ * Every schedule begins in the backend's present state. `twin`: where they are to be run a second time. Throws ScenarioError when the
+ * checks cannot be set up.
+ */
+export function groundOf(binding: Binding, backend: ControlledBackend, settled: Settled, twin?: Twin): Ground {
     let source: ProgramSource | undefined;
+    const walk = new Walk(binding, backend, settled.limits);
     return {
-        walk: new Walk(binding, backend, settled.limits),
+        walk,
+        ...(twin === undefined ? {} : { twice: new RunTwice(walk, twin, settled.limits) }),
         settled,
         segments: new Segments(backend),
         source: () => (source ??= programSource(binding, settled.seed))

@@ -13,3 +13,25 @@ export interface WalkListener {
     /** Time has passed after the last step, and answered root calls by that: their canister could not pay any more. */
     timePassed?(answered: readonly number[]): void;
 }
+
+/** Tells both. */
+export function both(one: WalkListener, other: WalkListener): WalkListener {
+    return {
+        before: decision => {
+            one.before?.(decision);
+            other.before?.(decision);
+        },
+        committed: outcome => {
+            one.committed?.(outcome);
+            other.committed?.(outcome);
+        },
+        quiescent: () => {
+            one.quiescent?.();
+            other.quiescent?.();
+        },
+        timePassed: answered => {
+            one.timePassed?.(answered);
+            other.timePassed?.(answered);
+        }
+    };
+}

@@ -8,6 +8,7 @@ import { REDUCTION_DEFAULT } from './reduction/name.ts';
 import type { Reduction } from './reduction/name.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import type { WalkLimits } from './limits.ts';
+import type { Twin } from './run-twice.ts';
 
 export interface CampaignOptions {
     readonly seed: number;
@@ -36,6 +37,8 @@ export interface CampaignOptions {
      */
     readonly stepsMax?: number;
     readonly limits?: Partial<WalkLimits>;
+    /** Another deployment of the same, on which schedules are run a second time. */
+    readonly twin?: Twin;
     /** Asked before every schedule; the outer stop (user, time limit). */
     readonly shouldStop?: () => boolean;
     /** Called after every schedule: must be cheap. */
@@ -44,7 +47,7 @@ export interface CampaignOptions {
     readonly onFinding?: (finding: Finding) => void;
 }
 
-type Hooks = 'shouldStop' | 'onProgress' | 'onFinding';
+type Hooks = 'twin' | 'shouldStop' | 'onProgress' | 'onFinding';
 
 /** Plain data. */
 export interface Settled extends Required<Omit<CampaignOptions, Hooks>> {

@@ -24,6 +24,12 @@ export class Recorder implements WalkListener {
         this.#walk = walk;
     }
 
+    /** Goes on after step `steps` of what it has written down. */
+    goBack(steps: number): void {
+        this.#steps.length = steps;
+        this.#observed = (this.#steps.at(-1) ?? this.#initial).observed;
+    }
+
     before(decision: Decision): void {
         this.#pending = { decision, about: this.#walk.backend.describe(decision.message) };
     }

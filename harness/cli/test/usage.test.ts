@@ -75,6 +75,7 @@ describe('the command line', () => {
         [['fuzz', '--strategy', 'random', '--reduction', 'dpor'], 'that run every schedule; random does not'],
         [['fuzz', '--max-switches', '1', '--reduction', 'dpor'], '--max-switches does not go with --reduction dpor'],
         [['fuzz', '--max-switches', '1', '--strategy', 'production'], 'does not go with --strategy production'],
+        [['fuzz', '--check-determinism', '0'], 'at least 1'],
         [['fuzz', '--unheard-of'], "unknown option '--unheard-of'"],
         [['fuss'], "unknown command 'fuss'"],
         [['repro'], "missing required argument 'file'"],

@@ -85,7 +85,7 @@ export interface Strategy {
      * The schedule came to its end: what it stands for, where that is more than itself; or BLOCKED where it does not count, because it
      * will be run once more.
      */
-    ended?(): Standing | typeof BLOCKED;
+    ended?(): Standing | typeof BLOCKED | undefined;
     /** There is no further schedule: what was given up since the last one that came to its end. */
     left?(): Standing | undefined;
 }
