@@ -29,16 +29,18 @@ export {
     beats,
     expires,
     fillsQueue,
+    loadsSnapshot,
     neverAnswers,
     rejects,
     runsOutOfCycles,
+    skipsInspection,
     stops,
     timePasses,
     traps,
     uninstalls,
     upgrades
 } from './scenario/construct-faults.ts';
-export type { CanisterTarget, FaultTarget } from './scenario/construct-faults.ts';
+export type { CanisterTarget, FaultTarget, TrapTarget } from './scenario/construct-faults.ts';
 
 /** Generated programs, declared: calls, methods, actors, sessions, overlap, swarm testing. */
 export { programs } from './scenario/generate.ts';

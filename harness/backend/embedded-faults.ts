@@ -2,7 +2,7 @@
 import type { ControlOrder, Message, Replica } from '../replica/index.ts';
 import type { Outcome, PendingMessage } from '../trace/types.ts';
 import { DEPLOYER } from './deploy.ts';
-import type { CallTarget, CanisterFault, FaultPort, TrapTime } from './fault-port.ts';
+import type { CallTarget, CanisterFault, FaultPort, FullQueue, TrapTime } from './fault-port.ts';
 import { actorPrincipal } from './identities.ts';
 
 export class EmbeddedFaults implements FaultPort {
@@ -32,12 +32,20 @@ export class EmbeddedFaults implements FaultPort {
         return this.#replica.faults.trap(message as Message, at);
     }
 
-    wouldCall(message: PendingMessage, target: CallTarget): boolean {
-        return this.#replica.faults.wouldCall(message as Message, target);
+    wouldCall(message: PendingMessage, queue: FullQueue): boolean {
+        return this.#replica.faults.wouldCall(message as Message, queue);
     }
 
-    executeWithFullQueue(message: PendingMessage, target: CallTarget): Outcome {
-        return this.#replica.faults.executeWithFullQueue(message as Message, target);
+    executeWithFullQueue(message: PendingMessage, queue: FullQueue): Outcome {
+        return this.#replica.faults.executeWithFullQueue(message as Message, queue);
+    }
+
+    mayPass(message: PendingMessage): boolean {
+        return this.#replica.faults.mayPass(message as Message);
+    }
+
+    executeUninspected(message: PendingMessage): Outcome {
+        return this.#replica.faults.executeUninspected(message as Message);
     }
 
     withhold(response: PendingMessage, until: 'rest' | 'never'): Outcome {
@@ -76,6 +84,8 @@ export class EmbeddedFaults implements FaultPort {
                 return { control: { act: fault }, canister };
             case 'uninstall':
                 return { control: { act: 'uninstall', by }, canister };
+            case 'snapshot':
+                return { control: { act: 'take-snapshot', by }, canister };
             case 'upgrade':
                 return { control: { act: 'upgrade', by, arg: this.#initArg(canister) }, canister };
         }

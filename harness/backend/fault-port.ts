@@ -7,8 +7,13 @@ export interface CallTarget {
     readonly method?: string | undefined;
 }
 
+/** A queue that takes no such calls any more: those after the first `room` (default none) of an execution are refused. */
+export interface FullQueue extends CallTarget {
+    readonly room?: number | undefined;
+}
+
 /** What may happen to a canister at any time. */
-export type CanisterFault = 'stop' | 'freeze' | 'uninstall' | 'upgrade' | 'heartbeat';
+export type CanisterFault = 'stop' | 'freeze' | 'uninstall' | 'upgrade' | 'snapshot' | 'heartbeat';
 
 /**
  * When an injected trap strikes: before the execution does anything; at its end, as if its instructions were used up; before a callback
@@ -23,10 +28,14 @@ export interface FaultPort {
     mayTrap(message: PendingMessage, at: TrapTime): boolean;
     /** Executes it so that the method, callback or task traps; a callback's cleanup runs. */
     trap(message: PendingMessage, at: TrapTime): Outcome;
-    /** Whether executing an enabled message would make such a call. Costs an execution, which is undone. */
-    wouldCall(message: PendingMessage, target: CallTarget): boolean;
+    /** Whether executing an enabled message would make such a call that finds no room. Costs an execution, which is undone. */
+    wouldCall(message: PendingMessage, queue: FullQueue): boolean;
     /** Executes it while the queue for such calls is full: they fail at once with SYS_TRANSIENT. */
-    executeWithFullQueue(message: PendingMessage, target: CallTarget): Outcome;
+    executeWithFullQueue(message: PendingMessage, queue: FullQueue): Outcome;
+    /** Whether `canister_inspect_message` refuses an enabled ingress message, which could run without. */
+    mayPass(message: PendingMessage): boolean;
+    /** Executes it without asking `canister_inspect_message`. */
+    executeUninspected(message: PendingMessage): Outcome;
     /** Keeps an undelivered response from its caller, until `releaseLate` or for ever. */
     withhold(response: PendingMessage, until: 'rest' | 'never'): Outcome;
     /** Enables the responses that are late; false when there are none. */

@@ -14,7 +14,7 @@ import type {
     RootCall
 } from '../trace/types.ts';
 
-export type { CanisterFault } from './fault-port.ts';
+export type { CanisterFault, FullQueue } from './fault-port.ts';
 
 /** A point to come back to. Opaque. */
 export type Mark = number;

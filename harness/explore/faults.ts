@@ -1,6 +1,6 @@
 /** Which declared faults are possible now, and how they are carried out. */
 import type { Binding, BoundFault } from '../scenario/bind.ts';
-import type { CanisterFault, ControlledBackend } from '../backend/port.ts';
+import type { CanisterFault, ControlledBackend, FullQueue } from '../backend/port.ts';
 import type { FaultSpec } from '../scenario/types.ts';
 import type { Outcome, PendingMessage, RejectCode } from '../trace/types.ts';
 import type { FaultChoice } from './strategy/strategy.ts';
@@ -28,8 +28,13 @@ export function rejectText({ kind }: PendingMessage, code: RejectCode): string {
     return kind === 'outcall' ? (OUTCALL_TEXTS[code] ?? OUTCALL_TEXT) : REJECT_TEXT;
 }
 
-/** Which calls a full queue refuses: `ledger.transfer`, `calls to ledger`, `calls of transfer`, `all calls`. */
-export function refusedText({ spec: { callee, method } }: BoundFault): string {
+/** Which calls a full queue refuses: `ledger.transfer`, `calls to ledger`, `calls of transfer`, `all calls after the first 2`. */
+export function refusedText({ spec }: BoundFault): string {
+    const { room = 0 } = spec;
+    return `${callsText(spec)}${room === 0 ? '' : ` after the first${room === 1 ? '' : ` ${room}`}`}`;
+}
+
+function callsText({ callee, method }: FaultSpec): string {
     if (callee === undefined) return method === undefined ? 'all calls' : `calls of ${method}`;
     return method === undefined ? `calls to ${callee}` : `${callee}.${method}`;
 }
@@ -83,7 +88,9 @@ export function carryOut(binding: Binding, backend: ControlledBackend, decision:
         case 'trap-cleanup':
             return backend.faults.trap(message, 'start-and-cleanup');
         case 'full-queue':
-            return backend.faults.executeWithFullQueue(message, binding.faults[spec ?? -1]!);
+            return backend.faults.executeWithFullQueue(message, queueOf(binding.faults[spec ?? -1]!));
+        case 'uninspected':
+            return backend.faults.executeUninspected(message);
         case 'delay':
             return backend.faults.withhold(message, 'rest');
         case 'lose':
@@ -104,6 +111,10 @@ function choicesOf(fault: BoundFault, spec: number, backend: ControlledBackend):
             return traps(fault, spec, backend);
         case 'full-queue':
             return struck('full-queue', spec, calling(fault, backend));
+        case 'uninspected': {
+            const messages = enabled(fault, backend, INGRESS);
+            return struck('uninspected', spec, messages.filter(each => backend.faults.mayPass(each)));
+        }
         case 'late':
             return struck('delay', spec, enabled(fault, backend, RESPONSE));
         case 'never':
@@ -111,6 +122,7 @@ function choicesOf(fault: BoundFault, spec: number, backend: ControlledBackend):
         case 'stop':
         case 'uninstall':
         case 'upgrade':
+        case 'snapshot':
         case 'heartbeat':
             return onCanisters(kind, fault, spec, backend);
         case 'out-of-cycles':
@@ -188,7 +200,12 @@ function trappable(
 
 function calling(fault: BoundFault, backend: ControlledBackend): readonly PendingMessage[] {
     // A copy, because finding out what a message calls executes it.
-    return [...backend.enabled()].filter(each => backend.faults.wouldCall(each, fault));
+    const queue = queueOf(fault);
+    return [...backend.enabled()].filter(each => backend.faults.wouldCall(each, queue));
+}
+
+function queueOf({ canister, method, spec: { room } }: BoundFault): FullQueue {
+    return { canister, method, room };
 }
 
 function enabled(

@@ -105,7 +105,8 @@ function idOf({ act, message, code, spec = 0 }: Decision): number {
 }
 
 const ACTS: readonly Act[] = [
-    'execute', 'reject', 'expire', 'abandon', 'trap', 'full-queue', 'delay', 'lose', 'strike', 'exhaust', 'trap-cleanup'
+    'execute', 'reject', 'expire', 'abandon', 'trap', 'full-queue', 'delay', 'lose', 'strike', 'exhaust',
+    'trap-cleanup', 'uninspected'
 ];
 /** More than a scenario declares faults, and more than there are codes. */
 const DETAILS_OF_ACT = 1024;

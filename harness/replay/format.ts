@@ -15,7 +15,7 @@ const toolLimit = z.enum([
 const step = z.strictObject({
     act: z.enum([
         'execute', 'reject', 'expire', 'abandon', 'trap', 'full-queue', 'delay', 'lose', 'strike', 'exhaust',
-        'trap-cleanup'
+        'trap-cleanup', 'uninspected'
     ]),
     /** Causal path, what the replay follows: `alice#1/0/r`. */
     path: z.string().min(1),

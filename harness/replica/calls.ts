@@ -120,7 +120,8 @@ function accept(
         return compositeInReplicated();
     }
     if (message.kind === 'ingress') {
-        const declined = call.inspected === true ? undefined : inspect(subnet, call, canister, code, instance);
+        const skips = call.inspected === true || subnet.skipsInspection;
+        const declined = skips ? undefined : inspect(subnet, call, canister, code, instance);
         const refusal = declined ?? chargeIngress(subnet, canister, call);
         if (refusal !== undefined) {
             return refusal;

@@ -1,7 +1,7 @@
 /**
  * What happens to a canister or to the clock without a message of the IC: a controller stops, upgrades or uninstalls the canister,
- * its cycles are gone, time passes. As messages, so that explorers treat them like any other step; they are named by what
- * happens for which time to whom. What has to come afterwards (starting, topping up) is enabled at once.
+ * or loads a snapshot of it, its cycles are gone, time passes. As messages, so that explorers treat them like any other step; they
+ * are named by what happens for which time to whom. What has to come afterwards (starting, topping up, loading) is enabled at once.
  */
 import type { Canister } from './canister.ts';
 import { advanceClock } from './clock.ts';
@@ -11,6 +11,7 @@ import { startRunning, stop } from './lifecycle.ts';
 import { Message } from './message.ts';
 import { endStep, type Execution } from './outcome.ts';
 import { MANAGEMENT_INDEX } from './principal.ts';
+import { load, take } from './rewind.ts';
 import { countStored } from './stored-bytes.ts';
 import type { Subnet } from './subnet.ts';
 import { nextTimer } from './timers.ts';
@@ -21,13 +22,14 @@ import { upgradeToSame } from './upgrade.ts';
 export type Control =
     | { readonly act: 'stop' | 'start' | 'freeze' }
     | { readonly act: 'top-up'; readonly cycles: bigint }
-    | { readonly act: 'uninstall'; readonly by: Uint8Array }
+    | { readonly act: 'uninstall' | 'take-snapshot'; readonly by: Uint8Array }
+    | { readonly act: 'load-snapshot'; readonly by: Uint8Array; readonly id: Uint8Array }
     | { readonly act: 'upgrade'; readonly by: Uint8Array; readonly arg: Uint8Array }
     | { readonly act: 'clock'; readonly ns: bigint | undefined };
 
 /** What a fault may ask for; `canister` is the index of its address, and means nothing for the clock. */
 export interface ControlOrder {
-    readonly control: Exclude<Control, { readonly act: 'start' | 'top-up' }>;
+    readonly control: Exclude<Control, { readonly act: 'start' | 'top-up' | 'load-snapshot' }>;
     readonly canister: number;
 }
 
@@ -45,11 +47,13 @@ function isPossible(subnet: Subnet, control: Control, canister: Canister | undef
             return canister !== undefined && canister.home.fees.charging && liquid(canister) > 0n;
         case 'uninstall':
         case 'upgrade':
+        case 'take-snapshot':
             return canister?.code !== undefined;
         case 'clock':
             return control.ns !== undefined || nextTimer(subnet) !== undefined;
         case 'start':
         case 'top-up':
+        case 'load-snapshot':
             return true;
     }
 }
@@ -60,7 +64,8 @@ export function executeControl(subnet: Subnet, message: Message): Execution {
     const { journal, controls } = subnet;
     const canister = control.act === 'clock' ? undefined : subnet.addresses.at(message.canister).canister;
     const name = nameOf(control, canister);
-    journal.mapSet(controls, name, (controls.get(name) ?? 0) + 1);
+    const times = (controls.get(name) ?? 0) + 1;
+    journal.mapSet(controls, name, times);
     if (subnet.pending.isEnabled(message)) {
         subnet.pending.remove(message);
     }
@@ -71,20 +76,21 @@ export function executeControl(subnet: Subnet, message: Message): Execution {
     // It may have been deleted before what a fault has enabled came to run.
     return canister === undefined
         ? endStep(subnet, message, 'committed', undefined, 'none', 0)
-        : onCanister(subnet, message, control, canister);
+        : onCanister(subnet, message, control, canister, times);
 }
 
 function onCanister(
     subnet: Subnet,
     message: Message,
     control: Exclude<Control, { readonly act: 'clock' }>,
-    canister: Canister
+    canister: Canister,
+    times: number
 ): Execution {
     switch (control.act) {
         case 'stop':
             // Nobody waits for it: only messages with a callback are answered.
             stop(subnet, canister, message, respond);
-            subnet.pending.add(named(subnet, { act: 'start' }, canister));
+            subnet.pending.add(named(subnet, { act: 'start' }, canister, times));
             break;
         case 'start':
             startRunning(subnet, canister, respond);
@@ -92,7 +98,7 @@ function onCanister(
         case 'freeze': {
             const cycles = liquid(canister);
             subnet.addCycles(canister, -cycles);
-            subnet.pending.add(named(subnet, { act: 'top-up', cycles }, canister));
+            subnet.pending.add(named(subnet, { act: 'top-up', cycles }, canister, times));
             break;
         }
         case 'top-up':
@@ -105,6 +111,14 @@ function onCanister(
             break;
         case 'upgrade':
             return upgradeToSame(subnet, message, canister, control.by, control.arg);
+        case 'take-snapshot': {
+            const { by } = control;
+            return take(subnet, message, { canister, by }, (id) => {
+                subnet.pending.add(named(subnet, { act: 'load-snapshot', by, id }, canister, times));
+            });
+        }
+        case 'load-snapshot':
+            return load(subnet, message, { canister, by: control.by }, control.id);
     }
     return endStep(subnet, message, 'committed', undefined, 'none', 0);
 }
@@ -114,10 +128,13 @@ function liquid(canister: Canister): bigint {
     return canister.cycles - BigInt(canister.home.fees.freezingLimit(canister));
 }
 
-/** The interned message of what happens next by this name. */
-function named(subnet: Subnet, control: Control, canister: Canister | undefined): Message {
+/**
+ * The interned message of what happens next by this name. What has to follow has the number of what it follows: a canister may lose
+ * its cycles twice before it is topped up.
+ */
+function named(subnet: Subnet, control: Control, canister: Canister | undefined, follows?: number): Message {
     const name = nameOf(control, canister);
-    const times = (subnet.controls.get(name) ?? 0) + 1;
+    const times = follows ?? (subnet.controls.get(name) ?? 0) + 1;
     const label = name.replace(control.act, `${control.act}#${times}`);
     let node = subnet.roots.get(label);
     if (node === undefined) {

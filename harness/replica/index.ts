@@ -17,7 +17,7 @@ export {
 } from './errors.ts';
 export type { ReplicaErrorCode } from './errors.ts';
 export type { ExpiredRequest } from './faults.ts';
-export type { CallTarget, TrapTime } from './injection.ts';
+export type { CallTarget, FullQueue, TrapTime } from './injection.ts';
 export { decodeCandid } from './management/candid-decode.ts';
 export { candidProblem } from './management/candid-quota.ts';
 export { PROVISIONAL_CREATE } from './management/types.ts';

@@ -3,7 +3,7 @@
  * when somebody says so. Rejects and expiries of undelivered messages are in `faults.ts`.
  */
 import { wouldRun } from './calls.ts';
-import { controlOf, executeControl, type ControlOrder } from './control.ts';
+import { controlOf, executeControl, type Control, type ControlOrder } from './control.ts';
 import { IllegalFaultError } from './errors.ts';
 import type { Message } from './message.ts';
 import { beginStep, endStep, type Execution } from './outcome.ts';
@@ -17,6 +17,11 @@ export interface CallTarget {
     readonly method?: string | undefined;
 }
 
+/** A queue that takes no such calls any more: those after the first `room` (default none) of an execution are refused. */
+export interface FullQueue extends CallTarget {
+    readonly room?: number | undefined;
+}
+
 /**
  * When an injected trap strikes: before the execution does anything; at its end, as if its instructions were used up; before a callback
  * does anything, and its cleanup too. What an execution did before it traps is undone, so that there is nothing in between.
@@ -26,6 +31,11 @@ export type TrapTime = 'start' | 'end' | 'start-and-cleanup';
 /** Whether a call is one of those. */
 export function isTo({ canister, method }: CallTarget, callee: number, called: string): boolean {
     return (canister === undefined || canister === callee) && (method === undefined || method === called);
+}
+
+/** Whether it is what has to come after another control, and is enabled by that. */
+function isFollowUp({ act }: Control): boolean {
+    return act === 'start' || act === 'top-up' || act === 'load-snapshot';
 }
 
 /** What faults need of a replica. */
@@ -89,16 +99,16 @@ export class Injection {
         }
     }
 
-    /** Whether executing the message would make such a call: executes it, and goes back. */
-    wouldCall(message: Message, target: CallTarget): boolean {
+    /** Whether executing the message would make such a call that finds no room: executes it, and goes back. */
+    wouldCall(message: Message, queue: FullQueue): boolean {
         const subnet = this.#subnet;
         if (!subnet.pending.isEnabled(message) || subnet.addresses.at(message.canister).canister === undefined) {
             return false;
         }
         const mark = this.#replica.mark();
         try {
-            this.#executeFull(message, target);
-            return subnet.callsRefused > 0;
+            this.#executeFull(message, queue);
+            return subnet.callsToFull > (queue.room ?? 0);
         } finally {
             this.#replica.rollback(mark);
             this.#replica.release(mark);
@@ -109,11 +119,33 @@ export class Injection {
      * Executes a message while the output queue for such calls is full: `ic0.call_perform` returns 2, SYS_TRANSIENT, at once (IC
      * interface specification, "Inter-canister method calls"). Throws `IllegalFaultError` when it makes no such call.
      */
-    executeWithFullQueue(message: Message, target: CallTarget): Execution {
-        if (!this.wouldCall(message, target)) {
+    executeWithFullQueue(message: Message, queue: FullQueue): Execution {
+        if (!this.wouldCall(message, queue)) {
             throw new IllegalFaultError(message.path, 'executing it makes no such call');
         }
-        return this.#executeFull(message, target);
+        return this.#executeFull(message, queue);
+    }
+
+    /** Whether an ingress message is refused by `canister_inspect_message` alone. */
+    mayPass(message: Message): boolean {
+        const subnet = this.#subnet;
+        if (message.kind !== 'ingress' || !subnet.pending.isEnabled(message)) {
+            return false;
+        }
+        // What inspecting prints belongs to no step.
+        beginStep(subnet);
+        return !wouldRun(subnet, message) && this.#uninspected(() => wouldRun(subnet, message));
+    }
+
+    /**
+     * Executes an ingress message without inspection: it was let in when the canister was in another state, or by a replica that does not
+     * ask (IC interface specification, "Ingress message inspection"). Throws `IllegalFaultError`.
+     */
+    executeUninspected(message: Message): Execution {
+        if (!this.mayPass(message)) {
+            throw new IllegalFaultError(message.path, 'inspection does not refuse it');
+        }
+        return this.#uninspected(() => this.#replica.execute(message));
     }
 
     /**
@@ -154,7 +186,7 @@ export class Injection {
     /** Lets it happen. Throws `IllegalFaultError`. */
     strike(control: Message): Execution {
         const { control: order } = control;
-        if (order === undefined || order.act === 'start' || order.act === 'top-up') {
+        if (order === undefined || isFollowUp(order)) {
             throw new IllegalFaultError(control.path, 'it was not made by controlOf()');
         }
         beginStep(this.#subnet);
@@ -164,10 +196,19 @@ export class Injection {
         return execution;
     }
 
-    #executeFull(message: Message, target: CallTarget): Execution {
+    #uninspected<T>(act: () => T): T {
+        this.#subnet.skipsInspection = true;
+        try {
+            return act();
+        } finally {
+            this.#subnet.skipsInspection = false;
+        }
+    }
+
+    #executeFull(message: Message, queue: FullQueue): Execution {
         const subnet = this.#subnet;
-        subnet.fullQueue = target;
-        subnet.callsRefused = 0;
+        subnet.fullQueue = queue;
+        subnet.callsToFull = 0;
         try {
             return this.#replica.execute(message);
         } finally {

@@ -11,7 +11,7 @@ import { Message, type KeySource } from './message.ts';
 import type { PrepareOptions } from './wasm/index.ts';
 import { INITIAL_TIME_NS, limitsOf, type ReplicaLimits, type ReplicaOptions } from './options.ts';
 import { Pending } from './pending.ts';
-import type { CallTarget, TrapTime } from './injection.ts';
+import type { FullQueue, TrapTime } from './injection.ts';
 import { AddressBook, type Address } from './principal.ts';
 import { subnetKeyOf } from './root-key.ts';
 import type { Tick } from './tick.ts';
@@ -64,8 +64,10 @@ export class Subnet implements KeySource {
 
     // Faults that strike the message which executes now; see injection.ts.
     trapsAt: TrapTime | undefined = undefined;
-    fullQueue: CallTarget | undefined = undefined;
-    callsRefused = 0;
+    fullQueue: FullQueue | undefined = undefined;
+    /** Calls of this execution to `fullQueue`, whether or not there was room. */
+    callsToFull = 0;
+    skipsInspection = false;
 
     // What the message that executes now has done so far; see outcome.ts.
     sent: Message[] = [];

@@ -110,6 +110,8 @@ function faultText({ step }: TraceStep): string {
             return 'FAULT out of instructions at the end: ';
         case 'trap-cleanup':
             return 'FAULT trap at the start, and in the cleanup: ';
+        case 'uninspected':
+            return 'FAULT not inspected: ';
         case 'full-queue':
             return `FAULT queue full for ${plain(step.text ?? 'calls')}: `;
         case 'delay':

@@ -35,6 +35,8 @@ export function messageText(step: TraceStep, named: Named): string {
             return `fault: out of instructions at the end of ${message}`;
         case 'trap-cleanup':
             return `fault: trap at the start, and in the cleanup, of ${message}`;
+        case 'uninspected':
+            return `fault: not inspected: ${message}`;
         case 'full-queue':
             return `fault: queue full for ${plain(step.step.text ?? 'calls')} in ${message}`;
         case 'delay':
@@ -87,12 +89,14 @@ export function controlText({ method, canister }: TraceStep): string {
 }
 
 const CONTROLS: Readonly<Record<string, string>> = {
-    stop: 'stop',
-    start: 'start',
-    freeze: 'no cycles left in',
+    'stop': 'stop',
+    'start': 'start',
+    'freeze': 'no cycles left in',
     'top-up': 'top up',
-    uninstall: 'uninstall',
-    upgrade: 'upgrade'
+    'uninstall': 'uninstall',
+    'upgrade': 'upgrade',
+    'take-snapshot': 'take a snapshot of',
+    'load-snapshot': 'load the snapshot of'
 };
 
 /** `CANISTER_ERROR IC0503: message`, escaped and cut. Pure. */

@@ -59,9 +59,10 @@ export function traps(target: TrapTarget = {}): FaultSpec {
 
 /**
  * A call may fail at once with SYS_TRANSIENT, in the middle of the execution that makes it, as when the output queue is full or the
- * subnet is short of memory (IC interface specification, "Inter-canister method calls": `call_perform`).
+ * subnet is short of memory (IC interface specification, "Inter-canister method calls": `call_perform`). With `room: n` the first n
+ * such calls of the execution leave, and the others fail. With `max` it may stay full for several executions.
  */
-export function fillsQueue(target: FaultTarget = {}): FaultSpec {
+export function fillsQueue(target: FaultTarget & { readonly room?: number } = {}): FaultSpec {
     return { fault: 'full-queue', ...target };
 }
 
@@ -105,6 +106,22 @@ export function uninstalls(target: CanisterTarget = {}): FaultSpec {
  */
 export function upgrades(target: CanisterTarget = {}): FaultSpec {
     return { fault: 'upgrade', ...target };
+}
+
+/**
+ * A controller may take a snapshot of the canister at any point, and load it at any later one, also between two segments of one call: all
+ * that the canister did in between is forgotten, and what others did is not. Open callbacks meet a heap of another time.
+ */
+export function loadsSnapshot(target: CanisterTarget = {}): FaultSpec {
+    return { fault: 'snapshot', ...target };
+}
+
+/**
+ * A call of a user may run although `canister_inspect_message` refuses it: it was let in when the canister was in another state, or by a
+ * replica that does not ask (IC interface specification, "Ingress message inspection": it is no access control).
+ */
+export function skipsInspection(target: FaultTarget = {}): FaultSpec {
+    return { fault: 'uninspected', ...target };
 }
 
 /** The heartbeat of the canister may run, at any point and at most `max` times. */

@@ -12,6 +12,8 @@ const CONSTRUCTORS: Readonly<Record<FaultKind, string>> = {
     'out-of-cycles': 'runsOutOfCycles',
     'uninstall': 'uninstalls',
     'upgrade': 'upgrades',
+    'snapshot': 'loadsSnapshot',
+    'uninspected': 'skipsInspection',
     'heartbeat': 'beats',
     'clock': 'timePasses'
 };

@@ -62,6 +62,8 @@ export type FaultKind =
     | 'out-of-cycles'
     | 'uninstall'
     | 'upgrade'
+    | 'snapshot'
+    | 'uninspected'
     | 'heartbeat'
     | 'clock';
 
@@ -97,6 +99,8 @@ export interface FaultSpec {
     readonly in?: TrapPlace;
     /** When it traps; default `start`. `end`: it runs out of instructions when all its work is done. */
     readonly at?: 'start' | 'end';
+    /** How many calls of the execution a full queue still takes; default 0. */
+    readonly room?: number;
     /** How much time passes; default: until the next timer is due. */
     readonly seconds?: number;
     /** Most faults of this kind in one schedule. Default 1. */

@@ -9,7 +9,8 @@ const TASKS = ['timer', 'heartbeat', 'hook'] as const;
 export const fault = z.strictObject({
     fault: z.enum([
         'reject', 'expire', 'trap', 'full-queue', 'late', 'never',
-        'stop', 'out-of-cycles', 'uninstall', 'upgrade', 'heartbeat', 'clock'
+        'stop', 'out-of-cycles', 'uninstall', 'upgrade', 'snapshot', 'uninspected', 'heartbeat',
+        'clock'
     ]),
     callee: name.optional(),
     method: name.optional(),
@@ -25,6 +26,7 @@ export const fault = z.strictObject({
     queued: z.enum(['dropped', 'delivered-later', 'either']).optional(),
     in: z.enum(['callee', 'callback', 'either', 'cleanup', 'ingress', ...TASKS]).optional(),
     at: z.enum(['start', 'end']).optional(),
+    room: z.number().int().min(0).optional(),
     seconds: z.number().positive().optional(),
     max: z.union([z.number().int().min(1), z.literal(Infinity)]).optional()
 });
@@ -39,13 +41,15 @@ const FIELDS: Readonly<Record<FaultKind, readonly Field[]>> = {
     reject: [...CALL, 'codes', 'of'],
     expire: [...CALL, 'queued'],
     trap: [...CALL, 'canister', 'in', 'at'],
-    'full-queue': CALL,
+    'full-queue': [...CALL, 'room'],
     late: CALL,
     never: CALL,
     stop: CANISTER,
     'out-of-cycles': CANISTER,
     uninstall: CANISTER,
     upgrade: CANISTER,
+    snapshot: CANISTER,
+    uninspected: CALL,
     heartbeat: CANISTER,
     clock: ['seconds']
 };
@@ -57,6 +61,7 @@ const REASONS: Partial<Record<Field, string>> = {
     of: 'only rejects strike ingress messages; remove it',
     in: 'only traps are in a callee or a callback; remove it',
     at: 'only traps are at the start or at the end; remove it',
+    room: 'only a full queue has room for some calls; remove it',
     seconds: 'only the clock moves by seconds; remove it',
     canister: 'this fault strikes calls: say `callee` or `method`',
     callee: 'this fault strikes a canister, not calls: say `canister`',
@@ -64,7 +69,7 @@ const REASONS: Partial<Record<Field, string>> = {
 };
 
 /** These may strike at any point, again and again: without a bound no schedule would end. */
-const ENDLESS: readonly FaultKind[] = ['stop', 'out-of-cycles', 'upgrade', 'heartbeat', 'clock'];
+const ENDLESS: readonly FaultKind[] = ['stop', 'out-of-cycles', 'upgrade', 'snapshot', 'heartbeat', 'clock'];
 
 /** What is wrong with a fault of valid shape, one sentence each. Pure. */
 export function faultProblems(spec: FaultSpec, where: string): string[] {

@@ -116,6 +116,7 @@ export interface Outcome {
  * - `trap-cleanup`: the message executes, and the callback traps before it does anything, and so does its cleanup.
  * - `full-queue`: the message executes, and calls that it makes are refused at once, because the output queue is full.
  * - `delay`, `lose`: a response does not arrive before everything else is done, or never.
+ * - `uninspected`: an ingress message executes that `canister_inspect_message` refuses.
  * - `strike`: something happens that no message asked for: a heartbeat, or what a control says.
  */
 export type Act =
@@ -129,7 +130,8 @@ export type Act =
     | 'lose'
     | 'strike'
     | 'exhaust'
-    | 'trap-cleanup';
+    | 'trap-cleanup'
+    | 'uninspected';
 
 /** Whether it makes its message trap. */
 export function isTrap(act: Act): act is 'trap' | 'exhaust' | 'trap-cleanup' {
@@ -138,7 +140,7 @@ export function isTrap(act: Act): act is 'trap' | 'exhaust' | 'trap-cleanup' {
 
 /** Whether the step executes its message, so that Wasm of its canister may run. */
 export function isExecution(act: Act): boolean {
-    return act === 'execute' || act === 'full-queue' || act === 'strike' || isTrap(act);
+    return act === 'execute' || act === 'full-queue' || act === 'uninspected' || act === 'strike' || isTrap(act);
 }
 
 /** A schedule in readable form: what a schedule file holds and a replay follows. */

@@ -90,7 +90,8 @@ function actor(canisters: number): fc.Arbitrary<Actor> {
     return fc.record({
         methods: fc.tuple(...Array.from({ length: METHODS }, (_, number) => body(canisters, number, DEPTH, true))),
         timer: task,
-        heartbeat: task
+        heartbeat: task,
+        inspected: fc.option(cell, { nil: undefined, freq: 1 })
     });
 }
 

@@ -16,6 +16,8 @@ export interface Event {
     readonly code: number;
     readonly message: Told;
     readonly sent: readonly Told[];
+    /** Whether the canister refused it, or what was to happen to it could not. */
+    readonly refused: boolean;
     /** Labels of the root calls that it answered, or that time which passed after it did. */
     readonly answered: readonly string[];
     readonly timeNs: bigint;
@@ -44,7 +46,7 @@ interface Request {
 export class Listener implements WalkListener {
     readonly events: Event[] = [];
     readonly #walk: Walk;
-    #before: Omit<Event, 'sent' | 'answered'> | undefined;
+    #before: Omit<Event, 'sent' | 'answered' | 'refused'> | undefined;
 
     constructor(walk: Walk) {
         this.#walk = walk;
@@ -65,7 +67,7 @@ export class Listener implements WalkListener {
         const { answeredRoot, answeredOthers = [] } = outcome;
         const { root } = this.#walk.trail.at(-1)!.message;
         const answered = [...(answeredRoot ? [root] : []), ...answeredOthers].map(each => this.#labelOf(each));
-        this.events.push({ ...this.#before!, sent, answered });
+        this.events.push({ ...this.#before!, sent, answered, refused: outcome.status === 'refused' });
     }
 
     timePassed(roots: readonly number[]): void {
@@ -152,6 +154,8 @@ class Judge {
             case 'exhaust':
             case 'trap-cleanup':
                 return this.#trap(event);
+            case 'uninspected':
+                return message.kind === 'ingress' ? this.#execution(message) : `nobody inspects a ${message.kind}`;
             case 'reject':
                 return this.#rejection(message, code);
             case 'expire':
@@ -161,17 +165,18 @@ class Judge {
             case 'lose':
                 return this.#withholding(message, act);
             case 'strike':
-                return this.#strike(message);
+                return this.#strike(event);
         }
     }
 
-    #trap({ act, message, sent }: Event): string | undefined {
+    #trap(event: Event): string | undefined {
+        const { act, message, sent } = event;
         const { kind } = message;
         if (kind === 'control' || kind === 'outcall') return `a ${kind} does not trap`;
         if (act === 'trap-cleanup' && kind !== 'response') return `a ${kind} has no cleanup`;
         if (sent.length > 0) return 'what traps sends nothing';
         // A heartbeat may run at any time; that it traps changes nothing in that.
-        return kind === 'heartbeat' ? this.#strike(message) : this.#execution(message);
+        return kind === 'heartbeat' ? this.#strike(event) : this.#execution(message);
     }
 
     /** What should have happened before the schedule ended. */
@@ -266,7 +271,7 @@ class Judge {
     }
 
     /** What happens to a canister or the clock. */
-    #strike({ kind, path, canister }: Told): string | undefined {
+    #strike({ message: { kind, path, canister }, refused }: Event): string | undefined {
         if (this.#executed.has(path)) return 'it happened before';
         this.#executed.add(path);
         if (kind === 'heartbeat') return undefined;
@@ -279,6 +284,9 @@ class Judge {
                 return undefined;
             case 'freeze':
                 this.#toFollow.push(`top-up of ${canister}`);
+                return undefined;
+            case 'take-snapshot':
+                if (!refused) this.#toFollow.push(`load-snapshot of ${canister}`);
                 return undefined;
             case 'uninstall':
                 // Its own calls are forgotten: nobody hears the answers.

@@ -20,7 +20,7 @@ export function roleOf(canister: number): string {
 }
 
 /** The module of one of `count` canisters. */
-export function actorText({ methods, timer, heartbeat }: Actor, count: number): string {
+export function actorText({ methods, timer, heartbeat, inspected }: Actor, count: number): string {
     const writer = new Writer();
     const entries = methods.map((body, method) => {
         return `(func (export "canister_update m${method}") (local $env i32)\n${writer.body(body)})`;
@@ -41,8 +41,15 @@ export function actorText({ methods, timer, heartbeat }: Actor, count: number): 
         ...callbacks,
         ...entries,
         ...tasks,
+        inspected === undefined ? '' : inspection(inspected),
         ')'
     ].join('\n');
+}
+
+/** Accepts what users call while a cell is even. */
+function inspection(cell: number): string {
+    const isEven = `(i64.eqz (i64.and ${load(cell)} (i64.const 1)))`;
+    return `(func (export "canister_inspect_message") (if ${isEven} (then (call $accept_message))))`;
 }
 
 class Writer {
@@ -160,6 +167,7 @@ const IMPORTS = Object.entries({
     call_data_append: '(param i32 i32)',
     call_with_best_effort_response: '(param i32)',
     call_perform: '(result i32)',
+    accept_message: '',
     time: '(result i64)',
     global_timer_set: '(param i64) (result i64)'
 })

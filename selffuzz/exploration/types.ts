@@ -49,11 +49,15 @@ export interface Body {
     readonly ending: Ending;
 }
 
-/** A canister; what it does when its timer goes off or its heart beats, where it has either. */
+/**
+ * A canister; what it does when its timer goes off or its heart beats, where it has either; which cell has to be even for it to accept
+ * what users call, where it inspects that.
+ */
 export interface Actor {
     readonly methods: readonly Body[];
     readonly timer?: readonly Statement[] | undefined;
     readonly heartbeat?: readonly Statement[] | undefined;
+    readonly inspected?: number | undefined;
 }
 
 /** One root call. */

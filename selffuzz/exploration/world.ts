@@ -3,8 +3,8 @@ import { IDL } from '@dfinity/candid';
 import { deployEmbedded } from '../../harness/backend/embedded.ts';
 import type { RememberableBackend } from '../../harness/backend/port.ts';
 import {
-    afterReply, answersLate, beats, call, expires, fillsQueue, invariant, model, neverAnswers, query, rejects,
-    runsOutOfCycles, scenario, stops, timePasses, traps, uninstalls, upgrades
+    afterReply, answersLate, beats, call, expires, fillsQueue, invariant, loadsSnapshot, model, neverAnswers, query,
+    rejects, runsOutOfCycles, scenario, skipsInspection, stops, timePasses, traps, uninstalls, upgrades
 } from '../../harness/index.ts';
 import type { FaultSpec, Invariant, View } from '../../harness/index.ts';
 import { Binding } from '../../harness/scenario/bind.ts';
@@ -32,6 +32,10 @@ export const FAULTS: Readonly<Record<string, FaultSpec>> = {
     exhausts: traps({ in: 'either', at: 'end' }),
     'exhausts timers': traps({ in: 'timer', at: 'end', canister: 'c0' }),
     fillsQueue: fillsQueue(),
+    'fillsQueue after one': fillsQueue({ room: 1 }),
+    loadsSnapshot: loadsSnapshot(),
+    'loadsSnapshot twice': loadsSnapshot({ canister: 'c0', max: 2 }),
+    skipsInspection: skipsInspection({ max: 2 }),
     'fillsQueue of m0': fillsQueue({ method: 'm0' }),
     answersLate: answersLate(),
     neverAnswers: neverAnswers(),

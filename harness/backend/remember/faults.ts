@@ -1,6 +1,6 @@
 /** The port's other faults, remembered: what is asked is answered from the state, what is done is a transition like any other. */
 import type { Outcome, PendingMessage } from '../../trace/types.ts';
-import type { CallTarget, CanisterFault, FaultPort, TrapTime } from '../fault-port.ts';
+import type { CallTarget, CanisterFault, FaultPort, FullQueue, TrapTime } from '../fault-port.ts';
 import type { Operation, State } from './states.ts';
 
 /** What the table does for its faults. */
@@ -29,9 +29,13 @@ export class RememberedFaults implements FaultPort {
         return this.#asked(`trap ${at} ${message.key}`, faults => faults.mayTrap(message, at));
     }
 
-    wouldCall(message: PendingMessage, { canister, method }: CallTarget): boolean {
-        const target = { canister, method };
-        return this.#asked(`calls ${message.key} ${canister} ${method}`, faults => faults.wouldCall(message, target));
+    wouldCall(message: PendingMessage, { canister, method, room }: FullQueue): boolean {
+        const question = `calls ${message.key} ${canister} ${method} ${room}`;
+        return this.#asked(question, faults => faults.wouldCall(message, { canister, method, room }));
+    }
+
+    mayPass(message: PendingMessage): boolean {
+        return this.#asked(`passes ${message.key}`, faults => faults.mayPass(message));
     }
 
     hasLost(): boolean {
@@ -50,8 +54,12 @@ export class RememberedFaults implements FaultPort {
         return this.#table.step({ kind: 'trap', message, at });
     }
 
-    executeWithFullQueue(message: PendingMessage, { canister, method }: CallTarget): Outcome {
-        return this.#table.step({ kind: 'full-queue', message, target: { canister, method } });
+    executeWithFullQueue(message: PendingMessage, { canister, method, room }: FullQueue): Outcome {
+        return this.#table.step({ kind: 'full-queue', message, queue: { canister, method, room } });
+    }
+
+    executeUninspected(message: PendingMessage): Outcome {
+        return this.#table.step({ kind: 'uninspected', message });
     }
 
     withhold(message: PendingMessage, until: 'rest' | 'never'): Outcome {

@@ -25,9 +25,11 @@ export function perform(backend: ControlledBackend, operation: Operation): Done 
         case 'trap':
             return step(backend.faults.trap(operation.message, operation.at));
         case 'full-queue':
-            return step(backend.faults.executeWithFullQueue(operation.message, operation.target));
+            return step(backend.faults.executeWithFullQueue(operation.message, operation.queue));
         case 'withhold':
             return step(backend.faults.withhold(operation.message, operation.until));
+        case 'uninspected':
+            return step(backend.faults.executeUninspected(operation.message));
         case 'strike':
             return step(backend.faults.strike(operation.message));
         case 'release':
@@ -44,6 +46,7 @@ export function same(one: Operation, other: Operation): boolean {
     switch (one.kind) {
         case 'execute':
         case 'strike':
+        case 'uninspected':
             return other.kind === one.kind && one.message === other.message;
         case 'trap':
             return other.kind === 'trap' && one.message === other.message && one.at === other.at;
@@ -53,8 +56,9 @@ export function same(one: Operation, other: Operation): boolean {
             return (
                 other.kind === 'full-queue' &&
                 one.message === other.message &&
-                one.target.canister === other.target.canister &&
-                one.target.method === other.target.method
+                one.queue.canister === other.queue.canister &&
+                one.queue.method === other.queue.method &&
+                one.queue.room === other.queue.room
             );
         case 'withhold':
             return other.kind === 'withhold' && one.message === other.message && one.until === other.until;
@@ -79,12 +83,13 @@ export function nameOf(operation: Operation): string {
     switch (operation.kind) {
         case 'execute':
         case 'strike':
+        case 'uninspected':
         case 'release':
             return operation.kind;
         case 'trap':
             return `trap ${operation.at}`;
         case 'full-queue':
-            return `full-queue ${operation.target.canister} ${operation.target.method}`;
+            return `full-queue ${operation.queue.canister} ${operation.queue.method} ${operation.queue.room}`;
         case 'withhold':
             return `withhold ${operation.until}`;
         case 'reject':

@@ -184,7 +184,8 @@ export class StateGraph {
             return this.#everywhere(state, about);
         }
         // What befalls a message before it is delivered is no canister's own.
-        const executes = kind === 'execute' || kind === 'trap' || kind === 'full-queue';
+        const executes =
+            kind === 'execute' || kind === 'trap' || kind === 'full-queue' || kind === 'uninspected';
         const where = executes ? message.canister : onMessages;
         // A canister that came into being meanwhile has no history of its own here.
         if ((executes && where >= onMessages) || changed.some(index => index !== where)) {

@@ -22,16 +22,16 @@ import type {
     RejectCode,
     RootCall
 } from '../../trace/types.ts';
-import type { CallTarget, TrapTime } from '../fault-port.ts';
+import type { FullQueue, TrapTime } from '../fault-port.ts';
 
 /** What can be done to a backend besides looking at it. */
 export type Operation =
     | { readonly kind: 'execute'; readonly message: PendingMessage }
     | { readonly kind: 'reject'; readonly message: PendingMessage; readonly code: RejectCode; readonly text: string }
     | { readonly kind: 'expire'; readonly message: PendingMessage; readonly queued: 'dropped' | 'delivered-later' }
-    | { readonly kind: 'strike'; readonly message: PendingMessage }
+    | { readonly kind: 'strike' | 'uninspected'; readonly message: PendingMessage }
     | { readonly kind: 'trap'; readonly message: PendingMessage; readonly at: TrapTime }
-    | { readonly kind: 'full-queue'; readonly message: PendingMessage; readonly target: CallTarget }
+    | { readonly kind: 'full-queue'; readonly message: PendingMessage; readonly queue: FullQueue }
     | { readonly kind: 'withhold'; readonly message: PendingMessage; readonly until: 'rest' | 'never' }
     | { readonly kind: 'release' }
     | { readonly kind: 'submit'; readonly call: RootCall; readonly root: number }

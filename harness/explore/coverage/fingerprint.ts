@@ -57,7 +57,7 @@ export function fingerprint(
 /** Codes are below 8. */
 const ACTS: Readonly<Record<Act, number>> = {
     execute: 0, reject: 8, expire: 16, abandon: 24, trap: 32, 'full-queue': 40, delay: 48, lose: 56, strike: 64,
-    exhaust: 72, 'trap-cleanup': 80
+    exhaust: 72, 'trap-cleanup': 80, uninspected: 88
 };
 
 /** A number of 32 bits for a text. */

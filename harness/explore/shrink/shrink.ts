@@ -99,7 +99,7 @@ function withoutOneFault(search: Search, { program, decisions }: Failure): Failu
 /** The message of a trap, or of a full queue, is executed as it is; all other faults are left out, and heartbeats. */
 function healed(decisions: readonly Decision[], fault: Decision): readonly Decision[] {
     const { act, message } = fault;
-    const isMessage = (isTrap(act) || act === 'full-queue') && message.kind !== 'heartbeat';
+    const isMessage = (isTrap(act) || act === 'full-queue' || act === 'uninspected') && message.kind !== 'heartbeat';
     if (!isMessage) return decisions.filter(each => each !== fault);
     return decisions.map(each => (each === fault ? { act: 'execute', message, code: 1 } : each));
 }

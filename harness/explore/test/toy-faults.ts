@@ -13,6 +13,8 @@ export function toyFaults(toy: Pick<ControlledBackend, 'describe' | 'canisters'>
         },
         mayTrap: () => false,
         wouldCall: () => false,
+        mayPass: () => false,
+        executeUninspected: never,
         releaseLate: () => false,
         hasLost: () => false,
         onCanister: () => undefined,

@@ -4,12 +4,13 @@ import { ByteBuffer } from '../byte-buffer.ts';
 import { consume } from '../consumed.ts';
 import type { Frame, OutgoingCall } from '../frame.ts';
 import { liquidCycles } from '../charge.ts';
-import { isTo } from '../injection.ts';
+import { isTo, type FullQueue } from '../injection.ts';
 import { noteCallBytesLimit, noteCallLimit } from '../limit-notes.ts';
 import type { Call, Callback } from '../message.ts';
 import { COMPOSITE } from '../modes.ts';
 import { isPrincipal } from '../principal.ts';
 import { dropUnperformedCall } from '../run.ts';
+import type { Subnet } from '../subnet.ts';
 import { CanisterTrap, contractViolation, userViolation } from '../traps.ts';
 import { define } from './define.ts';
 import { decodeLossy } from './text.ts';
@@ -108,6 +109,11 @@ function callNew(
     };
 }
 
+/** Nothing here is ever full by itself, or never so that a canister which is tested meets it: a declared fault. */
+function findsFull(subnet: Subnet, queue: FullQueue, { callee, method }: OutgoingCall): boolean {
+    return isTo(queue, callee.index, method) && ++subnet.callsToFull > (queue.room ?? 0);
+}
+
 /** Queues the call, to leave when the execution commits. Returns 2 when it cannot be paid or there is no free slot. */
 function callPerform(frame: Frame): number {
     const outgoing = underConstruction(frame, 'ic0.call_perform');
@@ -117,9 +123,7 @@ function callPerform(frame: Frame): number {
     }
     const { limits } = subnet;
     const composite = (frame.mode & COMPOSITE) !== 0;
-    if (subnet.fullQueue !== undefined && isTo(subnet.fullQueue, outgoing.callee.index, outgoing.method)) {
-        // Nothing here is ever full by itself, or never so that a canister which is tested meets it: a declared fault.
-        subnet.callsRefused++;
+    if (subnet.fullQueue !== undefined && findsFull(subnet, subnet.fullQueue, outgoing)) {
         dropUnperformedCall(frame);
         return NOT_PERFORMED;
     }

@@ -139,7 +139,7 @@ function find({ subnet, within }: Request, id: Principal): Canister {
 
 /** Who a change of a canister is put down to in its history. */
 export function originOf({ message, sender }: Pick<Request, 'message' | 'sender'>, args: VersionedArgs): ChangeOrigin {
-    return message?.kind === 'ingress'
+    return message?.kind === 'ingress' || message?.kind === 'control'
         ? { user: sender }
         : { canister: sender, version: args.sender_canister_version?.[0] };
 }

@@ -25,15 +25,16 @@ import * as types from './snapshot-types.ts';
 import { CANISTER_ID } from './types.ts';
 
 export const SNAPSHOTS: readonly Method[] = [
-    about('take_canister_snapshot', 'everyone', types.TAKE, CONTROLLERS, take),
-    about('load_canister_snapshot', 'everyone', types.LOAD, CONTROLLERS, load),
+    about('take_canister_snapshot', 'everyone', types.TAKE, CONTROLLERS, takeSnapshot),
+    about('load_canister_snapshot', 'everyone', types.LOAD, CONTROLLERS, loadSnapshot),
     about('list_canister_snapshots', 'everyone', CANISTER_ID, SNAPSHOT_READERS, (_request, canister) =>
         replied(IDL.Vec(types.SNAPSHOT), canister.snapshots.map(summaryOf))
     ),
     about('delete_canister_snapshot', 'everyone', types.SNAPSHOT_ID, CONTROLLERS, deleteSnapshot)
 ];
 
-function take(request: Request, canister: Canister, args: types.TakeArgs): Done {
+/** Keeps code and memory as they are. Throws `ManagementReject`. */
+export function takeSnapshot(request: Request, canister: Canister, args: types.TakeArgs): Done {
     const { subnet } = request;
     const { code, instance } = canister;
     const [replaced] = args.replace_snapshot;
@@ -80,8 +81,8 @@ export function nextSnapshotId(subnet: Subnet, canister: Canister): Uint8Array {
     return id;
 }
 
-/** Code, memory, certified data and chunks become those of the snapshot; open calls stay, as in an upgrade. */
-function load(request: Request, canister: Canister, args: types.LoadArgs): Done {
+/** Code, memory, certified data and chunks become those of the snapshot; open calls stay, as in an upgrade. Throws `ManagementReject`. */
+export function loadSnapshot(request: Request, canister: Canister, args: types.LoadArgs): Done {
     const { subnet, sender, message } = request;
     const { journal } = subnet;
     const owner = findOwner(subnet, canister, args.snapshot_id);

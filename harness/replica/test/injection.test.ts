@@ -1,57 +1,12 @@
 /**
- * Faults that strike executions, responses, canisters and the clock: they are what the IC does on such an occasion, offered only where
- * it could happen, and undone like every step.
+ * Faults that strike executions and responses: they are what the IC does on such an occasion, offered only where it could happen, and
+ * undone like every step.
  */
 import { describe, expect, it } from '@jest/globals';
 import { IllegalFaultError } from '../index.ts';
-import type { ControlOrder, Message } from '../index.ts';
-import { ALICE, Lab, numbers, rejection, text } from './lab.ts';
+import { Lab, numbers, rejection } from './lab.ts';
+import { CALLEE, CALLER_INDEX, start } from './struck.ts';
 import { COUNTER, table } from './wat.ts';
-
-/** "go" adds 1 and calls "inc"; the callbacks add 10 and 20, the cleanup 100; a call that is refused at once adds 1000. */
-const CALLER = `${COUNTER} ${table(32, 'reply', 'reject', 'cleanup')}
-    (func $reply (param I) (call $add (i64.const 10)) (call $reply_i64 (i64.const 0)))
-    (func $reject (param I) (call $add (i64.const 20)) (call $reply_i64 (i64.extend_i32_u (call $msg_reject_code))))
-    (func $cleanup (param I) (call $add (i64.const 100)))
-    (func (export "canister_update go") (call $callee_from_arg) (call $add (i64.const 1))
-        (call $begin (I.const 256) (I.const 3) (I.const 0) (I.const 1))
-        (call $call_on_cleanup (I.const 2) (I.const 0))
-        (if (call $call_perform) (then (call $add (i64.const 1000)) (call $reply_i64 (i64.const 9)))))
-    (func (export "canister_heartbeat") (call $add (i64.const 5)))`;
-
-const NONE = new Uint8Array();
-
-interface Started {
-    readonly lab: Lab;
-    readonly id: Uint8Array;
-    readonly callee: Uint8Array;
-    readonly go: Message;
-    /** Goes back to the start and proves that nothing is left. */
-    readonly undo: () => void;
-}
-
-function start(fees: 'free' | 'standard' = 'free'): Started {
-    const lab = new Lab({ fees });
-    const callee = lab.install(COUNTER);
-    const id = lab.install(CALLER);
-    const mark = lab.replica.mark();
-    const digest = lab.replica.digest();
-    const undo = (): void => {
-        lab.replica.rollback(mark);
-        expect(lab.replica.digest()).toBe(digest);
-    };
-    return { lab, id, callee, go: lab.submit(id, 'go', callee, 'a'), undo };
-}
-
-function control({ lab }: Started, order: ControlOrder['control'], index: number): Message {
-    const message = lab.replica.faults.controlOf({ control: order, canister: index });
-    if (message === undefined) throw new Error(`${order.act} is not possible`);
-    return message;
-}
-
-/** The callee was created first. */
-const CALLEE = 0;
-const CALLER_INDEX = 1;
 
 describe('A trap that is injected (IC interface specification, "Message execution")', () => {
     it('in the callee undoes the callee and is CANISTER_ERROR for the caller', () => {
@@ -233,6 +188,50 @@ describe('A full queue (specification, "Inter-canister method calls")', () => {
     });
 });
 
+/** "two" calls "inc" twice and replies how many of the calls were refused at once. */
+const TWO = `${COUNTER} ${table(32, 'ignore')} (func $ignore (param I))
+    (func $one (result i64) (call $begin (I.const 256) (I.const 3) (I.const 0) (I.const 0))
+        (i64.extend_i32_u (call $call_perform)))
+    (func (export "canister_update two") (call $callee_from_arg)
+        (call $reply_i64 (i64.add (call $one) (call $one))))`;
+
+describe('A queue that has room for some calls', () => {
+    it('refuses those after them', () => {
+        const lab = new Lab();
+        const callee = lab.install(COUNTER);
+        const id = lab.install(TWO);
+        const two = lab.submit(id, 'two', callee);
+        const { faults } = lab.replica;
+        expect(faults.wouldCall(two, { room: 1 })).toBe(true);
+        expect(faults.wouldCall(two, { room: 2 })).toBe(false);
+        const mark = lab.replica.mark();
+        expect(faults.executeWithFullQueue(two, { room: 1 }).sent).toHaveLength(1);
+        expect(numbers(lab.resultOf(two))).toEqual([2n]);
+        lab.replica.rollback(mark);
+        expect(faults.executeWithFullQueue(two, {}).sent).toHaveLength(0);
+        expect(numbers(lab.resultOf(two))).toEqual([4n]);
+    });
+});
+
+describe('An ingress message that nobody inspects (specification, "Ingress message inspection")', () => {
+    it('runs although inspection refuses it now', () => {
+        const lab = new Lab();
+        const id = lab.install(`${COUNTER} (func (export "canister_inspect_message")
+            (if (i64.eqz (global.get $g)) (then (call $accept_message))))`);
+        const { faults } = lab.replica;
+        const [one, two] = [lab.submit(id, 'inc'), lab.submit(id, 'inc')];
+        expect(faults.mayPass(one)).toBe(false);
+        expect(() => faults.executeUninspected(one)).toThrow(IllegalFaultError);
+        lab.replica.execute(one);
+        expect(faults.mayPass(two)).toBe(true);
+        expect(faults.executeUninspected(two).status).toBe('committed');
+        expect(lab.counters(id)).toEqual([2n, 2n]);
+        expect(lab.step(id, 'inc')).toMatchObject({ status: 'refused', error: { errorCode: 'IC0406' } });
+        const absent = lab.submit(id, 'absent');
+        expect(faults.mayPass(absent)).toBe(false);
+    });
+});
+
 describe('A response that is late', () => {
     it('waits until it is released', () => {
         const { lab, id, undo } = start();
@@ -261,133 +260,5 @@ describe('A response that is late', () => {
         expect(lab.replica.quiescent()).toBe(false);
         expect(() => lab.replica.faults.withhold(response!, 'rest')).toThrow(IllegalFaultError);
         undo();
-    });
-});
-
-describe('A canister that is stopped for a while (specification, "Stopping a canister")', () => {
-    it('refuses calls until the start that is enabled with it', () => {
-        const started = start();
-        const { lab, callee, go, undo } = started;
-        const stop = control(started, { act: 'stop' }, CALLEE);
-        expect(stop.path).toBe(`stop#1@${text(callee)}`);
-        expect(lab.replica.faults.strike(stop).status).toBe('committed');
-        expect(lab.paths()).toEqual(['a', `start#1@${text(callee)}`]);
-        expect(lab.replica.faults.controlOf({ control: { act: 'stop' }, canister: CALLEE })).toBe(undefined);
-        lab.replica.execute(go);
-        expect(lab.replica.execute(lab.replica.enabled()[1]!)).toMatchObject({ error: { errorCode: 'IC0508' } });
-        lab.next();
-        expect(control(started, { act: 'stop' }, CALLEE).path).toBe(`stop#2@${text(callee)}`);
-        lab.replica.settle();
-        expect(numbers(lab.resultOf(go))).toEqual([5n]);
-        undo();
-        expect(control(started, { act: 'stop' }, CALLEE)).toBe(stop);
-    });
-
-    it('is stopping while it waits; observing it goes on', () => {
-        const started = start();
-        const { lab, id } = started;
-        lab.next();
-        lab.replica.faults.strike(control(started, { act: 'stop' }, CALLER_INDEX));
-        expect(lab.replica.canister(id)?.status).toBe('stopping');
-        const observation = { canisterId: id, method: 'get', arg: NONE };
-        expect(numbers(lab.replica.observe(observation))).toEqual([1n, 1n]);
-        lab.next();
-        lab.replica.execute(lab.replica.enabled().find(({ kind }) => kind === 'response')!);
-        expect(lab.replica.canister(id)?.status).toBe('stopped');
-    });
-});
-
-describe('A canister without cycles', () => {
-    it('refuses calls with IC0207 until it is topped up', () => {
-        const started = start('standard');
-        const { lab, callee, go, undo } = started;
-        const before = lab.replica.canister(callee)!.cycles;
-        lab.replica.faults.strike(control(started, { act: 'freeze' }, CALLEE));
-        lab.replica.execute(go);
-        const request = lab.replica.enabled().find(({ kind }) => kind === 'request')!;
-        expect(lab.replica.faults.mayTrap(request)).toBe(false);
-        const refused = { status: 'refused', error: { code: 2, errorCode: 'IC0207' } };
-        expect(lab.replica.execute(request)).toMatchObject(refused);
-        lab.next();
-        expect(lab.replica.canister(callee)!.cycles).toBe(before);
-        undo();
-    });
-
-    it('cannot call: call_perform fails', () => {
-        const started = start('standard');
-        const { lab, id, go } = started;
-        lab.next();
-        lab.replica.faults.strike(control(started, { act: 'freeze' }, CALLER_INDEX));
-        lab.replica.settle();
-        expect(numbers(lab.resultOf(go))).toEqual([0n]);
-        expect(lab.counters(id)).toEqual([11n, 11n]);
-    });
-
-    it('is nothing that happens where nothing costs anything', () => {
-        const { lab } = start('free');
-        expect(lab.replica.faults.controlOf({ control: { act: 'freeze' }, canister: CALLEE })).toBe(undefined);
-    });
-});
-
-describe('A canister that is uninstalled (specification, "Code uninstallation")', () => {
-    it('rejects who waits for it, and is still observed as it was', () => {
-        const started = start();
-        const { lab, id, go, undo } = started;
-        lab.next();
-        const uninstall = control(started, { act: 'uninstall', by: ALICE }, CALLER_INDEX);
-        expect(lab.replica.faults.strike(uninstall).status).toBe('committed');
-        expect(rejection(lab.resultOf(go))).toMatchObject({ code: 4, message: 'Canister has been uninstalled.' });
-        expect(rejection(lab.query(id, 'get')).errorCode).toBe('IC0537');
-        const observation = { canisterId: id, method: 'get', arg: NONE };
-        expect(numbers(lab.replica.observe(observation))).toEqual([1n, 1n]);
-        expect(rejection(lab.query(id, 'get')).errorCode).toBe('IC0537');
-        const upgrade = { control: { act: 'upgrade', by: ALICE, arg: NONE }, canister: CALLER_INDEX } as const;
-        expect(lab.replica.faults.controlOf(upgrade)).toBe(undefined);
-        lab.replica.settle();
-        undo();
-    });
-});
-
-describe('A canister that is upgraded between two segments (specification, "Canister upgrades")', () => {
-    it('loses its heap, and the open callback runs in the new instance', () => {
-        const started = start();
-        const { lab, id, go, undo } = started;
-        lab.next();
-        const upgrade = control(started, { act: 'upgrade', by: ALICE, arg: NONE }, CALLER_INDEX);
-        expect(lab.replica.faults.strike(upgrade)).toMatchObject({ status: 'committed' });
-        expect(lab.counters(id)).toEqual([0n, 0n]);
-        lab.replica.settle();
-        expect(numbers(lab.resultOf(go))).toEqual([0n]);
-        expect(lab.counters(id)).toEqual([10n, 10n]);
-        undo();
-    });
-
-    it('changes nothing when a hook traps', () => {
-        const lab = new Lab();
-        const id = lab.install(`${COUNTER} (func (export "canister_pre_upgrade") (unreachable))`);
-        const mark = lab.replica.mark();
-        lab.step(id, 'inc');
-        const order = { control: { act: 'upgrade', by: ALICE, arg: NONE }, canister: 0 } as const;
-        const execution = lab.replica.faults.strike(lab.replica.faults.controlOf(order)!);
-        expect(execution).toMatchObject({ status: 'refused', error: { errorCode: 'IC0502' } });
-        expect(lab.counters(id)).toEqual([1n, 1n]);
-        lab.replica.rollback(mark);
-        expect(lab.counters(id)).toEqual([0n, 0n]);
-    });
-});
-
-describe('Time', () => {
-    it('passes when a fault says so, and is undone', () => {
-        const started = start();
-        const { lab, undo } = started;
-        const before = lab.replica.time();
-        const clock = control(started, { act: 'clock', ns: 5_000_000_000n }, -1);
-        expect(clock.path).toBe('clock#1+5s');
-        lab.replica.faults.strike(clock);
-        expect(lab.replica.time()).toBe(before + 5_000_000_000n);
-        const toTimer = { control: { act: 'clock', ns: undefined }, canister: -1 } as const;
-        expect(lab.replica.faults.controlOf(toTimer)).toBe(undefined);
-        undo();
-        expect(lab.replica.time()).toBe(before);
     });
 });
