@@ -132,9 +132,9 @@ export interface CanisterInstance extends HeapContent {
      */
     callTable(index: bigint, env: bigint): void;
     /**
-     * Steps since `begin`, at most the limit, and those that `spend` charged. Metering `unit`: function entries, loop iterations, 8
-     * for every 128 instructions of code between them, one for every 64 bytes of a memory.fill, copy or init, and 32 for a
-     * memory.grow. Metering `instructions`: the IC's instructions.
+     * Steps since `begin`, at most the limit, and those that `spend` charged. Metering `unit`: entries of functions that are not
+     * tiny, loop iterations, 32 for every 512 instructions of code between them, one for every 64
+     * bytes of a memory.fill, copy or init, and 32 for a memory.grow. Metering `instructions`: the IC's instructions.
      */
     stepsUsed(): number;
     /** Charges steps for work of the host. Throws `WasmTrapError` `instruction limit` when they exceed the limit. */

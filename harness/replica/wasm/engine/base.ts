@@ -2,6 +2,7 @@
 import { valueTypeBytes, valueTypeName } from '../binary/types.ts';
 import type { CanisterInstance, GlobalValue, InstanceLimits, PreparedModule } from '../contract.ts';
 import { WasmEngineError, WasmTrapError } from '../errors.ts';
+import { DEPTH_MAX, STEPS_MAX } from '../rewrite/counters.ts';
 import { Control } from '../rewrite/layout.ts';
 import type { SideLayout } from '../rewrite/layout.ts';
 import type { RunningModule } from './running.ts';
@@ -59,15 +60,15 @@ export abstract class BaseInstance implements CanisterInstance {
         this.undoBytesMax = limits.undoBytesMax ?? UNDO_BYTES_MAX;
         this.setControl(Control.undoTop, layout.undoBase);
         this.setControl(Control.pagesMax, pagesMax);
-        this.setControl(Control.callDepthMax, limits.callDepthMax);
+        this.setControl(Control.callDepthMax, Math.min(limits.callDepthMax, DEPTH_MAX));
         this.setControl(Control.sideBytesMax, Math.min(layout.undoBase + this.undoBytesMax, SIDE_BYTES_MAX));
     }
 
     begin(stepsMax: number): void {
         this.expectExecuting(false);
         this.executing = true;
-        this.#stepsMax = stepsMax;
-        this.current.begin(stepsMax);
+        this.#stepsMax = Math.min(stepsMax, STEPS_MAX);
+        this.current.begin(this.#stepsMax);
     }
 
     call(exportName: string): void {

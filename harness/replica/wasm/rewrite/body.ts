@@ -3,25 +3,24 @@
  * checks.
  *
  * Metering is in `meter.ts`. Call depth is counted by every function that calls a
- * defined function; one that does not cannot recurse, and leaving it out changes the depth of any stack by at most one.
+ * defined function; one that does not cannot recurse, and leaving it out changes the depth of any stack by at most one. Those that
+ * only pass on are left out too (`free.ts`): their frames are small, and at most a few are between two that count.
  */
-import {
-    call, END, globalGet, globalSet, I32_ADD, I32_LT_S, I32_SUB, i32Const, localGet, localTee, UNREACHABLE, VOID,
-    when
-} from '../binary/assembler.ts';
-import { flatten, s32, u32 } from '../binary/encode.ts';
-import type { Code } from '../binary/encode.ts';
+import { call, VOID } from '../binary/assembler.ts';
+import { s32, u32 } from '../binary/encode.ts';
 import {
     ACCESS_BYTES, FIRST_LOAD, FIRST_STORE, Immediate, IMMEDIATES, refusedName, STORED_TYPES
 } from '../binary/opcodes.ts';
-import { I32, valueTypeName } from '../binary/types.ts';
+import { valueTypeName } from '../binary/types.ts';
 import { ByteWriter } from '../binary/writer.ts';
 import { typeOfFunction } from '../decode/shape.ts';
 import type { ByteRange, FunctionType } from '../decode/shape.ts';
 import { InvalidModuleError } from '../errors.ts';
 import { AccessChecks } from './access.ts';
 import { BlockMarks } from './blocks.ts';
+import { CounterCode } from './counters.ts';
 import { CodeCursor } from './cursor.ts';
+import { freeFunctions } from './free.ts';
 import { Meter } from './meter.ts';
 import { canonicalise } from './nan.ts';
 import { AccessRewriter } from './operands.ts';
@@ -39,28 +38,16 @@ import { virtualPages } from './state.ts';
  */
 const LOCALS_PER_DEPTH_SHIFT = 10;
 
-const bytes = (code: Code): Uint8Array => Uint8Array.from(flatten(code));
-
 /**
- * Code before and after a body: counts the depth down and up. The body becomes a block with the results of the
- * function, so that every way out of it passes the end; its labels keep their numbers, since the block takes the place
- * of the function's.
+ * The block that a body which counts nested calls becomes, with the results of the function, so that every way out of it passes the
+ * end, where the count goes down again; its labels keep their numbers, since the block takes the place of the function's.
  */
-function depthCode(
-    plan: RewritePlan, results: Uint8Array, cost: number, left: number
-): readonly [Uint8Array, Uint8Array] {
-    const { depth } = plan.globals;
-    const blockType =
-        results.length === 0 ? VOID
-        : results.length === 1 ? (results[0] as number)
-        : s32(plan.typeIndex([], [...results]));
+function blockAround(plan: RewritePlan, results: Uint8Array): readonly number[] {
     return [
-        bytes([
-            globalGet(depth), i32Const(cost), I32_SUB, localTee(left), globalSet(depth),
-            when([localGet(left), i32Const(0), I32_LT_S], UNREACHABLE),
-            0x02, blockType
-        ]),
-        bytes([globalGet(depth), i32Const(cost), I32_ADD, globalSet(depth), END])
+        0x02,
+        ...results.length === 0 ? [VOID]
+        : results.length === 1 ? [results[0] as number]
+        : s32(plan.typeIndex([], [...results]))
     ];
 }
 
@@ -75,7 +62,9 @@ export class BodyRewriter {
     readonly meter: Meter;
     /** Absent where nobody asked which blocks are executed. */
     readonly blocks: BlockMarks | undefined;
-    readonly #depthCode = new Map<string, readonly [Uint8Array, Uint8Array]>();
+    readonly #counters: CounterCode;
+    /** Functions that count neither as a step nor as a nested call. */
+    readonly #free: Uint8Array;
     /** Whether the current body calls a defined function. */
     #calls = false;
     /** Index of the current body among those of the module. */
@@ -88,7 +77,9 @@ export class BodyRewriter {
         this.cursor = new CodeCursor(plan.shape.bytes);
         const checks = new AccessChecks(plan, this.out);
         this.accesses = new AccessRewriter(plan, this.cursor, this.out, this.scratch, checks);
-        this.meter = new Meter(plan, this.out, this.scratch);
+        this.#counters = new CounterCode(plan.globals.counters);
+        this.#free = freeFunctions(plan.shape);
+        this.meter = new Meter(plan, this.out, this.scratch, this.#counters);
         this.blocks = plan.marksBlocks ? new BlockMarks(this.out) : undefined;
     }
 
@@ -96,7 +87,7 @@ export class BodyRewriter {
      * Appends the rewritten body with this index, with its size, to `target`. Throws `InvalidModuleError` naming a refused instruction.
      */
     rewrite(index: number, type: FunctionType, body: ByteRange, target: ByteWriter): void {
-        const { cursor, out, meter } = this;
+        const { cursor, out, meter, plan } = this;
         this.#function = index;
         cursor.reset(body.start, body.end);
         const groups = cursor.index();
@@ -113,18 +104,22 @@ export class BodyRewriter {
         this.#code();
         meter.end();
         this.accesses.flush(body.end);
-        const [enter, leave] = this.#calls ? this.#depth(type, locals) : [[], []];
+        const free = this.#free[index] === 1;
+        const calls = this.#calls && !free ? 1 + ((type.params.length + locals) >> LOCALS_PER_DEPTH_SHIFT) : 0;
+        const entry = free && plan.metering === 'unit' ? [] : meter.entry(calls);
+        const enter = calls > 0 ? blockAround(plan, type.results) : [];
+        const leave = calls > 0 ? this.#counters.leave(calls) : [];
         const added = this.scratch.types();
         const head = u32(groups + added.length);
         const declared = head.length + codeStart - groupsStart + 2 * added.length;
-        target.u32(declared + meter.entry.length + first.length + enter.length + out.length + leave.length);
+        target.u32(declared + entry.length + first.length + enter.length + out.length + leave.length);
         target.all(head);
-        target.range(this.plan.shape.bytes, groupsStart, codeStart);
+        target.range(plan.shape.bytes, groupsStart, codeStart);
         for (const local of added) {
             target.u8(1);
             target.u8(local);
         }
-        target.all(meter.entry);
+        target.all(entry);
         target.all(first);
         target.all(enter);
         target.range(out.bytes, 0, out.length);
@@ -142,19 +137,6 @@ export class BodyRewriter {
             }
         }
         return count;
-    }
-
-    /** Code before and after a body that calls; made once for each combination of results, cost and local. */
-    #depth({ params, results }: FunctionType, locals: number): readonly [ArrayLike<number>, ArrayLike<number>] {
-        const cost = 1 + ((params.length + locals) >> LOCALS_PER_DEPTH_SHIFT);
-        const left = this.scratch.local('depth', I32);
-        const key = `${results.join()} ${cost} ${left}`;
-        let code = this.#depthCode.get(key);
-        if (code === undefined) {
-            code = depthCode(this.plan, results, cost, left);
-            this.#depthCode.set(key, code);
-        }
-        return code;
     }
 
     #code(): void {

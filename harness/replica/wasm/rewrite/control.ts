@@ -1,12 +1,13 @@
 /** Added functions that the host calls (start of an execution, counters, callbacks), and memory.grow. */
 import {
-    call, F64_CONVERT_I64_S, globalGet, globalSet, I32_EQZ, I32_LT_S, I32_OR, I32_WRAP_I64, I64_ADD, I64_EQZ,
-    I64_EXTEND_I32_U, I64_GE_U, I64_GT_U, I64_LT_S, I64_SHL, I64_SUB, I64_TRUNC_SAT_F64_S, i32Const, i32Load, i32Store,
-    i64Const, localGet, localSet, memoryGrow, memorySize, RETURN, when
+    call, F64_CONVERT_I64_S, F64_MIN, globalGet, globalSet, I32_EQZ, I32_OR, I32_WRAP_I64, I64_ADD, I64_AND, I64_EQZ,
+    I64_EXTEND_I32_U, I64_GE_U, I64_GT_U, I64_LT_S, I64_MUL, I64_SHL, I64_SUB, I64_TRUNC_SAT_F64_S, i32Const, i32Load,
+    i32Store, i64Const, localGet, localSet, memoryGrow, memorySize, RETURN, when
 } from '../binary/assembler.ts';
 import { u32 } from '../binary/encode.ts';
 import type { Code } from '../binary/encode.ts';
 import { F64, FUNCREF, I32, I64 } from '../binary/types.ts';
+import { DEPTH_MAX, NESTED_CALL, STEPS_FLAG, STEPS_MASK, STEPS_MAX } from './counters.ts';
 import { Control, WASM_PAGE_SHIFT } from './layout.ts';
 import { SIDE } from './plan.ts';
 import type { AddedFunction, RewritePlan } from './plan.ts';
@@ -15,35 +16,47 @@ import { virtualBytes, virtualPages } from './state.ts';
 const readControl = (offset: number): Code => [i32Const(0), i32Load(SIDE, offset)];
 const writeControl = (offset: number, value: number): Code => [i32Const(0), i32Const(value), i32Store(SIDE, offset)];
 
-/** (steps: f64) -> (): sets the counters. f64, because a BigInt for every message would cost the host an allocation. */
+/**
+ * (steps: f64) -> (): sets the counters; steps are at most `STEPS_MAX`. f64, because a BigInt for every message would cost the host an
+ * allocation.
+ */
 export function begin(plan: RewritePlan): AddedFunction {
     return {
         type: plan.typeIndex([F64], []),
         locals: [],
         body: [
-            localGet(0), I64_TRUNC_SAT_F64_S, globalSet(plan.globals.steps),
-            readControl(Control.callDepthMax), globalSet(plan.globals.depth),
+            i64Const(STEPS_MAX), localGet(0), I64_TRUNC_SAT_F64_S, I64_SUB,
+            i64Const(DEPTH_MAX), readControl(Control.callDepthMax), I64_EXTEND_I32_U, I64_SUB,
+            i64Const(NESTED_CALL), I64_MUL, I64_ADD, globalSet(plan.globals.counters),
             writeControl(Control.growRefused, 0)
         ]
     };
 }
 
+/** Steps left, as f64; negative when the limit was exceeded. */
+const left = ({ globals }: RewritePlan): Code =>
+    [i64Const(STEPS_MAX), globalGet(globals.counters), i64Const(STEPS_MASK), I64_AND, I64_SUB, F64_CONVERT_I64_S];
+
 /** (steps: f64) -> f64: charges work of the host; returns what is left, negative when the limit was exceeded. */
 export function spend(plan: RewritePlan): AddedFunction {
-    const { steps } = plan.globals;
+    const { counters } = plan.globals;
+    // Held back, so that they stay within their bits.
+    const most: Code = [0x44, [...new Uint8Array(new Float64Array([STEPS_MAX]).buffer)]];
     return {
         type: plan.typeIndex([F64], [F64]),
         locals: [],
         body: [
-            globalGet(steps), localGet(0), I64_TRUNC_SAT_F64_S, I64_SUB, globalSet(steps),
-            globalGet(steps), F64_CONVERT_I64_S
+            when([globalGet(counters), i64Const(STEPS_FLAG), I64_AND, I64_EQZ], [
+                globalGet(counters), localGet(0), most, F64_MIN, I64_TRUNC_SAT_F64_S, I64_ADD, globalSet(counters)
+            ]),
+            left(plan)
         ]
     };
 }
 
 /** () -> f64: steps left; negative when the limit was exceeded. */
 export function stepsLeft(plan: RewritePlan): AddedFunction {
-    return { type: plan.typeIndex([], [F64]), locals: [], body: [globalGet(plan.globals.steps), F64_CONVERT_I64_S] };
+    return { type: plan.typeIndex([], [F64]), locals: [], body: left(plan) };
 }
 
 /** Values of `limitReached`. */
@@ -51,16 +64,17 @@ export const LimitReached = { none: 0, steps: 1, depth: 2 } as const;
 
 /**
  * () -> i32: which counter is exhausted (`LimitReached`). Inserted code ends with a plain `unreachable`, because a call
- * that says why would cost registers in every function; a counter is negative only after such a trap.
+ * that says why would cost registers in every function; a flag is set only after such a trap.
  */
 export function limitReached(plan: RewritePlan): AddedFunction {
-    const { globals } = plan;
+    const counters = globalGet(plan.globals.counters);
+    const steps: Code = [counters, i64Const(STEPS_FLAG), I64_AND, I64_EQZ, I32_EQZ];
     return {
         type: plan.typeIndex([], [I32]),
         locals: [],
         body: [
-            when([globalGet(globals.steps), i64Const(0), I64_LT_S], [i32Const(LimitReached.steps), RETURN]),
-            when([globalGet(globals.depth), i32Const(0), I32_LT_S], [i32Const(LimitReached.depth), RETURN]),
+            when(steps, [i32Const(LimitReached.steps), RETURN]),
+            when([counters, i64Const(0), I64_LT_S], [i32Const(LimitReached.depth), RETURN]),
             i32Const(LimitReached.none)
         ]
     };

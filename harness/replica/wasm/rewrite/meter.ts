@@ -1,27 +1,29 @@
 /**
  * Code that counts. Two ways (`Metering`):
  *
- * - `unit`: one step a function entry and one a loop header, and some for long code between them, so that code without
- *   loops is not free: the cheapest count that ends what runs away.
+ * - `unit`: one step a function entry (but see `free.ts`) and one a loop header, and some for long code between them, so that code
+ *   without loops is not free: the cheapest count that ends what runs away.
  * - `instructions`: as production does it (ic-semantics 9): the weights of a basic block are charged where the block
  *   begins; the counter is compared with 0 at function entries and loop headers only, so that a limit ends an execution
  *   at the same instruction everywhere, at most a path without loops beyond it. A call ends no block. A function costs
  *   1 by itself.
  */
 import {
-    globalGet, globalSet, I64_CONST, I64_LT_S, I64_SUB, i64Const, localGet, localTee, UNREACHABLE, when
+    globalGet, globalSet, I64_ADD, I64_CONST, i64Const, localGet, localTee, UNREACHABLE, when
 } from '../binary/assembler.ts';
 import { flatten } from '../binary/encode.ts';
 import type { Code } from '../binary/encode.ts';
 import { I64 } from '../binary/types.ts';
 import type { ByteWriter } from '../binary/writer.ts';
+import { exceeded } from './counters.ts';
+import type { CounterCode } from './counters.ts';
 import type { RewritePlan } from './plan.ts';
 import type { ScratchLocals } from './scratch.ts';
 import { BLOCK_ENDS, FC_WEIGHTS, SIMD_WEIGHTS, WEIGHTS } from './weights.ts';
 
 /** Unit mode: text of a function that costs as many steps more, wherever it stands; a step stands for some 16 instructions. */
-const LONG_CODE = 128;
-const LONG_CODE_STEPS = 8;
+const LONG_CODE = 512;
+const LONG_CODE_STEPS = 32;
 
 /** A signed LEB128 constant of fixed length, since costs are known when their block ends: up to 2^34. */
 const COST_BYTES = 5;
@@ -30,7 +32,6 @@ const COST_BYTES = 5;
 const ENTRY = -1;
 
 const bytes = (code: Code): Uint8Array => Uint8Array.from(flatten(code));
-const NO_CODE = new Uint8Array(0);
 const NO_WEIGHTS = new Uint16Array(256).fill(1);
 const NO_ENDS = new Uint8Array(256);
 
@@ -58,25 +59,30 @@ export class Meter {
     readonly #exact: boolean;
     readonly #out: ByteWriter;
     readonly #scratch: ScratchLocals;
-    /** Charges without and with a look at the limit, and where their constant is. */
+    /** Charges without a look at the limit, and with one by the local that they need; where their constant is. */
     readonly #charge: Uint8Array;
-    #checked: Uint8Array = NO_CODE;
-    /** `#checked` by the local that it needs. */
     readonly #byLocal = new Map<number, Uint8Array>();
     readonly #constant: Code;
-    readonly #steps: number;
-    /** What stands before the body; complete when the first block ended. */
-    entry: Uint8Array = NO_CODE;
+    readonly #counters: number;
+    /** Steps of the function entry; known when the first block ended. */
+    #entrySteps = 0;
     readonly #constantAt: number;
     readonly #long: Uint8Array;
+    readonly #code: CounterCode;
     /** Where the charge of the open block is in `out`. */
     #chargeAt = ENTRY;
     #loop = false;
 
-    constructor({ metering, width, globals: { steps } }: RewritePlan, out: ByteWriter, scratch: ScratchLocals) {
+    constructor(
+        { metering, width, globals: { counters } }: RewritePlan,
+        out: ByteWriter,
+        scratch: ScratchLocals,
+        code: CounterCode
+    ) {
         this.#out = out;
         this.#scratch = scratch;
-        this.#steps = steps;
+        this.#code = code;
+        this.#counters = counters;
         this.#exact = metering === 'instructions';
         this.weights = this.#exact ? WEIGHTS[width] : NO_WEIGHTS;
         this.ends = this.#exact ? BLOCK_ENDS : NO_ENDS;
@@ -84,31 +90,40 @@ export class Meter {
         this.#fc = this.#exact ? FC_WEIGHTS : new Uint16Array(18);
         this.#simd = this.#exact ? SIMD_WEIGHTS[width] : new Uint16Array(256);
         const constant: Code = this.#exact ? [I64_CONST, 0x80, 0x80, 0x80, 0x80, 0] : i64Const(1);
-        const charge: Code = [globalGet(steps), constant, I64_SUB, globalSet(steps)];
+        const charge: Code = [globalGet(counters), constant, I64_ADD, globalSet(counters)];
         this.#charge = bytes(charge);
         this.#constant = constant;
-        this.#constantAt = flatten(globalGet(steps)).length + 1;
-        this.#long = bytes([globalGet(steps), i64Const(LONG_CODE_STEPS), I64_SUB, globalSet(steps)]);
+        this.#constantAt = flatten(globalGet(counters)).length + 1;
+        this.#long = bytes([globalGet(counters), i64Const(LONG_CODE_STEPS), I64_ADD, globalSet(counters)]);
     }
 
     /** A function begins; its scratch locals have been reset. */
     reset(): void {
         this.#chargeAt = ENTRY;
         this.#loop = false;
+        this.#entrySteps = 1;
         this.cost = this.#exact ? 1 : 0;
-        this.#checked = this.#checkedWith(this.#scratch.local('steps', I64));
-        this.entry = this.#checked.slice();
     }
 
-    /** What is left stays in a local for the look at the limit, which V8 would load again from the global. */
-    #checkedWith(left: number): Uint8Array {
-        let code = this.#byLocal.get(left);
+    /** What stands before a body that was rewritten and counts for so many nested calls. */
+    entry(calls: number): Uint8Array {
+        return this.#code.checked(this.#entrySteps, calls, this.#local());
+    }
+
+    #local(): number {
+        return this.#scratch.local('counters', I64);
+    }
+
+    /** The charge of a loop header. What is left stays in a local for the look, or V8 would load it again from the global. */
+    #checked(): Uint8Array {
+        const local = this.#local();
+        let code = this.#byLocal.get(local);
         if (code === undefined) {
             code = bytes([
-                globalGet(this.#steps), this.#constant, I64_SUB, localTee(left), globalSet(this.#steps),
-                when([localGet(left), i64Const(0), I64_LT_S], UNREACHABLE)
+                globalGet(this.#counters), this.#constant, I64_ADD, localTee(local), globalSet(this.#counters),
+                when(exceeded(localGet(local)), UNREACHABLE)
             ]);
-            this.#byLocal.set(left, code);
+            this.#byLocal.set(local, code);
         }
         return code;
     }
@@ -133,7 +148,7 @@ export class Meter {
             return;
         }
         if (this.#chargeAt === ENTRY) {
-            setCost(this.entry, this.#constantAt, cost);
+            this.#entrySteps = cost;
         } else if (cost === 0 && !this.#loop && this.#out.length === this.#chargeAt + this.#charge.length) {
             this.#out.length = this.#chargeAt;
         } else {
@@ -145,7 +160,7 @@ export class Meter {
     begin(loop: boolean): void {
         this.#chargeAt = this.#out.length;
         this.#loop = loop;
-        this.#out.all(loop ? this.#checked : this.#charge);
+        this.#out.all(loop ? this.#checked() : this.#charge);
     }
 
     /** Unit mode: `longCode` instructions were copied since the last charge. */

@@ -42,10 +42,8 @@ export interface AddedFunction {
 }
 
 export interface AddedGlobals {
-    /** i64: steps left; negative once the instruction limit was exceeded. */
-    readonly steps: number;
-    /** i32: nested calls left; negative once the stack overflowed. */
-    readonly depth: number;
+    /** i64: steps and nested calls (`counters.ts`). */
+    readonly counters: number;
     /** i64: virtual memory size in bytes. Only the strict flavour uses it. */
     readonly size: number;
 }
@@ -87,7 +85,7 @@ export class RewritePlan {
         this.pointer = pointerOps(this.width);
         this.layout = sideLayout(shape.globals, shape.hasDataCount ? shape.data.length : 0);
         const first = shape.globals.length;
-        this.globals = { steps: first, depth: first + 1, size: first + 2 };
+        this.globals = { counters: first, size: first + 1 };
         this.counterImport = shape.imports.findIndex(({ name }) => name === 'performance_counter');
         this.#lastEntry = lastEntry(shape);
         this.emptySegment = shape.data.length;

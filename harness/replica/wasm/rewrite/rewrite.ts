@@ -1,8 +1,8 @@
 /** From a decoded module to the bytes of an instrumented one. */
-import { END, i32Const, i64Const } from '../binary/assembler.ts';
+import { END, i64Const } from '../binary/assembler.ts';
 import { flatten, u32, utf8Name } from '../binary/encode.ts';
 import type { Code } from '../binary/encode.ts';
-import { I32, I64 } from '../binary/types.ts';
+import { I64 } from '../binary/types.ts';
 import { ByteWriter } from '../binary/writer.ts';
 import { ByteReader } from '../binary/reader.ts';
 import { Section, typeOfFunction } from '../decode/shape.ts';
@@ -114,9 +114,9 @@ function memoryImports({ width, marksBlocks }: RewritePlan): Code[] {
     return marksBlocks ? [...used, memory('blocks', 0x00)] : used;
 }
 
-/** In the order of `AddedGlobals`: steps, depth, size. All mutable, with the value 0. */
+/** In the order of `AddedGlobals`: counters, size. All mutable, with the value 0. */
 function encodeGlobals(): Code[] {
-    return [[I64, 1, i64Const(0), END], [I32, 1, i32Const(0), END], [I64, 1, i64Const(0), END]];
+    return [[I64, 1, i64Const(0), END], [I64, 1, i64Const(0), END]];
 }
 
 function encodeExports(plan: RewritePlan): Code {

@@ -4,7 +4,7 @@ import { ENGINES, instantiate, run, trapOf } from './wat.ts';
 
 /** `count` runs a loop n times and calls a function in each round, where n stands at address 0. */
 const COUNTING = `(module (import "ic0" "host" (func $host)) (memory 1)
-    (func $callee (param i32) (result i32) (local.get 0))
+    (func $callee (param i32) (result i32) (local.get 0) ${'(i32.add (i32.const 0))'.repeat(8)})
     (func (export "nothing"))
     (func (export "host") (call $host))
     (func (export "count") (local $i i32)
@@ -69,7 +69,7 @@ describe.each(ENGINES)('in the %s engine', memory => {
         expect(outcome(1e15)).toBe('none');
     });
 
-    it('long code is not free without loops: 8 steps for 128 instructions of text that are passed', () => {
+    it('long code is not free without loops: 32 steps for 512 instructions of text that are passed', () => {
         const roots = '(local.set $x (f64.sqrt (local.get $x)))'.repeat(1_000);
         const instance = instantiate(`(module (func (export "f") (local $x f64) (local $i i32)
             (loop $again ${roots}
@@ -77,8 +77,22 @@ describe.each(ENGINES)('in the %s engine', memory => {
             memory
         });
         run(instance, 'f');
-        // 3,000 instructions are 23 times 128.
-        expect(instance.stepsUsed()).toBe(1 + 10 * (1 + 23 * 8));
+        // 3,000 instructions are 5 times 512.
+        expect(instance.stepsUsed()).toBe(1 + 10 * (1 + 5 * 32));
+    });
+
+    it('spend holds back what would run into the count of calls; a limit beyond all counting is the largest', () => {
+        const instance = counting();
+        instance.begin(Infinity);
+        instance.spend(5);
+        instance.call('count');
+        expect(instance.stepsUsed()).toBe(5 + 3);
+        for (const steps of [1e300, 1e300, 1]) {
+            expect(() => instance.spend(steps)).toThrow(expect.objectContaining({ kind: 'instruction limit' }));
+        }
+        expect(instance.stepsUsed()).toBe(2 ** 42 - 1);
+        instance.abort();
+        expect(run(instance, 'host')).toBe(false);
     });
 
     it('spend charges what the host does, to the same limit', () => {
@@ -100,6 +114,54 @@ describe.each(ENGINES)('in the %s engine', memory => {
         instance.call('nothing');
         expect(instance.stepsUsed()).toBe(2);
         instance.commit();
+    });
+});
+
+/** Functions of few instructions, and of those that look like it. */
+const SMALL = `(module (memory 1) (table 1 funcref) (elem (i32.const 0) $constant)
+    (func $constant (result i32) (i32.const 7))
+    (func $field (param i32) (result i32)
+        (if (result i32) (local.get 0) (then (i32.load (i32.const 8))) (else (i32.const 1))))
+    (func $forwards (param i32) (result i32) (call $field (local.get 0)))
+    (func $passes (result i32) (call $constant))
+    (func $twice (drop (call $five)) (drop (call $five)))
+    (func $five (result i32) ${'(i32.add (i32.const 1) '.repeat(3)} (i32.const 2) ${')'.repeat(3)})
+    (func $loops (loop))
+    (func $through (call_indirect (result i32) (i32.const 0)) (drop))
+    (func $even (param i32) (if (local.get 0) (then (call $odd (i32.sub (local.get 0) (i32.const 1))))))
+    (func $odd (param i32) (if (local.get 0) (then (call $even (i32.sub (local.get 0) (i32.const 1))))))
+    (func $itself (call $itself))
+    (func $enters (call $itself))
+    (func $wide (local i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64))
+    (func $fills (memory.fill (i32.const 0) (i32.const 0) (i32.const 0)))
+    (func (export "constant") (drop (call $constant)))
+    (func (export "through") (call $through))
+    (func (export "small") (drop (call $forwards (i32.const 1))) (drop (call $passes)) (drop (call $five)))
+    (func (export "twice") (call $twice))
+    (func (export "loops") (call $loops))
+    (func (export "even") (call $even (i32.const 9)))
+    (func (export "wide") (call $wide) (call $fills))
+    (func (export "enters") (call $enters)))`;
+
+describe.each(ENGINES)('small functions in the %s engine', memory => {
+    const instance = instantiate(SMALL, { memory, limits: { callDepthMax: 20 } });
+
+    it.each([
+        // The exported function counts in each, also one that others call.
+        ['constant', 1, 'one that calls nothing is free'],
+        ['small', 1, 'and so is one that passes on'],
+        ['twice', 2, 'two free ones may be too long together: 8 instructions each, and 5'],
+        ['through', 2, 'one that calls indirectly is counted'],
+        ['loops', 3, 'a loop is counted, with its function'],
+        ['even', 11, 'functions that call each other are counted'],
+        ['wide', 3, 'many locals are counted, and instructions that work on ranges']
+    ])('%s: %i steps, because %s', (name, steps) => {
+        run(instance, name);
+        expect(instance.stepsUsed()).toBe(steps);
+    });
+
+    it('what recurses has an end, behind a free function too', () => {
+        expect(trapOf(instance, 'enters')).toBe('stack overflow');
     });
 });
 

@@ -1,0 +1,67 @@
+/**
+ * One global for steps and nested calls, so that entering a function is one addition and one look. Both count upwards, from where
+ * exactly so many are left until their flag is set:
+ *
+ *     depth flag | depth: 20 bits | steps flag | steps: 42 bits
+ *
+ * A flag ends an execution before its counter could run into the other one: a step adds little, and what adds much is held back.
+ */
+import {
+    END, globalGet, globalSet, I64_ADD, I64_AND, I64_NE, I64_SUB, i64Const, localGet, localTee, UNREACHABLE, when
+} from '../binary/assembler.ts';
+import { flatten } from '../binary/encode.ts';
+import type { Code } from '../binary/encode.ts';
+
+const STEPS_BITS = 42n;
+const DEPTH_SHIFT = STEPS_BITS + 1n;
+const DEPTH_BITS = 20n;
+
+/** More steps, or nested calls, than this cannot be allowed: weeks, and more than any stack holds. */
+export const STEPS_MAX = 2 ** Number(STEPS_BITS) - 1;
+export const DEPTH_MAX = 2 ** Number(DEPTH_BITS) - 1;
+
+export const STEPS_FLAG = 1n << STEPS_BITS;
+export const DEPTH_FLAG = 1n << (DEPTH_SHIFT + DEPTH_BITS);
+/** Steps with their flag. */
+export const STEPS_MASK = 2n * STEPS_FLAG - 1n;
+export const NESTED_CALL = 1n << DEPTH_SHIFT;
+
+const bytes = (code: Code): Uint8Array => Uint8Array.from(flatten(code));
+
+/** Whether a flag is set in what `value` pushes. */
+export const exceeded = (value: Code): Code => [value, i64Const(STEPS_FLAG | DEPTH_FLAG), I64_AND, i64Const(0), I64_NE];
+
+/** Pieces of code on the counters of one module; each is made once. */
+export class CounterCode {
+    readonly #global: number;
+    readonly #made = new Map<string, Uint8Array>();
+
+    constructor(global: number) {
+        this.#global = global;
+    }
+
+    /** Charges steps and nested calls, and looks whether that was too much. The local, an i64, spares V8 a second load. */
+    checked(steps: number, calls: number, local: number): Uint8Array {
+        return this.#piece(`checked ${steps} ${calls} ${local}`, () => [
+            globalGet(this.#global), i64Const(BigInt(steps) + BigInt(calls) * NESTED_CALL), I64_ADD,
+            localTee(local), globalSet(this.#global),
+            when(exceeded(localGet(local)), UNREACHABLE)
+        ]);
+    }
+
+    /** The end of a body with such a charge: of the block around it, which every way out passes. */
+    leave(calls: number): Uint8Array {
+        return this.#piece(`leave ${calls}`, () => [
+            globalGet(this.#global), i64Const(BigInt(calls) * NESTED_CALL), I64_SUB, globalSet(this.#global), END
+        ]);
+    }
+
+    #piece(key: string, code: () => Code): Uint8Array {
+        let piece = this.#made.get(key);
+        if (piece === undefined) {
+            piece = bytes(code());
+            this.#made.set(key, piece);
+        }
+        return piece;
+    }
+}
