@@ -36,7 +36,6 @@ const DROP = 0x1a;
 export const I32_EQZ = 0x45;
 export const I32_EQ = 0x46;
 export const I32_NE = 0x47;
-export const I32_LT_S = 0x48;
 export const I32_GT_U = 0x4b;
 export const I32_GE_U = 0x4f;
 export const I64_EQZ = 0x50;

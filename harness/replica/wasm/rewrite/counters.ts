@@ -21,7 +21,7 @@ export const STEPS_MAX = 2 ** Number(STEPS_BITS) - 1;
 export const DEPTH_MAX = 2 ** Number(DEPTH_BITS) - 1;
 
 export const STEPS_FLAG = 1n << STEPS_BITS;
-export const DEPTH_FLAG = 1n << (DEPTH_SHIFT + DEPTH_BITS);
+const DEPTH_FLAG = 1n << (DEPTH_SHIFT + DEPTH_BITS);
 /** Steps with their flag. */
 export const STEPS_MASK = 2n * STEPS_FLAG - 1n;
 export const NESTED_CALL = 1n << DEPTH_SHIFT;
