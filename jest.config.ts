@@ -1,7 +1,7 @@
 import type { Config } from 'jest';
 
-/** Minutes each, most of it waiting for agents and suites: left to `npm run test:all`, which the nightly workflow runs. */
-const SLOW = ['/harness/cli/test/(network|example-race)\\.test'];
+/** Minutes each, most of it waiting for agents: left to `npm run test:all`, which the nightly workflow runs. */
+const SLOW = ['/harness/cli/test/network\\.test'];
 const LEFT_OUT = process.env['TESTS'] === 'all' ? [] : SLOW;
 
 const config: Config = {

@@ -300,6 +300,18 @@ export class TestCommandError extends CliError {
     }
 }
 
+/** The thread that runs the servers of an exploration has ended. */
+export class SuiteHostError extends CliError {
+    constructor(cause: unknown) {
+        super(
+            'SUITE_HOST',
+            `The PocketIC servers of the tests ended by themselves: ${messageOf(cause)}`,
+            'If they ran out of memory, run fewer tests in one command; else please report it.',
+            cause
+        );
+    }
+}
+
 /** `build --out` cannot write. */
 export class BuildOutputError extends CliError {
     constructor(directory: string, cause: unknown) {

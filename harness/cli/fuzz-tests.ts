@@ -3,13 +3,14 @@ import { basename, relative, resolve } from 'node:path';
 import { fileNamePart, readDocument, writeDocument } from '../replay/document.ts';
 import { suiteJson, suiteText } from '../report/suite.ts';
 import { NoServerStartedError, SUITE_SCHEDULE, deviationsOf, exploreSuite } from '../suites/index.ts';
-import type { RunPlan, SuiteProgress, SuiteResult } from '../suites/index.ts';
+import type { Ran, RunPlan, SuiteProgress, SuiteResult } from '../suites/index.ts';
 import type { Context } from './context.ts';
 import { NoTestCommandError } from './errors.ts';
 import { EXIT } from './exit-codes.ts';
 import { makeFindingsDirectory } from './findings-directory.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { FuzzTestsOptions } from './fuzz-tests-options.ts';
+import { startSuiteHost } from './suite-hosting.ts';
 import { runSuite } from './suite-process.ts';
 import { readable } from './suite-arguments.ts';
 
@@ -25,15 +26,17 @@ export async function fuzzTests(
     if (command.length === 0) throw new NoTestCommandError();
     const { runs, seed, faults: faultsMax, shrinkRuns } = options;
     makeFindingsDirectory(resolve(options.findings));
-    const result = await exploreSuite({
-        runs,
-        seed,
-        faultsMax,
-        shrinkRuns,
-        runSuite: plan => runSuite(plan, surroundings(command, options, context)),
-        shouldStop: () => context.interrupts.interrupted(),
-        onProgress: progress => context.streams.status(progressLine(progress, options))
-    });
+    const result = await hosted(command, options, context, runSuite =>
+        exploreSuite({
+            runs,
+            seed,
+            faultsMax,
+            shrinkRuns,
+            runSuite,
+            shouldStop: () => context.interrupts.interrupted(),
+            onProgress: progress => context.streams.status(progressLine(progress, options))
+        })
+    );
     const named = result.verdict === 'violated' ? { ...result, finding: await readable(result.finding) } : result;
     const exitCode = exitCodeOf(result, context);
     const say = (kept: { readonly file?: string }): void => {
@@ -59,7 +62,7 @@ async function replay(
 ): Promise<number> {
     const { command, deviations, arrivals, found } = readDocument(SUITE_SCHEDULE, resolve(file));
     const plan: RunPlan = { seed: found.seed, run: found.run, mode: 'follow', faultsMax: 0, deviations, arrivals };
-    const ran = await runSuite(plan, surroundings(given.length > 0 ? given : command, options, context));
+    const ran = await hosted(given.length > 0 ? given : command, options, context, runSuite => runSuite(plan));
     const { passed, output, trace } = ran;
     if (context.interrupts.interrupted()) return EXIT.interrupted;
     if (trace === undefined) throw new NoServerStartedError(output);
@@ -75,12 +78,25 @@ async function replay(
     return other ? EXIT.undecided : EXIT.asExpected;
 }
 
-function surroundings(
+/** Does something with runs of the command, whose servers a thread of ours has until it is done. */
+async function hosted<Result>(
     command: readonly string[],
     { runTimeout }: FuzzTestsOptions,
-    { interrupts }: Context
-): Parameters<typeof runSuite>[1] {
-    return { command, timeoutMs: runTimeout * MS_PER_S, interrupts };
+    { interrupts, toolVersion }: Context,
+    act: (run: (plan: RunPlan) => Promise<Ran>) => Promise<Result>
+): Promise<Result> {
+    const host = await startSuiteHost(toolVersion);
+    const { environment } = host;
+    const surroundings = { command, environment, timeoutMs: runTimeout * MS_PER_S, interrupts };
+    try {
+        return await act(async plan => {
+            const ran = await runSuite(plan, surroundings);
+            host.check();
+            return ran;
+        });
+    } finally {
+        await host.close();
+    }
 }
 
 /** Writes the schedule file; returns its path from here. */

@@ -2,7 +2,8 @@
 import { plain } from '../report/text.ts';
 import { TIMER_MS_MAX, startPocketIcServer } from '../serve/index.ts';
 import type { PocketIcServer } from '../serve/index.ts';
-import { RUN_VARIABLE, roundsOfRun } from '../suites/index.ts';
+import { RUN_VARIABLE, servedRun } from '../suites/index.ts';
+import type { ServedRun } from '../suites/index.ts';
 import type { Context } from './context.ts';
 import { EXIT } from './exit-codes.ts';
 import { explainFailure } from './failure.ts';
@@ -13,17 +14,22 @@ import { PortFile } from './port-file.ts';
 const MS_PER_S = 1_000;
 
 /**
- * Runs the command; resolves to the exit code when the server was stopped by a signal, or has been idle for its time to live. Reads the
- * clock. Throws PortError, PortFileError.
+ * Runs the command; resolves to the exit code when the server was stopped by a signal, or has been idle for its time to live. `runFile` is
+ * that of a suite which is being explored. Reads the clock. Throws PortError, PortFileError.
  */
-export async function pocketIc(options: PocketIcOptions, context: Context): Promise<number> {
+export async function pocketIc(
+    options: PocketIcOptions,
+    context: Context,
+    runFile: string | undefined = process.env[RUN_VARIABLE]
+): Promise<number> {
     const portFile = options.portFile === undefined ? undefined : await PortFile.claim(options.portFile);
     // Another server has the file: whoever started this one finds that one.
     if (portFile === 'taken') return EXIT.asExpected;
     let over: () => void = () => undefined;
     const ended = new Promise<void>(done => (over = done));
+    const run = runFile === undefined ? undefined : servedRun(runFile);
     try {
-        const server = await start(options, context, () => over());
+        const server = await start(options, context, { run, onIdle: () => over() });
         portFile?.write(server.port);
         context.streams.out(`listening on ${server.url}\n`);
         context.interrupts.onFirst(() => over());
@@ -34,14 +40,17 @@ export async function pocketIc(options: PocketIcOptions, context: Context): Prom
         clearTimeout(hard);
         await server.close();
     } finally {
+        run?.close();
         portFile?.remove();
     }
     return EXIT.asExpected;
 }
 
-function start(options: PocketIcOptions, context: Context, onIdle: () => void): Promise<PocketIcServer> {
-    const { streams, toolVersion: version } = context;
-    const { [RUN_VARIABLE]: run } = process.env;
+function start(
+    options: PocketIcOptions,
+    { streams, toolVersion: version }: Context,
+    { run, onIdle }: { readonly run: ServedRun | undefined; readonly onIdle: () => void }
+): Promise<PocketIcServer> {
     return listening(options.port, () =>
         startPocketIcServer({
             clockNs,
@@ -49,7 +58,7 @@ function start(options: PocketIcOptions, context: Context, onIdle: () => void): 
             version,
             idleMs: options.ttl * MS_PER_S,
             onIdle,
-            ...(run === undefined ? {} : { roundsOf: roundsOfRun(run) }),
+            ...(run === undefined ? {} : { roundsOf: run.roundsOf }),
             onPrint: (canister, line) => streams.note(`[Canister ${canister}] ${plain(line)}`),
             onError: error => {
                 for (const text of explainFailure(error, streams.errPaint).lines) streams.note(text);

@@ -21,12 +21,17 @@ const MS_PER_S = 1_000;
 
 interface Surroundings {
     readonly command: readonly string[];
+    /** What the command finds in its environment besides ours. */
+    readonly environment?: Readonly<Record<string, string>>;
     readonly timeoutMs: number;
     readonly interrupts: Interrupts;
 }
 
 /** Runs the command once. Rejects with TestCommandError when it cannot be started. Reads the clock. */
-export async function runSuite(plan: RunPlan, { command, timeoutMs, interrupts }: Surroundings): Promise<Ran> {
+export async function runSuite(
+    plan: RunPlan,
+    { command, environment, timeoutMs, interrupts }: Surroundings
+): Promise<Ran> {
     const directory = mkdtempSync(join(tmpdir(), 'interleave-suite-'));
     const [file, traces] = [join(directory, 'run.json'), join(directory, 'traces')];
     const remove = (): void => rmSync(directory, { recursive: true, force: true });
@@ -34,7 +39,7 @@ export async function runSuite(plan: RunPlan, { command, timeoutMs, interrupts }
     try {
         mkdirSync(traces);
         writeRun(file, { ...plan, traces });
-        const env = { ...process.env, POCKET_IC_BIN: SERVER, [RUN_VARIABLE]: file };
+        const env = { ...process.env, ...environment, POCKET_IC_BIN: SERVER, [RUN_VARIABLE]: file };
         const { passed, output } = await ended(command, { env, timeoutMs, interrupts });
         return { passed, output, trace: readTrace(traces) };
     } finally {

@@ -6,5 +6,6 @@ export { RUN_VARIABLE, writeRun } from './run-file.ts';
 export { NoServerStartedError } from './errors.ts';
 export { SUITE_SCHEDULE } from './schedule-format.ts';
 export type { SuiteSections } from './schedule-format.ts';
-export { roundsOfRun } from './serve-run.ts';
+export { servedRun } from './serve-run.ts';
+export type { ServedRun } from './serve-run.ts';
 export { deviationsOf, readTrace } from './trace.ts';

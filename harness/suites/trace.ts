@@ -73,6 +73,10 @@ export class TraceWriter {
         }
         return false;
     }
+
+    close(): void {
+        closeSync(this.#descriptor);
+    }
 }
 
 /** A new file; undefined where one is already: several processes may want it at once. */

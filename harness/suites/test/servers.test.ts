@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { IDL } from '@dfinity/candid';
 import { PocketIc } from '@dfinity/pic';
 import { compiled, encoded, startServer } from '../../serve/pocketic/test/world.ts';
-import { exploreSuite, readTrace, roundsOfRun, writeRun, type Ran, type RunPlan, type SuiteFinding } from '../index.ts';
+import { exploreSuite, readTrace, servedRun, writeRun, type Ran, type RunPlan, type SuiteFinding } from '../index.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'interleave-servers-'));
 let wasm: Readonly<Record<string, Uint8Array>>;
@@ -29,7 +29,8 @@ async function runSuite(plan: RunPlan): Promise<Ran> {
 }
 
 async function balanceOnServer(file: string): Promise<bigint> {
-    const server = await startServer({ roundsOf: roundsOfRun(file) });
+    const run = servedRun(file);
+    const server = await startServer({ roundsOf: run.roundsOf });
     const pic = await PocketIc.create(server.url);
     const treasury = encoded([IDL.Int], [1_000n]);
     const ledger = await pic.setupCanister<any>({ idlFactory: empty, wasm: wasm['ledger_motoko']!, arg: treasury });
@@ -39,6 +40,7 @@ async function balanceOnServer(file: string): Promise<bigint> {
     const balance: bigint = await actor.get_balance();
     await pic.tearDown();
     await server.close();
+    run.close();
     expect(server.errors).toEqual([]);
     return balance;
 }
