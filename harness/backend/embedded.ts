@@ -106,6 +106,10 @@ class EmbeddedBackend implements RememberableBackend {
         return this.#replica.waiting();
     }
 
+    pathOf(message: PendingMessage): string {
+        return (message as Message).path;
+    }
+
     quiescent(): boolean {
         return this.#replica.quiescent();
     }

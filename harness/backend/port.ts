@@ -77,6 +77,12 @@ export interface ControlledBackend extends AddressBook {
      * is never used for two states. Undefined at a point where it is not known. Restored by rollback.
      */
     stateId?(): number | undefined;
+    /**
+     * As `stateId`, for this state and a text together: 16 characters below U+0100 that mean the same in every process in which the same
+     * was deployed (a fingerprint: two states have the same one with a chance of 2^-128). `inOrder`: also of the order in which what is in
+     * flight was created.
+     */
+    stateName?(text: string, inOrder: boolean): string | undefined;
 
     /** Which basic blocks of a canister's module were executed; undefined unless `BackendOptions.marksBlocks`. */
     blocks?(canister: number): BlockCoverage | undefined;
@@ -98,6 +104,8 @@ export interface ControlledBackend extends AddressBook {
 export interface RememberableBackend extends ControlledBackend {
     /** What is undelivered, also what is not enabled, and calls that may expire; in creation order, each once. */
     waiting(): readonly PendingMessage[];
+    /** Causal name of a message: that of its description, for less. */
+    pathOf(message: PendingMessage): string;
     /** `by-name`: equal for states that differ in the order only in which messages were created. */
     digest(order?: 'as-created' | 'by-name'): string;
 }

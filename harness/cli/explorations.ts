@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { isDivisible } from '../explore/chunk.ts';
 import { exploreChunk } from '../explore/chunk-run.ts';
+import type { ChunkHooks } from '../explore/chunk-run.ts';
 import { explain } from '../explore/explain.ts';
 import { factsOf } from '../explore/facts.ts';
 import type { ScenarioFacts } from '../explore/facts.ts';
@@ -44,11 +45,11 @@ export class Explorations {
         this.#tell = tell;
     }
 
-    async chunk({ index, job, chunk }: ChunkTask): Promise<ChunkReply> {
+    async chunk({ index, job, chunk, finished }: ChunkTask): Promise<ChunkReply> {
         try {
             const { ground, facts } = await this.#opened(index, job);
             const pace = new Pace(isDivisible(chunk) ? CHUNK_MS : ENUMERATION_MS);
-            const result = exploreChunk(ground, chunk, {
+            const hooks: ChunkHooks = {
                 shouldStop: () => this.#shouldStop(index),
                 isCutHere: () => pace.isLong(),
                 onSchedule: schedule => {
@@ -60,7 +61,8 @@ export class Explorations {
                     this.#tell({ kind: 'progress', job: index, phase: 'explore', ...done });
                 },
                 onFound: found => this.#tell({ kind: 'found', job: index, found })
-            });
+            };
+            const result = exploreChunk(ground, chunk, hooks, finished);
             // After an error nobody knows what state it is in.
             if (result.error !== undefined) this.#open = undefined;
             await leftOvers();

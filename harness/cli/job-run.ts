@@ -101,7 +101,8 @@ export class JobRun {
         const chunk = this.#nextChunk(alone ? Infinity : this.#chunkSize());
         if (chunk === undefined) return undefined;
         this.#running.add(chunk);
-        return { kind: 'chunk', index, chunk };
+        const goesOn = chunk.frontier !== undefined;
+        return { kind: 'chunk', index, chunk, ...(goesOn ? { finished: this.folded.finished } : {}) };
     }
 
     /** Takes the answer to a chunk. */

@@ -5,7 +5,7 @@
 import { getCompileCacheDir } from 'node:module';
 import { dirname } from 'node:path';
 import { Piscina } from 'piscina';
-import type { Job, Shared, Task, WorkerNews } from './protocol.ts';
+import type { ChunkReply, Job, Shared, Task, WorkerNews } from './protocol.ts';
 
 /**
  * Stack of a worker. Deep recursion inside a canister must end at the replica's own depth limit, which is deterministic, and not
@@ -27,6 +27,8 @@ export const NOT_BEGUN = -1;
 export class Lane {
     /** The job whose scenario the worker has open. */
     job: number | undefined;
+    /** Where the enumeration goes on that the worker was at last: what is finished of it need not be sent. */
+    #next: number | undefined;
     /** Ends the worker in the middle of its task. */
     kill: () => void = () => undefined;
     readonly #pool: Piscina;
@@ -70,11 +72,15 @@ export class Lane {
             controller.abort();
         };
         const isThere = task.kind === 'replay' || this.job === task.index;
-        const complete = isThere || job === undefined ? task : { ...task, job };
+        const known = isThere ? this.#withoutKnown(task) : task;
+        const complete = isThere || job === undefined ? known : { ...known, job };
+        this.#next = undefined;
         if (task.kind !== 'replay') this.job = task.index;
         this.#at[0] = NOT_BEGUN;
         try {
-            return { reply: (await this.#pool.run(complete, { signal: controller.signal })) as Reply };
+            const reply = (await this.#pool.run(complete, { signal: controller.signal })) as Reply;
+            if (task.kind === 'chunk') this.#next = cutBefore(reply as ChunkReply);
+            return { reply };
         } catch (cause) {
             this.job = undefined;
             return { cause: isKilled ? undefined : cause, schedule: this.#at[0]! };
@@ -83,9 +89,20 @@ export class Lane {
         }
     }
 
+    #withoutKnown(task: Task): Task {
+        if (task.kind !== 'chunk' || task.chunk.from !== this.#next) return task;
+        const { finished: _known, ...rest } = task;
+        return rest;
+    }
+
     close(): Promise<void> {
         return this.#pool.destroy();
     }
+}
+
+/** The schedule before which a worker cut an enumeration. */
+function cutBefore(reply: ChunkReply): number | undefined {
+    return reply.kind === 'ran' && reply.result.end === 'cut' ? reply.result.to : undefined;
 }
 
 /** What a thread sees as `process.env`: the process's own, and where compiled code is kept. */

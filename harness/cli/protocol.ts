@@ -79,6 +79,8 @@ export interface ChunkTask {
     readonly index: number;
     readonly job?: Job;
     readonly chunk: Chunk;
+    /** Of an enumeration that goes on: what was finished before, chunk by chunk; left out where the worker has it. */
+    readonly finished?: readonly Uint8Array[];
 }
 
 /** What a job found, to be shrunk. */

@@ -45,7 +45,8 @@ export function runCampaign(binding: Binding, backend: ControlledBackend, option
             const end = typeof plan === 'string' ? plan : 'completed';
             return conclude(factsOf(binding), settled, folded, end, explained(ground, folded, options));
         }
-        folded = foldChunk(folded, exploreChunk(ground, chunk, hooksOf(ground, folded, options)));
+        const hooks = hooksOf(ground, folded, options);
+        folded = foldChunk(folded, exploreChunk(ground, chunk, hooks, folded.finished));
     }
 }
 

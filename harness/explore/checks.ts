@@ -125,11 +125,13 @@ export class Checks {
     /** `reads` as plain data. */
     readMasks(): ReadMasks {
         const invariants = [...this.#always, ...this.#quiescent, ...this.#ended].map(({ mask }) => mask);
-        return { invariants, witnesses: [...this.#witnesses].map(([name, { mask }]) => [name, mask] as const) };
+        const witnesses = [...this.#witnesses].map(([name, { mask }]) => [name, mask] as const);
+        return { invariants, witnesses, ...(this.#isModelOrdered ? { modelTellsOrder: true } : {}) };
     }
 
     /** What somebody else has seen them read, they will read here too. */
-    restoreReads({ invariants, witnesses }: ReadMasks): void {
+    restoreReads({ invariants, witnesses, modelTellsOrder }: ReadMasks): void {
+        this.#isModelOrdered ||= modelTellsOrder === true;
         [...this.#always, ...this.#quiescent, ...this.#ended].forEach((judged, index) => {
             judged.mask |= invariants[index] ?? 0;
         });

@@ -15,6 +15,7 @@ import type { Ground } from './ground.ts';
 import { both } from './listener.ts';
 import type { WalkListener } from './listener.ts';
 import type { ProgramSource } from './programs.ts';
+import { Finished } from './reduction/finished.ts';
 import type { Frontier } from './reduction/frontier.ts';
 import { randomSource } from './random.ts';
 import type { Random } from './random.ts';
@@ -48,10 +49,16 @@ export interface ChunkHooks {
 
 /**
  * Runs a chunk. Deterministic, unless the hooks stop or cut it. Leaves the backend in the state in which schedules begin. Never throws for
- * anything that a scenario or a canister does: that becomes an error in the result.
+ * anything that a scenario or a canister does: that becomes an error in the result. `finished`: what goes with the frontier of the chunk;
+ * may be left out where the chunk before it was run last on the same ground.
  */
-export function exploreChunk(ground: Ground, chunk: Chunk, hooks: ChunkHooks): ChunkResult {
-    return new ChunkRun(ground, chunk, hooks).run();
+export function exploreChunk(
+    ground: Ground,
+    chunk: Chunk,
+    hooks: ChunkHooks,
+    finished?: readonly Uint8Array[]
+): ChunkResult {
+    return new ChunkRun(ground, chunk, hooks, finished).run();
 }
 
 /** Where a failure was found. */
@@ -67,6 +74,7 @@ class ChunkRun {
     readonly #chunk: Chunk;
     readonly #hooks: ChunkHooks;
     readonly #tally: Tally;
+    readonly #finished: Finished | undefined;
     #to: number;
     #until: Until | undefined;
     /** Seen, and the first of them perhaps not written down yet. */
@@ -74,15 +82,16 @@ class ChunkRun {
     #at: Place | undefined;
     readonly #found: RawFinding[] = [];
     #sampler: Strategy | undefined;
-    #frontier: Frontier | undefined;
+    #cutAt: Pick<ChunkResult, 'frontier' | 'finished'> = {};
 
-    constructor(ground: Ground, chunk: Chunk, hooks: ChunkHooks) {
+    constructor(ground: Ground, chunk: Chunk, hooks: ChunkHooks, finished: readonly Uint8Array[] | undefined) {
         this.#ground = ground;
         this.#walk = ground.walk;
         this.#chunk = chunk;
         this.#hooks = hooks;
         const corpus = keepsCorpus(chunk) ? [new CorpusKeeper()] : [];
         this.#tally = new Tally(ground.walk, ground.segments, ...corpus);
+        this.#finished = finishedBefore(ground, chunk, finished);
         this.#to = chunk.from;
         this.#until = chunk.until;
     }
@@ -112,7 +121,7 @@ class ChunkRun {
             end,
             seen,
             ...(first === undefined ? {} : { found: first, others }),
-            ...(end === 'cut' ? { frontier: this.#frontier! } : {}),
+            ...(end === 'cut' ? this.#cutAt : {}),
             ...(error === undefined ? {} : { error })
         };
     }
@@ -174,8 +183,12 @@ class ChunkRun {
         if (this.#hooks.isCutHere?.() !== true) return false;
         if (!enumerates) return true;
         if (source.generated || this.#chunk.onlyBelow !== undefined) return false;
-        this.#frontier = strategy.frontier?.();
-        return this.#frontier !== undefined;
+        const frontier = strategy.frontier?.();
+        if (frontier === undefined) return false;
+        const { finished } = strategy;
+        this.#cutAt = finished === undefined ? { frontier } : { frontier, finished: finished.handOn() };
+        this.#ground.enumerated = finished && { before: this.#to, finished };
+        return true;
     }
 
     #isTooLarge(source: ProgramSource): boolean {
@@ -196,7 +209,8 @@ class ChunkRun {
         const { binding, backend } = walk;
         const pathOf = (message: PendingMessage): string => backend.describe(message).path;
         const { reduction } = this.#ground.settled;
-        const ahead = frontier === undefined ? {} : { frontier };
+        const finished = this.#finished && { finished: this.#finished };
+        const ahead = frontier === undefined ? {} : { frontier, ...finished };
         const known = { ...strategyFacts(binding, from), ...ahead, corpus, pathOf };
         const facts = { ...known, reduction: { kind: reduction, ground: walk } };
         this.#sampler = strategyFor(strategy, facts);
@@ -222,7 +236,7 @@ class ChunkRun {
             return false;
         }
         twice?.ended();
-        this.#tally.ended(index, end);
+        this.#tally.ended(index, end, strategy.ended !== undefined);
         if (walk.checks.violations.length > 0 && this.#found.length < CHUNK_CANDIDATES_MAX) {
             const isFirst = this.#found.length === 0;
             this.#unwritten = newFailures(walk, this.#found.map(({ finding }) => finding));
@@ -298,4 +312,19 @@ class ChunkRun {
             // The finding is lost only when the very same schedule runs into the error again.
         }
     }
+}
+
+/** The states that were finished before a chunk that goes on with an enumeration: those at hand, or else those that were handed on. */
+function finishedBefore(
+    ground: Ground,
+    { frontier, from }: Chunk,
+    handedOn: readonly Uint8Array[] | undefined
+): Finished | undefined {
+    const { enumerated } = ground;
+    // They belong to what comes next: a chunk that adds to them leaves none behind, unless it is cut in its turn.
+    ground.enumerated = undefined;
+    if (frontier?.kind !== 'merge') return undefined;
+    if (enumerated?.before === from) return enumerated.finished;
+    if (handedOn === undefined) throw new Error('internal error: what was finished before is not known here');
+    return new Finished(handedOn);
 }

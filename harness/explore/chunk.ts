@@ -60,6 +60,8 @@ export interface ChunkResult {
     readonly others?: readonly RawFinding[];
     /** Where an enumeration that did not come to its end goes on; absent where nobody else could. */
     readonly frontier?: Frontier;
+    /** What goes with that: the states that this chunk finished, as `Finished` hands them on. */
+    readonly finished?: Uint8Array;
     /** What went wrong, not with a canister but with the scenario or with us; the campaign ends here. */
     readonly error?: CampaignError;
 }

@@ -21,6 +21,8 @@ export interface Folded {
     readonly corpus?: readonly CorpusEntry[];
     /** Where an enumeration that was cut goes on. */
     readonly frontier?: Frontier;
+    /** What goes with that, chunk by chunk. */
+    readonly finished: readonly Uint8Array[];
     /** The first failure. */
     readonly found?: RawFinding;
     /** Those after it that none before them explains. */
@@ -32,7 +34,7 @@ export interface Folded {
 
 /** Before anything was run. */
 export function nothingFolded({ from, stepsMax }: Settled): Folded {
-    return { next: from, seen: NOTHING_SEEN, stepsMax, others: [] };
+    return { next: from, seen: NOTHING_SEEN, stepsMax, finished: [], others: [] };
 }
 
 /** `folded` and the chunk that comes next in it. */
@@ -47,6 +49,7 @@ export function foldChunk(folded: Folded, result: ChunkResult): Folded {
         seen,
         ...(corpus === undefined ? {} : { corpus }),
         ...(result.end === 'cut' && result.frontier !== undefined ? { frontier: result.frontier } : {}),
+        finished: result.finished === undefined ? folded.finished : [...folded.finished, result.finished],
         stepsMax: folded.found === undefined ? limitAfter(folded, result.found) : folded.stepsMax,
         ...(found === undefined ? {} : { found }),
         others,

@@ -3,6 +3,7 @@ import type { ControlledBackend } from '../backend/port.ts';
 import type { Binding } from '../scenario/bind.ts';
 import { Segments } from './coverage/segments.ts';
 import type { Settled } from './options.ts';
+import type { Finished } from './reduction/finished.ts';
 import { programSource } from './programs.ts';
 import type { ProgramSource } from './programs.ts';
 import { RunTwice } from './run-twice.ts';
@@ -17,6 +18,8 @@ export interface Ground {
     readonly source: () => ProgramSource;
     /** Where schedules are run twice. */
     readonly twice?: RunTwice;
+    /** The states that an enumeration had finished when it was cut in this thread, before this schedule. */
+    enumerated: { readonly before: number; readonly finished: Finished } | undefined;
 }
 
 /**
@@ -31,6 +34,7 @@ export function groundOf(binding: Binding, backend: ControlledBackend, settled: 
         ...(twin === undefined ? {} : { twice: new RunTwice(walk, twin, settled.limits) }),
         settled,
         segments: new Segments(backend),
-        source: () => (source ??= programSource(binding, settled.seed))
+        source: () => (source ??= programSource(binding, settled.seed)),
+        enumerated: undefined
     };
 }

@@ -16,6 +16,9 @@ import type { WalkListener } from './listener.ts';
 import type { ScheduleEnd } from './schedule-end.ts';
 import type { Decision, Walk } from './walk.ts';
 
+/** Of a schedule that did not come to its end nobody knows what it would have stood for. */
+const NOT_ENDED: Standing = { schedules: 1, exact: false, overlapped: false, anew: false };
+
 export class Tally implements WalkListener {
     schedules = 0;
     overlaps = 0;
@@ -76,13 +79,14 @@ export class Tally implements WalkListener {
         }
     }
 
-    /** Counts the schedule that has just ended. */
-    ended(index: number, end: ScheduleEnd): void {
+    /** Counts the schedule that has just ended. `isReduced`: whether schedules stand for others. */
+    ended(index: number, end: ScheduleEnd, isReduced = false): void {
         this.schedules++;
         if (this.#walk.overlapped) this.overlaps++;
         if (end === 'cut') this.cut++;
         if (end === 'open') this.open++;
-        this.#noteStanding(this.#walk.standing);
+        const isWhole = end !== 'cut' && end !== 'spent';
+        this.#noteStanding(isReduced && !isWhole ? NOT_ENDED : this.#walk.standing);
         if (end === 'quiescent' && this.#outcomesAt === 'quiescent') this.#countOutcome();
         for (const { invariant, message } of this.#walk.checks.violations) {
             const known = this.#broken.get(invariant);

@@ -112,7 +112,7 @@ export class Walk implements ChoicePoint {
     }
 
     get knowsStates(): boolean {
-        return this.backend.stateId !== undefined;
+        return this.backend.stateName !== undefined;
     }
 
     get stateId(): number | undefined {
@@ -123,11 +123,11 @@ export class Walk implements ChoicePoint {
         return this.#rests;
     }
 
-    /** Equal texts mean that the same may follow, judged the same; undefined where the backend does not know its state. */
+    /** Equal names mean that the same may follow, judged the same; undefined where the backend does not know its state. */
     situation(): string | undefined {
         this.#situation ??= new Situation(this.binding, this.checks, this.backend);
         const bounded = this.isBounded ? ` ${this.switches.at(-1) ?? 0} ${lastRoot(this.trail)}` : '';
-        return this.#situation.text(`${this.#faultsUsed.join()} ${this.#advances}${bounded}`);
+        return this.#situation.name(`${this.#faultsUsed.join()} ${this.#advances}${bounded}`);
     }
 
     /** Whether schedules with many context switches are left out. */

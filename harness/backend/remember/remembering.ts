@@ -34,6 +34,7 @@ export interface RememberedCounts {
 export interface RememberingBackend extends ControlledBackend {
     readonly counts: RememberedCounts;
     stateId(): number | undefined;
+    stateName(text: string, inOrder: boolean): string | undefined;
     digest(order?: 'as-created' | 'by-name'): string;
 }
 
@@ -114,6 +115,11 @@ class Remembering implements RememberingBackend {
     stateId(): number | undefined {
         this.#isWanted = true;
         return this.#place?.state.id;
+    }
+
+    stateName(text: string, inOrder: boolean): string | undefined {
+        this.#isWanted = true;
+        return this.#place === undefined ? undefined : this.#graph.name(this.#place, text, inOrder);
     }
 
     submit(call: RootCall, root: number): PendingMessage {

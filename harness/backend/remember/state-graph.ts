@@ -4,6 +4,7 @@ import type { RememberableBackend } from '../port.ts';
 import { Place } from './states.ts';
 import type { Facts, Operation, State, Transition, Waiting } from './states.ts';
 import { Ids } from './ids.ts';
+import { Names } from './names.ts';
 import { nameOf } from './operations.ts';
 import type { Done } from './operations.ts';
 
@@ -35,6 +36,7 @@ export class StateGraph {
     readonly #backend: RememberableBackend;
     readonly #bounds: Bounds;
     readonly #ids = new Ids();
+    readonly #names = new Names();
     /** By origin: a step creates few messages. */
     readonly #waiting = new Map<number, Waiting[]>();
     readonly #states = new Map<number, State>();
@@ -51,6 +53,7 @@ export class StateGraph {
     /** The state that the backend is in, of whose past nothing is known. */
     root(): Place {
         const origin = this.#ids.of('root');
+        this.#names.give(origin, 'root', []);
         const histories = Array.from({ length: this.#backend.canisters.length + 2 }, () => origin);
         const versions = this.#backend.canisters.map(() => origin);
         const waiting = this.#backend.waiting().map(message => this.#named(message, origin));
@@ -74,6 +77,7 @@ export class StateGraph {
             // Both, so that an id has one object: numbers of places that are kept never come again.
             this.#ids.forget();
             this.#waiting.clear();
+            this.#names.forget(numbersOf(kept));
         }
         this.#entries = 0;
         this.#bytes = 0;
@@ -86,6 +90,16 @@ export class StateGraph {
             if (!place.state.places.includes(place)) place.state.places.push(place);
             this.#states.set(place.state.id, place.state);
         }
+    }
+
+    /**
+     * What is here and a text, as 16 characters: equal ones mean that both are equal, in every process in which the same was deployed.
+     * `inOrder`: also the order in which what is in flight was created.
+     */
+    name({ state, waiting }: Place, text: string, inOrder: boolean): string {
+        const isInFlight = ({ message }: Waiting): boolean => state.inFlight.includes(message);
+        const order = inOrder ? waiting.filter(isInFlight).map(({ id }) => id) : NONE;
+        return this.#names.together(text, state.id, order);
     }
 
     /** The place of a state for schedules in which this waits in this order. */
@@ -169,19 +183,22 @@ export class StateGraph {
     #identity({ state, waiting }: Place, operation: Operation, done: Done, changed: readonly number[]): Identity {
         const { histories } = state;
         if (operation.kind === 'submit') {
-            return this.#made(state, this.#ids.of(nameOf(operation)));
+            const call = nameOf(operation);
+            const origin = this.#ids.of(call);
+            this.#names.give(origin, call, NONE);
+            return this.#made(state, origin);
         }
-        if (operation.kind === 'advance') return this.#everywhere(state, nameOf(operation));
+        const act = nameOf(operation);
+        if (operation.kind === 'advance') return this.#everywhere(state, act, act);
         const onMessages = histories.length - 2;
         if (operation.kind === 'release') {
             if (!done.released) return { histories, made: state.made, origin: 0, touches: 'nothing' };
-            return this.#own(state, onMessages, nameOf(operation), 'nothing');
+            return this.#own(state, onMessages, act, undefined, 'nothing');
         }
         const { kind, message } = operation;
-        const about = `${nameOf(operation)} ${message.key}`;
         const content = waiting.find(each => each.message === message);
         if (content === undefined || message.canister < 0 || kind === 'strike' || message.kind === 'control') {
-            return this.#everywhere(state, about);
+            return this.#everywhere(state, `${act} ${message.key}`, `${act} ${this.#backend.pathOf(message)}`);
         }
         // What befalls a message before it is delivered is no canister's own.
         const executes =
@@ -189,28 +206,38 @@ export class StateGraph {
         const where = executes ? message.canister : onMessages;
         // A canister that came into being meanwhile has no history of its own here.
         if ((executes && where >= onMessages) || changed.some(index => index !== where)) {
-            return this.#everywhere(state, about);
+            return this.#everywhere(state, `${act} ${message.key}`, `${act} ${this.#backend.pathOf(message)}`);
         }
-        const step = `${nameOf(operation)} ${content.id}`;
-        return this.#own(state, where, step, kind === 'expire' ? 'responses' : 'nothing');
+        return this.#own(state, where, act, content, kind === 'expire' ? 'responses' : 'nothing');
     }
 
     #made({ histories, made }: State, origin: number): Identity {
         const [before = 0, ...calls] = made;
         const now = [before, ...[...calls, origin].sort((a, b) => a - b)];
         const set = this.#ids.of(`made ${now.join()}`);
+        this.#names.giveSet(set, 'made', now);
         return { histories: [...histories.slice(0, -1), set], made: now, origin, touches: 'nothing' };
     }
 
-    #own({ histories, made }: State, where: number, about: string, touches: Identity['touches']): Identity {
-        const origin = this.#ids.of(`${histories[where]} ${about}`);
+    #own(
+        { histories, made }: State,
+        where: number,
+        act: string,
+        content: Waiting | undefined,
+        touches: Identity['touches']
+    ): Identity {
+        const before = histories[where]!;
+        const origin = this.#ids.of(content === undefined ? `${before} ${act}` : `${before} ${act} ${content.id}`);
+        this.#names.give(origin, act, content === undefined ? [before] : [before, content.id]);
         const own = histories.slice();
         own[where] = origin;
         return { histories: own, made, origin, touches };
     }
 
-    #everywhere({ id, histories }: State, about: string): Identity {
+    /** `about`: the operation by what it has here; `named`: by what it has everywhere. */
+    #everywhere({ id, histories }: State, about: string, named: string): Identity {
         const origin = this.#ids.of(`everywhere ${id} ${about}`);
+        this.#names.give(origin, named, [id]);
         return { histories: histories.map(() => origin), made: [origin], origin, touches: 'everything' };
     }
 
@@ -227,6 +254,7 @@ export class StateGraph {
         let waiting = siblings.find(each => each.message === message);
         if (waiting === undefined) {
             waiting = { message, id: this.#ids.next(), description: undefined };
+            this.#names.give(waiting.id, this.#backend.pathOf(message), [origin]);
             siblings.push(waiting);
         }
         return waiting;
@@ -246,6 +274,7 @@ export class StateGraph {
         ask: () => Facts
     ): State {
         const id = this.#ids.of(histories.join());
+        this.#names.give(id, 'state', histories);
         let state = this.#states.get(id);
         if (state === undefined) {
             const { enabled, inFlight, expirable, results, quiescent, timeNs, nextTimerNs } = ask();
@@ -264,6 +293,13 @@ export class StateGraph {
         if (outcome?.answeredRoot !== true) return;
         for (const result of to.results) if (result?.kind === 'reply') this.#bytes += result.reply.length;
     }
+}
+
+/** All numbers that tell what these places are. */
+function numbersOf(places: readonly Place[]): ReadonlySet<number> {
+    return new Set(places.flatMap(({ state, waiting }) => {
+        return [state.id, ...state.histories, ...state.made, ...waiting.map(({ id }) => id)];
+    }));
 }
 
 /** What is gone, what is left, and what is new; what is new comes after what is left, as lists are in creation order. */

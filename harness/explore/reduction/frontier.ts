@@ -1,6 +1,7 @@
 /**
  * Where an enumeration stands, as plain data: the schedule that it ran last, and what it knows of the choices on its path. Another thread
- * or process goes on from there: it runs that schedule once more, which counts for nothing, and then the next one.
+ * or process goes on from there: it runs that schedule once more, which counts for nothing, and then the next one. One that merges is
+ * also handed the states that are finished (`finished.ts`), apart from this: they are many, and each is told once.
  */
 import type { Footprint } from './footprint.ts';
 
@@ -21,6 +22,18 @@ export interface FrontierNode {
 export interface ReadMasks {
     readonly invariants: readonly number[];
     readonly witnesses: readonly (readonly [name: string, mask: number])[];
+    /** States of the model hold numbers of commits. */
+    readonly modelTellsOrder?: true;
+}
+
+/** A choice point on the path of an enumeration that merges. */
+export interface MergedNode {
+    /** Null where the state is not known: then it is explored each time. */
+    readonly name: string | null;
+    readonly choices: number;
+    readonly chosen: number;
+    /** Legal schedules through here that are counted so far. */
+    readonly schedules: number;
 }
 
 export type Frontier =
@@ -31,4 +44,21 @@ export type Frontier =
           readonly nodes: readonly FrontierNode[];
           readonly whole: boolean;
           readonly reads: ReadMasks;
+      }
+    | {
+          readonly kind: 'merge';
+          readonly nodes: readonly MergedNode[];
+          readonly reads: ReadMasks;
+          readonly pending: Pending;
       };
+
+/** What an enumeration that merges has not told yet. */
+export interface Pending {
+    /** Schedules that stand below what was given up since the last one that came to its end, and whether calls overlapped there. */
+    readonly given: number;
+    readonly overlapped: boolean;
+    /** Whether it was told before that calls overlapped. */
+    readonly isOverlapTold: boolean;
+    /** Whether nothing was told yet. */
+    readonly isFirst: boolean;
+}

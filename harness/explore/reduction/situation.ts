@@ -1,6 +1,7 @@
 /**
- * What of a schedule so far, besides the state of the canisters, decides what may follow and how it is judged, as text: equal texts in
- * equal states mean the same future. What an invariant has never read is left out; `strategy/exhaustive-merged.ts` says why it may be.
+ * What of a schedule so far decides what may follow and how it is judged, as a name that means the same in every process: equal names mean
+ * the same future. It is the state of the canisters and a text of what counts besides. What an invariant has never read is left out;
+ * `strategy/exhaustive-merged.ts` says why it may be.
  *
  * What may follow: how often each fault struck, and how often time moved. How it is judged: the model, what broke before (it is not
  * judged again), and what was read of the order of calls or of messages. States and answers of the calls follow from the state. The
@@ -29,19 +30,17 @@ export class Situation {
     }
 
     /** `spent`: what was used up of what the walk allows. Undefined where the backend does not know its state. */
-    text(spent: string): string | undefined {
-        const state = this.#backend.stateId?.();
-        if (state === undefined) return undefined;
+    name(spent: string): string | undefined {
+        if (this.#backend.stateName === undefined) return undefined;
         this.#learn();
         const { violations, view } = this.#checks;
-        let text = `${state} ${spent}`;
+        let text = spent;
         if (this.#binding.scenario.model !== undefined) text += `|${this.#textOf(view.model)}`;
         for (const { invariant } of violations) text += `!${invariant}`;
         if ((this.#mask & ORDER) !== 0) {
             for (const { invokedAt, answeredAt } of view.calls) text += `@${invokedAt},${answeredAt}`;
         }
-        if ((this.#mask & IN_FLIGHT) !== 0) for (const { key } of this.#backend.inFlight()) text += `>${key}`;
-        return text;
+        return this.#backend.stateName(text, (this.#mask & IN_FLIGHT) !== 0);
     }
 
     #learn(): void {

@@ -8,45 +8,49 @@
  * the model, what else they read of the order of calls, what broke already and is not judged again. All of that is part of the key.
  * What nobody had read by the time a state was finished, nobody reads below it either: invariants are pure, and read the same
  * when they are given the same. So it does not matter that more is read later.
+ *
+ * How it goes on in another process. States have names that mean the same everywhere. So the path of the last schedule, with what is
+ * counted on it, and the states that are finished are all that there is to know: whoever is handed them meets the same states, gives up
+ * where this process would have, and counts the same. It does not matter where the enumeration is cut, or whether it is at all.
  */
+import { Finished } from '../reduction/finished.ts';
+import type { Frontier, MergedNode, Pending, ReadMasks } from '../reduction/frontier.ts';
 import { BLOCKED, EXHAUSTED, STOP } from './strategy.ts';
 import type { ChoicePoint, Standing, Strategy } from './strategy.ts';
-
-/** States whose schedules are counted; later ones are explored each time that they are met. */
-const COUNTED_MAX = 4_000_000;
 
 /** What merging looks at besides the choices: a walk has it all. */
 export interface MergedGround {
     /** Whether states can be told from each other at all. */
     readonly knowsStates: boolean;
     /**
-     * Equal texts mean that the same may follow, and will be judged the same; undefined where that is not known. Valid at a point
+     * Equal names mean that the same may follow, and will be judged the same; undefined where that is not known. Valid at a point
      * where something is chosen.
      */
     situation(): string | undefined;
     /** Whether two root calls were open at once in this schedule. */
     readonly overlapped: boolean;
     /** What broke in this schedule or could not be decided, with the number of the step. */
-    readonly checks: Readonly<Record<'violations' | 'undecided', readonly { readonly step: number }[]>>;
+    readonly checks: Readonly<Record<'violations' | 'undecided', readonly { readonly step: number }[]>> & {
+        readMasks(): ReadMasks;
+        restoreReads(reads: ReadMasks): void;
+    };
 }
 
-interface Node {
-    /** Undefined where the state is not known: then it is explored each time. */
-    readonly key: string | undefined;
-    readonly choices: number;
-    chosen: number;
-    /** Legal schedules through here that are counted so far. */
-    schedules: number;
+type Node = { -readonly [key in keyof MergedNode]: MergedNode[key] };
+
+/** Where an enumeration goes on. */
+interface From {
+    readonly frontier: Extract<Frontier, { readonly kind: 'merge' }>;
+    readonly finished: Finished;
 }
 
 export class MergedExhaustive implements Strategy {
     readonly backtracks = true;
     /** Schedules given up because all that could follow had been seen: no schedules of their own. */
     blocked = 0;
+    readonly finished: Finished;
     readonly #ground: MergedGround;
-    /** Legal schedules below each state that is finished, by situation. */
-    readonly #counted = new Map<string, number>();
-    readonly #nodes: Node[] = [];
+    readonly #nodes: Node[];
     #depth = 0;
     /** Steps that this schedule shares with the one before. */
     #shared = 0;
@@ -54,14 +58,17 @@ export class MergedExhaustive implements Strategy {
     /** What the last schedule came to: its end, or a state below which there were so many. */
     #last: { readonly schedules: number; readonly given: boolean } = END;
     /** What was given up since the last schedule that came to its end. */
-    #given = 0;
-    #overlapped = false;
-    #first = true;
-    /** Whether somebody was told of what was given up. */
+    #pending: Pending;
+    /** Whether somebody was told of that. */
     #isTold = false;
 
-    constructor(ground: MergedGround) {
+    /** `from`: goes on there; the first schedule is the one that was run last. */
+    constructor(ground: MergedGround, from?: From) {
         this.#ground = ground;
+        this.finished = from?.finished ?? new Finished();
+        this.#nodes = (from?.frontier.nodes ?? []).map(node => ({ ...node }));
+        this.#pending = from?.frontier.pending ?? NOTHING_PENDING;
+        if (from !== undefined) ground.checks.restoreReads(from.frontier.reads);
     }
 
     begin(): number {
@@ -71,11 +78,12 @@ export class MergedExhaustive implements Strategy {
             this.#shared = 0;
             return 0;
         }
-        if (this.#isTold) this.#begun();
+        this.#pending = this.#untold();
+        this.#isTold = false;
         let { schedules } = this.#last;
         this.#last = END;
         for (let node = this.#nodes.at(-1); node !== undefined; node = this.#nodes.at(-1)) {
-            node.schedules += schedules;
+            node.schedules = Math.min(node.schedules + schedules, Number.MAX_VALUE);
             node.chosen++;
             if (node.chosen < node.choices) {
                 this.#depth = this.#nodes.length - 1;
@@ -83,7 +91,7 @@ export class MergedExhaustive implements Strategy {
                 return this.#depth;
             }
             ({ schedules } = node);
-            if (node.key !== undefined && this.#counted.size < COUNTED_MAX) this.#counted.set(node.key, schedules);
+            if (node.name !== null) this.finished.add(node.name, schedules);
             this.#nodes.pop();
         }
         return EXHAUSTED;
@@ -94,39 +102,47 @@ export class MergedExhaustive implements Strategy {
         this.#fromRoot = true;
     }
 
+    frontier(): Frontier {
+        const nodes = this.#nodes.map(node => ({ ...node }));
+        return { kind: 'merge', nodes, reads: this.#ground.checks.readMasks(), pending: this.#untold() };
+    }
+
     pick(point: ChoicePoint): number {
         if (this.#depth < this.#nodes.length) {
-            // Numbers of states are wanted from the root on: a table that is left there knows none below.
+            // Names of states are wanted from the root on: a table that is left there knows none below.
             if (this.#depth === 0) this.#ground.situation();
             return this.#nodes[this.#depth++]!.chosen;
         }
-        const key = this.#ground.situation();
-        const schedules = key === undefined ? undefined : this.#counted.get(key);
+        const name = this.#ground.situation() ?? null;
+        const schedules = name === null ? undefined : this.finished.below(name);
         if (schedules !== undefined) {
-            this.#overlapped ||= this.#ground.overlapped;
+            const overlapped = this.#pending.overlapped || this.#ground.overlapped;
             // What this schedule alone has shown must not get lost: then it ends here, and counts.
             const shown = this.#hasShown();
             this.#last = { schedules, given: !shown };
+            this.#pending = { ...this.#pending, overlapped };
             if (shown) return STOP;
             this.blocked++;
-            this.#given += schedules;
+            this.#pending = { ...this.#pending, given: this.#pending.given + schedules };
             return BLOCKED;
         }
         this.#depth++;
-        this.#nodes.push({ key, choices: point.enabled.length + point.faults().length, chosen: 0, schedules: 0 });
+        this.#nodes.push({ name, choices: point.enabled.length + point.faults().length, chosen: 0, schedules: 0 });
         return 0;
     }
 
     ended(): Standing {
         this.#isTold = true;
-        const schedules = this.#last.schedules + this.#given;
-        return { schedules, exact: isExact(schedules), overlapped: this.#overlapped, anew: this.#first };
+        const { given, overlapped, isFirst } = this.#pending;
+        const schedules = this.#last.schedules + given;
+        return { schedules, exact: isExact(schedules), overlapped, anew: isFirst };
     }
 
     /** Those that were given up after the last schedule that came to its end. */
     left(): Standing | undefined {
-        if (this.#given === 0) return undefined;
-        return { schedules: this.#given, exact: isExact(this.#given), overlapped: this.#overlapped, anew: false };
+        const { given, overlapped, isOverlapTold } = this.#pending;
+        if (given === 0) return undefined;
+        return { schedules: given, exact: isExact(given), overlapped: overlapped && !isOverlapTold, anew: false };
     }
 
     /** Whether something broke since this schedule parted from the one before. */
@@ -135,15 +151,18 @@ export class MergedExhaustive implements Strategy {
         return [...violations, ...undecided].some(({ step }) => step > this.#shared);
     }
 
-    /** The schedule that came to its end was told what it stands for. */
-    #begun(): void {
-        this.#isTold = false;
-        this.#given = 0;
-        this.#overlapped = false;
-        this.#first = false;
+    /** What nobody was told yet, after a schedule. */
+    #untold(): Pending {
+        if (this.#last.given) return this.#pending;
+        const { overlapped, isOverlapTold } = this.#pending;
+        // One that was too long was seen, but has not ended: it tells of nothing but itself.
+        const isKnown = isOverlapTold || this.#ground.overlapped || (overlapped && this.#isTold);
+        if (!this.#isTold) return { ...this.#pending, isOverlapTold: isKnown };
+        return { ...NOTHING_PENDING, isOverlapTold: isKnown, isFirst: false };
     }
 }
 
+const NOTHING_PENDING: Pending = { given: 0, overlapped: false, isOverlapTold: false, isFirst: true };
 const END = { schedules: 1, given: false } as const;
 
 function isExact(schedules: number): boolean {

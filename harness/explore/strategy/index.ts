@@ -4,6 +4,7 @@ import { parseStrategy } from '../../scenario/strategy-name.ts';
 import type { StrategyChoice, StrategyName } from '../../scenario/strategy-name.ts';
 import type { PendingMessage } from '../../trace/types.ts';
 import type { CorpusEntry } from '../coverage/corpus.ts';
+import { Finished } from '../reduction/finished.ts';
 import type { Frontier } from '../reduction/frontier.ts';
 import type { Reduction } from '../reduction/name.ts';
 import { Exhaustive } from './exhaustive.ts';
@@ -31,6 +32,8 @@ interface StrategyFacts {
     readonly reduction?: { readonly kind: Reduction; readonly ground: ReducedGround & MergedGround & BoundedGround };
     /** Where an enumeration goes on; default: it begins. */
     readonly frontier?: Frontier;
+    /** Of one that merges and goes on: the states that were finished before. */
+    readonly finished?: Finished;
     /** Index of the first schedule; default: 0. */
     readonly from?: number;
     /** Schedules that covered something new; default: none. */
@@ -94,10 +97,11 @@ function make(choice: StrategyChoice, facts: StrategyFacts): Strategy {
  * sound reduction would have to add conservative branches (Coons, Musuvathi & McKinley, OOPSLA 2013). Merging needs none, because what is
  * left of the bound is part of a situation.
  */
-function enumeration({ reduction, frontier }: StrategyFacts): Strategy {
+function enumeration({ reduction, frontier, finished = new Finished() }: StrategyFacts): Strategy {
     if (frontier?.kind === 'none') return new Exhaustive(frontier);
     if (reduction === undefined) return new Exhaustive();
     const { kind, ground } = reduction;
+    if (frontier?.kind === 'merge') return new MergedExhaustive(ground, { frontier, finished });
     if (frontier !== undefined) return new ReducedExhaustive(ground, undefined, frontier);
     if (kind === 'none') return new Exhaustive();
     if (kind === 'merge' && ground.knowsStates) return new MergedExhaustive(ground);

@@ -2,6 +2,7 @@
 import type { Act, Outcome, PendingMessage, RejectCode } from '../../trace/types.ts';
 import type { StrategyName } from '../../scenario/strategy-name.ts';
 import type { Random } from '../random.ts';
+import type { Finished } from '../reduction/finished.ts';
 import type { Frontier } from '../reduction/frontier.ts';
 import type { Promised } from '../results.ts';
 import type { Decision } from '../walk.ts';
@@ -77,6 +78,8 @@ export interface Strategy {
     again?(): void;
     /** Where `backtracks`: where it stands after a schedule that came to its end; undefined where nobody else could go on from there. */
     frontier?(): Frontier | undefined;
+    /** What goes with that, where it goes through each state once. */
+    readonly finished?: Finished;
     /** Told what each step did, after it was carried out and judged. `submits`: it brought about an actor's next call. */
     executed?(outcome: Outcome, decision: Decision, submits: boolean): void;
     /** Index into `enabled`, or `enabled.length` plus an index into `faults()`, or STOP. */

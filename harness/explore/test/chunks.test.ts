@@ -3,6 +3,11 @@ import { describe, expect, it } from '@jest/globals';
 import { constantFrom, integer, tuple } from 'fast-check';
 import { breaks, holds, invariant, observes, rejects, someCalls } from '../../index.ts';
 import type { ScenarioSpec } from '../../index.ts';
+import { modulesOf, worldOf } from '../../../selffuzz/exploration/world.ts';
+import type { Actor, Body, Input } from '../../../selffuzz/exploration/types.ts';
+import type { ControlledBackend } from '../../backend/port.ts';
+import { remembering } from '../../backend/remember/remembering.ts';
+import type { Binding } from '../../scenario/bind.ts';
 import type { ChunkResult } from '../chunk.ts';
 import { exploreChunk } from '../chunk-run.ts';
 import { conclude } from '../conclude.ts';
@@ -68,15 +73,21 @@ const ROWS: readonly (readonly [string, Rest, Partial<CampaignOptions>])[] = [
     ['a portfolio with a small budget', { calls: three('guarded') }, { strategy: 'portfolio', stepsMax: 3_000 }]
 ];
 
-/** The campaign by chunks that end after so many schedules, each in a replica of its own, and by plain data. */
+type Deploy = () => { readonly binding: Binding; readonly backend: ControlledBackend };
+
 function inPieces(rest: Rest, options: Partial<CampaignOptions>, size: number): CampaignResult {
-    const { binding } = toyBinding(vaultScenario('toy', rest));
+    return inChunks(() => toyBinding(vaultScenario('toy', rest)), options, () => size);
+}
+
+/** The campaign by chunks that end after so many schedules, each in a replica of its own, and by plain data. */
+function inChunks(deploy: Deploy, options: Partial<CampaignOptions>, size: () => number): CampaignResult {
+    const { binding } = deploy();
     const settled = settle(binding.scenario, { seed: 1, ...options });
     let folded = nothingFolded(settled);
     for (;;) {
         const plan = planRound(settled, folded);
         const ground = () => {
-            const own = toyBinding(vaultScenario('toy', rest));
+            const own = deploy();
             return groundOf(own.binding, own.backend, settled);
         };
         if (typeof plan === 'string') {
@@ -85,10 +96,20 @@ function inPieces(rest: Rest, options: Partial<CampaignOptions>, size: number): 
             const explained = task && explain(ground(), task, { shouldStop: () => false });
             return conclude(factsOf(binding), settled, folded, plan, explained);
         }
-        let left = size;
-        const result = exploreChunk(ground(), plan[0]!, { shouldStop: () => false, isCutHere: () => --left === 0 });
+        let left = size();
+        const hooks = { shouldStop: () => false, isCutHere: () => --left === 0 };
+        const result = exploreChunk(ground(), plan[0]!, hooks, structuredClone(folded.finished));
         folded = foldChunk(folded, structuredClone(result));
     }
+}
+
+const REPLIES: Body = { statements: [{ do: 'mix', cell: 0, k: 1 }], ending: { end: 'reply' } };
+
+function actorThatCalls(canister: number): Actor {
+    const reply: Body = { statements: [{ do: 'stale', cell: 0, k: 1 }], ending: { end: 'reply' } };
+    const call = { canister, method: 1, bounded: false };
+    const waits: Body = { statements: [], ending: { end: 'call', call, reply, reject: REPLIES } };
+    return { methods: [waits, REPLIES, REPLIES] };
 }
 
 describe('chunks', () => {
@@ -96,6 +117,43 @@ describe('chunks', () => {
         const { binding, backend } = toyBinding(vaultScenario('toy', rest));
         const whole = runCampaign(binding, backend, { seed: 1, ...options });
         for (const size of [13, 100]) expect(inPieces(rest, options, size)).toEqual(whole);
+    });
+
+    const roots = [['alice', 0], ['bob', 0], ['carol', 1]] as const;
+    const merging: Input = {
+        actors: [0, 1].map(each => actorThatCalls(1 - each)),
+        roots: roots.map(([actor, canister]) => ({ actor, canister, method: 0, waits: false })),
+        faults: [],
+        invariants: [],
+        seed: 1
+    };
+    it.each<[string, Partial<Input>, Partial<CampaignOptions>]>([
+        ['a race until the end', { invariants: ['both', 'answers'] }, { schedulesAfterViolation: 10_000 }],
+        ['a rejection, and what is under way', { faults: ['rejects'], invariants: ['one', 'underWay'] }, {}],
+        ['orders', { invariants: ['model', 'history'], roots: merging.roots.slice(1) }, { schedulesAfterViolation: 999 }],
+        ['the first of many', { invariants: ['one'], seed: 3 }, { schedules: 30 }],
+        ['schedules that are too long', { invariants: ['one'], seed: 3 }, { limits: { messagesMax: 4 } }],
+        ['a small budget', { invariants: ['one'], seed: 3 }, { stepsMax: 4_500 }]
+    ])('that merge states give the same result wherever they are cut: %s', (_, rest, options) => {
+        const input = { ...merging, ...rest };
+        const modules = modulesOf(input);
+        // Two replicas in turns, which have met their messages in different orders, each with a table that knows nothing.
+        const worlds = [worldOf(input, modules), worldOf(input, modules)].map((world, index) => {
+            runCampaign(world.binding, world.backend, { seed: 7 + index, strategy: 'random', schedules: 5 * index });
+            return { ...world, root: world.backend.mark() };
+        });
+        let turn = 0;
+        const deploy: Deploy = () => {
+            const { binding, backend, root } = worlds[turn++ % worlds.length]!;
+            backend.rollback(root);
+            return { binding, backend: remembering(backend, 'on') };
+        };
+        const { binding, backend } = deploy();
+        const all = { strategy: 'exhaustive', reduction: 'merge', ...options } as const;
+        const whole = runCampaign(binding, backend, { seed: 1, ...all });
+        expect(whole.stats.standsFor?.schedules).toBeGreaterThan(whole.stats.schedules);
+        // Small pieces and large ones, so that a lot is handed on, and a lot of it used.
+        expect(inChunks(deploy, all, () => 1 + (turn * 7) % 23)).toEqual(whole);
     });
 
     it('are not cut where an enumeration is about to begin anew', () => {
