@@ -2,7 +2,9 @@
 
 /** Keys that stand for what JSON has not. */
 const NATURAL = '$integer';
-const BYTES = '$bytes';
+const BYTES = '$base64';
+/** As they were written before. */
+const HEXADECIMAL = '$bytes';
 
 /** One line without a line end. Pure. */
 export function packed(value: unknown): string {
@@ -10,7 +12,7 @@ export function packed(value: unknown): string {
         if (typeof each === 'bigint') return { [NATURAL]: each.toString() };
         // By tag, not instanceof: arrays that crossed a worker have another constructor.
         if (ArrayBuffer.isView(each))
-            return { [BYTES]: Buffer.from(each.buffer, each.byteOffset, each.byteLength).toString('hex') };
+            return { [BYTES]: Buffer.from(each.buffer, each.byteOffset, each.byteLength).toString('base64') };
         return each;
     });
 }
@@ -19,9 +21,10 @@ export function packed(value: unknown): string {
 export function unpacked(line: string): unknown {
     return JSON.parse(line, (_key, each: unknown) => {
         if (typeof each !== 'object' || each === null) return each;
-        const { [NATURAL]: integer, [BYTES]: bytes } = each as Readonly<Record<string, unknown>>;
+        const { [NATURAL]: integer, [BYTES]: bytes, [HEXADECIMAL]: old } = each as Readonly<Record<string, unknown>>;
         if (typeof integer === 'string') return BigInt(integer);
-        if (typeof bytes === 'string') return new Uint8Array(Buffer.from(bytes, 'hex'));
+        if (typeof bytes === 'string') return new Uint8Array(Buffer.from(bytes, 'base64'));
+        if (typeof old === 'string') return new Uint8Array(Buffer.from(old, 'hex'));
         return each;
     }) as unknown;
 }

@@ -16,7 +16,6 @@ import { both } from './listener.ts';
 import type { WalkListener } from './listener.ts';
 import type { ProgramSource } from './programs.ts';
 import { Finished } from './reduction/finished.ts';
-import type { Frontier } from './reduction/frontier.ts';
 import { randomSource } from './random.ts';
 import type { Random } from './random.ts';
 import type { CampaignError } from './results.ts';
@@ -114,7 +113,7 @@ class ChunkRun {
         walk.stepsMax = Infinity;
         walk.reset();
         // What it went on from has come from there, and is long.
-        const { corpus: _known, ...chunk } = this.#chunk;
+        const { corpus: _corpus, frontier: _frontier, ...chunk } = this.#chunk;
         return {
             chunk,
             to: this.#to,

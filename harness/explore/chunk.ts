@@ -48,7 +48,7 @@ export interface RawFinding {
 }
 
 export interface ChunkResult {
-    /** Without the schedules that it went on from. */
+    /** Without what it went on from: schedules, or where an enumeration stood. */
     readonly chunk: Chunk;
     /** One more than the index of the last schedule that was run; below that of the chunk when it ended early or was cut. */
     readonly to: number;
