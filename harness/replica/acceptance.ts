@@ -22,6 +22,7 @@ import {
 } from './rejects.ts';
 import { discard, runExport } from './run.ts';
 import type { Subnet } from './subnet.ts';
+import type { CallerInfo } from './user-call.ts';
 import type { CanisterInstance } from './wasm/contract.ts';
 
 /** The part of a call that acceptance is about. */
@@ -29,6 +30,7 @@ export interface OfferedCall {
     readonly sender: Uint8Array;
     readonly method: string;
     readonly arg: Uint8Array;
+    readonly callerInfo?: CallerInfo;
 }
 
 /**
@@ -83,6 +85,7 @@ export function inspect(
     const { frame, limits } = subnet;
     const { text } = canister.address;
     frame.enter(MODES.F, canister, instance, call.sender, call.arg);
+    frame.callerInfo = call.callerInfo;
     frame.methodName = new TextEncoder().encode(call.method);
     const bound = { steps: limits.steps.inspect, instructions: INSTRUCTIONS_INSPECT };
     const trap = runExport(subnet, 'canister_inspect_message', bound);

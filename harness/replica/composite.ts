@@ -32,6 +32,7 @@ import { noteHeapLimit } from './limit-notes.ts';
 import type { StableMemory } from './stable.ts';
 import type { Subnet } from './subnet.ts';
 import type { CanisterTrap } from './traps.ts';
+import type { CallerInfo } from './user-call.ts';
 import type { CanisterInstance } from './wasm/contract.ts';
 
 /** Nested calls (production: 6). */
@@ -82,6 +83,8 @@ export class QueryGraph {
     readonly #savepoint: number;
     /** Composite queries that wait, outermost first. */
     readonly #waiting: Waiting[] = [];
+    /** Of the user; what a canister asks further down has none. */
+    callerInfo: CallerInfo | undefined = undefined;
     #stepsLeft: number;
     /** Why the whole graph ended. */
     #stopped: RejectAnswer | undefined = undefined;
@@ -143,6 +146,7 @@ export class QueryGraph {
     #plain({ sender, arg }: QueryRequest, canister: Installed, exportName: string): Answer {
         const { frame } = this.#subnet;
         frame.enter(MODES.NRQ, canister, canister.instance, sender, arg);
+        frame.callerInfo = this.#waiting.length === 0 ? this.callerInfo : undefined;
         this.#answerable(canister);
         const trap = this.#called(runExport(this.#subnet, exportName, this.#bound()));
         if (trap !== undefined) {
@@ -158,6 +162,7 @@ export class QueryGraph {
         const stable = canister.stable.overlay();
         const context = new CallContext(canister, NO_MESSAGE, sender, true, 0n);
         frame.enter(MODES.CQ, canister, instance, sender, arg);
+        frame.callerInfo = this.#waiting.length === 0 ? this.callerInfo : undefined;
         frame.context = context;
         frame.stableOverlay = stable;
         this.#answerable(canister);
@@ -240,10 +245,12 @@ export class QueryGraph {
         return error;
     }
 
-    #enter({ canister, context, instance, stable, calls }: Waiting, mode: number, response: Answer): void {
+    #enter(query: Waiting, mode: number, response: Answer): void {
+        const { canister, context, instance, stable, calls } = query;
         const { frame } = this.#subnet;
         const arg = response.kind === 'reply' && mode === MODES.CRy ? response.reply : NO_BYTES;
         frame.enter(mode, canister, instance, context.caller, arg);
+        frame.callerInfo = query === this.#waiting[0] ? this.callerInfo : undefined;
         frame.context = context;
         frame.stableOverlay = stable;
         frame.waiting = calls;

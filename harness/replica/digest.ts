@@ -97,6 +97,9 @@ function writeMessage(hash: Hash, message: Message): void {
 function writeCall(hash: Hash, call: Call): void {
     write(hash, hex(call.sender), call.callee.text, call.method, hex(call.arg), call.cycles);
     write(hash, call.deadlineNs, call.inspected);
+    if (call.callerInfo !== undefined) {
+        write(hash, hex(call.callerInfo.data), hex(call.callerInfo.signer));
+    }
     if (call.callback !== undefined) {
         const { context, reply, reject, cleanup } = call.callback;
         write(hash, context.origin.path, text([reply, reject, cleanup]));

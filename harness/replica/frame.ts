@@ -12,6 +12,7 @@ import type { Address } from './principal.ts';
 import type { Answer } from './rejects.ts';
 import type { StableMemory } from './stable.ts';
 import type { Subnet } from './subnet.ts';
+import type { CallerInfo } from './user-call.ts';
 import { contractViolation, wrongMode } from './traps.ts';
 import type { CanisterInstance } from './wasm/contract.ts';
 import { WasmTrapError } from './wasm/index.ts';
@@ -67,6 +68,8 @@ export class Frame {
     /** Composite queries: calls that wait to be evaluated hold queue slots too. */
     waiting: readonly Call[] = NO_CALLS;
     caller: Uint8Array = NO_BYTES;
+    /** Of the user who made a query or offers a call; messages carry their own, see `infoOf` in `ic0/arguments.ts`. */
+    callerInfo: CallerInfo | undefined = undefined;
     /** Call argument; reply bytes in a reply callback. */
     arg: Uint8Array = NO_BYTES;
     /** inspect_message. */
@@ -126,6 +129,7 @@ export class Frame {
         this.stableOverlay = undefined;
         this.waiting = NO_CALLS;
         this.caller = caller;
+        this.callerInfo = undefined;
         this.arg = arg;
         this.methodName = NO_BYTES;
         this.accepted = false;

@@ -37,5 +37,5 @@ export { Replica } from './replica.ts';
 export type { Mark } from './replica.ts';
 export { certificateCurve, selfAuthenticatingId, subnetKeyOf } from './root-key.ts';
 export type { SubnetKey } from './root-key.ts';
-export type { IngressCall, QueryCall } from './user-call.ts';
+export type { CallerInfo, IngressCall, QueryCall } from './user-call.ts';
 export type { MeteringChoice } from './wasm/index.ts';

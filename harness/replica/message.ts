@@ -22,6 +22,7 @@ import type { Control } from './control.ts';
 import type { Home } from './home.ts';
 import type { Outcall } from './management/outcalls.ts';
 import { MANAGEMENT_INDEX, type Address } from './principal.ts';
+import type { CallerInfo } from './user-call.ts';
 import type { Answer, CallResult } from './rejects.ts';
 
 /**
@@ -56,6 +57,8 @@ export interface Call {
     readonly inspected?: true;
     /** Ingress to the management canister that is about no canister: the subnet that it was sent to. */
     readonly home?: Home;
+    /** Ingress of users for whom a canister signs. */
+    readonly callerInfo?: CallerInfo;
 }
 
 /** The caller's side of a call, consumed by its one response. */

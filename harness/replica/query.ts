@@ -5,6 +5,7 @@ import { beginStep } from './outcome.ts';
 import type { Address } from './principal.ts';
 import { resultOf, type CallResult } from './rejects.ts';
 import type { Subnet } from './subnet.ts';
+import type { CallerInfo } from './user-call.ts';
 
 /** Runs query `method` of the canister at `address`; `certificate` is what data_certificate_copy gives. */
 export function runQuery(
@@ -13,10 +14,12 @@ export function runQuery(
     address: Address,
     method: string,
     arg: Uint8Array,
-    certificate: Uint8Array | undefined
+    certificate: Uint8Array | undefined,
+    callerInfo: CallerInfo | undefined
 ): CallResult {
     beginStep(subnet);
     const graph = new QueryGraph(subnet, address, certificate);
+    graph.callerInfo = callerInfo;
     try {
         return resultOf(graph.run({ sender, address, method, arg }));
     } finally {

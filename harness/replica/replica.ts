@@ -84,7 +84,8 @@ export class Replica {
     query(call: QueryCall): CallResult {
         const subnet = this.#subnet;
         const address = subnet.addresses.find(call.canisterId);
-        return runQuery(subnet, call.sender ?? ANONYMOUS, address, call.method, call.arg, call.dataCertificate);
+        const { sender = ANONYMOUS, method, arg, dataCertificate, callerInfo } = call;
+        return runQuery(subnet, sender, address, method, arg, dataCertificate, callerInfo);
     }
 
     /** The same for whoever watches: whether the canister runs or not, can pay or not, and what it said before it was uninstalled. */

@@ -55,12 +55,14 @@ function rootMessage(subnet: Subnet, label: string, root: number, callee: Addres
     return found;
 }
 
-function callOf({ sender, method, arg, inspected }: IngressCall, callee: Address, home: Home | undefined): Call {
+function callOf(asked: IngressCall, callee: Address, home: Home | undefined): Call {
+    const { sender, method, arg, inspected, callerInfo } = asked;
     const call = {
         sender, callee, method, arg, cycles: 0n, senderVersion: 0n, deadlineNs: 0n, callback: undefined
     };
     const noted = inspected === true ? { ...call, inspected } : call;
-    return home === undefined ? noted : { ...noted, home };
+    const placed = home === undefined ? noted : { ...noted, home };
+    return callerInfo === undefined ? placed : { ...placed, callerInfo };
 }
 
 // The same label may get another number when a program shrinks; root numbers are part of the identity.

@@ -1,5 +1,12 @@
 /** What users send to a replica. */
 
+/** What the canister that signs for a user says of them; see `ic0.msg_caller_info_data_copy`. Whoever submits it has verified it. */
+export interface CallerInfo {
+    readonly data: Uint8Array;
+    /** The canister. */
+    readonly signer: Uint8Array;
+}
+
 /** A call by a user. Principals are bytes; the empty canister id is the management canister. */
 export interface IngressCall {
     readonly sender: Uint8Array;
@@ -18,6 +25,7 @@ export interface IngressCall {
     readonly inspected?: boolean;
     /** Of a management call that is about no canister, the effective subnet: where a canister is created. Default: the first one. */
     readonly subnetId?: Uint8Array;
+    readonly callerInfo?: CallerInfo;
 }
 
 /** A query by a user, see `Replica.query`. */
@@ -29,4 +37,5 @@ export interface QueryCall {
     readonly arg: Uint8Array;
     /** What `ic0.data_certificate_copy` gives; without it `data_certificate_present` is 0. */
     readonly dataCertificate?: Uint8Array;
+    readonly callerInfo?: CallerInfo;
 }

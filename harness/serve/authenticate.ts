@@ -5,6 +5,7 @@ import type { Content, Delegation, Envelope } from './envelope.ts';
 import { AuthenticationError, BadRequestError } from './errors.ts';
 import { separator } from './hash-tree.ts';
 import type { Driver } from './node.ts';
+import { parsePublicKey } from './public-key.ts';
 import { selfAuthenticatingId } from '../replica/index.ts';
 
 /** Verifies a signature of any scheme. Throws `AuthenticationError` with the reason. */
@@ -22,6 +23,7 @@ const EXPIRY_WINDOW_NS = 300n * SECOND_NS;
 const PERMITTED_DRIFT_NS = 60n * SECOND_NS;
 const REQUEST = separator('ic-request');
 const DELEGATION = separator('ic-request-auth-delegation');
+const SENDER_INFO = separator('ic-sender-info');
 
 /**
  * Checks expiry, sender, delegations and signature. Throws `BadRequestError` and `AuthenticationError`, with the texts
@@ -39,6 +41,7 @@ export function authenticate(envelope: Envelope, clock: Clock, verify: VerifySig
         if (pubkey !== undefined || signature !== undefined || delegations.length > 0) {
             throw new AuthenticationError('Signature is not allowed for the anonymous user.');
         }
+        checkSenderInfo(content, undefined, verify);
         return;
     }
     const user = Principal.fromUint8Array(content.sender).toText();
@@ -50,7 +53,26 @@ export function authenticate(envelope: Envelope, clock: Clock, verify: VerifySig
     }
     const signer = checkDelegations(pubkey, delegations, nowNs, verify);
     checkScope(content, delegations);
+    checkSenderInfo(content, pubkey, verify);
     verify(signer, concat(REQUEST, requestId), signature);
+}
+
+/** Only the canister that signs for the sender may say something of them, and has to sign it too. */
+function checkSenderInfo(content: Content, pubkey: Uint8Array | undefined, verify: VerifySignature): void {
+    const info = content.type === 'read_state' ? undefined : content.senderInfo;
+    if (info === undefined) {
+        return;
+    }
+    const key = pubkey === undefined ? undefined : parsePublicKey(pubkey);
+    if (pubkey === undefined || key?.scheme !== 'canister') {
+        throw new AuthenticationError('Invalid sender_info: the sender is not authenticated by a canister signature.');
+    }
+    if (!equal(key.canisterId, info.signer)) {
+        const [signer, owner] = [info.signer, key.canisterId].map((id) => Principal.fromUint8Array(id).toText());
+        const problem = `the signer ${signer} is not the canister ${owner} of the key.`;
+        throw new AuthenticationError(`Invalid sender_info: ${problem}`);
+    }
+    verify(pubkey, concat(SENDER_INFO, info.data), info.signature);
 }
 
 function checkExpiry(expiryNs: bigint, nowNs: bigint, latestNs: bigint): void {

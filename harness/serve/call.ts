@@ -1,9 +1,9 @@
 /** Update calls (IC interface specification, "Request: Call" and "Request: Asynchronous call"). */
-import type { CallResult } from '../replica/index.ts';
+import type { CallResult, IngressCall } from '../replica/index.ts';
 import { authenticate, type VerifySignature } from './authenticate.ts';
 import { encodeTagged } from './cbor.ts';
 import { checkEffective, type Effective } from './effective.ts';
-import { readCallEnvelope } from './envelope.ts';
+import { readCallEnvelope, type CallContent } from './envelope.ts';
 import { isAnswered, type Driver, type ServedNode } from './node.ts';
 import { pathOf } from './prune.ts';
 
@@ -47,8 +47,7 @@ export async function call(
     }
     let ingress = node.history.get(requestId);
     if (ingress === undefined) {
-        const { sender, canisterId, method, arg } = content;
-        const asked = { sender, canisterId, method, arg, subnetId: node.identity.id };
+        const asked = { ...askedBy(content), subnetId: node.identity.id };
         const refusal = node.replica.accept(asked);
         if (refusal?.kind === 'reject') {
             const rejection = rejectFields(refusal);
@@ -56,6 +55,7 @@ export async function call(
             return { status: 200, body: encodeTagged({ ...status, ...rejection }) };
         }
         const expiryNs = content.ingressExpiry;
+        const { sender, canisterId } = asked;
         const about = { requestId, sender, canisterId, effectiveId: effective.id, expiryNs };
         ingress = node.submit({ ...asked, inspected: true }, about);
         driver.wake();
@@ -69,6 +69,13 @@ export async function call(
     }
     const certificate = node.certificate([pathOf('request_status', requestId)]);
     return { status: 200, body: encodeTagged({ status: 'replied', certificate }) };
+}
+
+/** What the replica is asked; the sender was authenticated, and what is said of them. */
+export function askedBy({ sender, canisterId, method, arg, senderInfo }: CallContent): IngressCall {
+    const asked = { sender, canisterId, method, arg };
+    const { data, signer } = senderInfo ?? {};
+    return data === undefined || signer === undefined ? asked : { ...asked, callerInfo: { data, signer } };
 }
 
 /** The fields of a reject as responses carry them. */

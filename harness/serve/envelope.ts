@@ -1,6 +1,7 @@
 /** Envelopes: the shape of requests (IC interface specification, "Authentication" and "CBOR encoding of requests"). */
 import { decodeCbor } from './cbor.ts';
 import { BadRequestError } from './errors.ts';
+import type { CallerInfo } from '../replica/index.ts';
 import { hashOfMap, type HashableMap } from './representation.ts';
 
 const NONCE_BYTES_MAX = 32;
@@ -22,6 +23,8 @@ export interface CallContent extends ContentBase {
     readonly canisterId: Uint8Array;
     readonly method: string;
     readonly arg: Uint8Array;
+    /** What a canister that signs for the sender says of them, and its signature of that. */
+    readonly senderInfo: (CallerInfo & { readonly signature: Uint8Array }) | undefined;
 }
 
 export interface ReadStateContent extends ContentBase {
@@ -57,7 +60,8 @@ export function readCallEnvelope(body: Uint8Array, type: 'call' | 'query'): Enve
         type,
         canisterId: principal(content, 'canister_id'),
         method: text(content, 'method_name'),
-        arg: blob(content, 'arg')
+        arg: blob(content, 'arg'),
+        senderInfo: optional(content, 'sender_info', senderInfoOf)
     }));
 }
 
@@ -78,9 +82,6 @@ function readEnvelope<Of extends Content>(
         throw new BadRequestError(`request_type is '${given.slice(0, 40)}', but this endpoint serves '${type}'.`);
     }
     checkNonce(optional(content, 'nonce', asBlob));
-    if (Object.hasOwn(content, 'sender_info')) {
-        throw new BadRequestError('sender_info is not supported by this server.');
-    }
     const base: ContentBase = { sender: principal(content, 'sender'), ingressExpiry: nat64(content, 'ingress_expiry') };
     return {
         content: { ...base, ...specific(content) } as Of,
@@ -102,6 +103,11 @@ function delegationOf(value: unknown): Delegation {
         hash: hashOfMap(delegation as HashableMap),
         signature: blob(signed, 'signature')
     };
+}
+
+function senderInfoOf(value: unknown, name: string): NonNullable<CallContent['senderInfo']> {
+    const fields = fieldsOf(value, name);
+    return { data: blob(fields, 'info'), signer: principal(fields, 'signer'), signature: blob(fields, 'sig') };
 }
 
 function checkNonce(nonce: Uint8Array | undefined): void {

@@ -1,7 +1,7 @@
 /** Query calls (IC interface specification, "Request: Query call"). */
 import type { CallResult } from '../replica/index.ts';
 import { authenticate } from './authenticate.ts';
-import { rejectFields, type Answer, type Serving } from './call.ts';
+import { askedBy, rejectFields, type Answer, type Serving } from './call.ts';
 import { encodeTagged } from './cbor.ts';
 import { checkEffective, type Effective } from './effective.ts';
 import { readCallEnvelope, type CallContent } from './envelope.ts';
@@ -20,8 +20,9 @@ export function query({ node, driver, verify }: Serving, effective: Effective, b
     return { status: 200, body: encodeTagged({ ...response, signatures: [signature] }) };
 }
 
-function run(node: ServedNode, { sender, canisterId, method, arg }: CallContent): CallResult {
-    const asked = { sender, canisterId, method, arg };
+function run(node: ServedNode, content: CallContent): CallResult {
+    const asked = askedBy(content);
+    const { canisterId } = asked;
     if (node.replica.canister(canisterId)?.moduleHash === undefined) {
         return node.replica.query(asked);
     }

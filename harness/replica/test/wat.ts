@@ -26,6 +26,13 @@ export function compile(text: string): Uint8Array {
     }
 }
 
+/** Imported by those that use them. */
+const RARE_IMPORTS: Readonly<Record<string, string>> = {
+    msg_caller_info_data_size: '(result I)',
+    msg_caller_info_data_copy: '(param I I I)',
+    msg_caller_info_signer_size: '(result I)',
+    msg_caller_info_signer_copy: '(param I I I)'
+};
 const IMPORTS: Readonly<Record<string, string>> = {
     msg_reply: '',
     msg_reply_data_append: '(param I I)',
@@ -109,7 +116,9 @@ const HELPERS = `
 
 /** A module with the prelude, for 32- or 64-bit memory (its table has the same width). */
 export function canister(body: string, width: 32 | 64 = 32): Uint8Array {
-    const imports = Object.entries(IMPORTS).map(([name, type]) => `(import "ic0" "${name}" (func $${name} ${type}))`);
+    const asked = Object.entries(RARE_IMPORTS).filter(([name]) => body.includes(`$${name}`));
+    const all = [...Object.entries(IMPORTS), ...asked];
+    const imports = all.map(([name, type]) => `(import "ic0" "${name}" (func $${name} ${type}))`);
     const text = [...imports, HELPERS, body].join('\n');
     return compile(
         `(module ${text.replaceAll('MEMORY', width === 64 ? 'i64' : '').replaceAll(/\bI\b/g, `i${width}`)})`

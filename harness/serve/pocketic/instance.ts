@@ -4,7 +4,7 @@ import { Replica, principalText } from '../../replica/index.ts';
 import type { BlockMakers, IngressCall, Message } from '../../replica/index.ts';
 import { equal } from '../bytes.ts';
 import type { InstanceWish } from './config.ts';
-import { PocketIcError, quoted, unsupported } from './errors.ts';
+import { PocketIcError, quoted } from './errors.ts';
 import { HttpOutcalls } from './http-outcalls.ts';
 import { Nodes } from './nodes.ts';
 import type { Rounds } from './rounds.ts';
@@ -118,11 +118,12 @@ export class PocketInstance {
 
     /** Throws `PocketIcError` for a call that goes nowhere. */
     #callOf(call: WireCall): IngressCall & { readonly subnetId: Uint8Array } {
-        if (call.sender_info !== undefined && call.sender_info !== null)
-            throw unsupported('sender_info', 'call without it');
-        const { sender, canister_id: canisterId, method, payload: arg } = call;
+        const { sender, canister_id: canisterId, method, payload: arg, sender_info: info } = call;
         const { id: subnetId } = routed(this.topology, call, (made) => this.replica.addSubnet(optionsOf(made)));
-        return { sender, canisterId, method, arg, subnetId };
+        const asked = { sender, canisterId, method, arg, subnetId };
+        // Who is trusted to say who calls is trusted with this too.
+        const callerInfo = info === undefined || info === null ? undefined : { data: info.info, signer: info.signer };
+        return callerInfo === undefined ? asked : { ...asked, callerInfo };
     }
 
     #known(id: string): Submitted {

@@ -46,7 +46,7 @@ export const CALL = z.looseObject({
     effective_principal: EFFECTIVE,
     method: z.string(),
     payload: BYTES,
-    sender_info: z.unknown().optional()
+    sender_info: z.looseObject({ info: BYTES, signer: BYTES }).nullish()
 });
 export type WireCall = z.output<typeof CALL>;
 

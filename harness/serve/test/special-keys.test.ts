@@ -111,8 +111,10 @@ describe('a canister that signs', () => {
     }
 
     /** Lets the canister certify a tree with this payload, and takes the certificate from its query. */
-    async function signatureOf(payload: Uint8Array): Promise<Uint8Array> {
-        const tree = labels([['sig', labels([[sha256(seed), labels([[sha256(payload), leaf(new Uint8Array(0))]])]])]]);
+    async function signatureOf(...payloads: readonly Uint8Array[]): Promise<Uint8Array> {
+        const signed = payloads.map((payload) => sha256(payload)).sort((a, b) => Buffer.compare(a, b));
+        const leaves = labels(signed.map((hash) => [hash, leaf(new Uint8Array(0))]));
+        const tree = labels([['sig', labels([[sha256(seed), leaves]])]]);
         const common = { canister_id: canisterId.toUint8Array(), arg: digestOf(tree) };
         const certify = content('call', { ...common, method_name: 'certify' });
         await post(served, `/api/v3/canister/${canisterId.toText()}/call`, { content: certify });
@@ -128,6 +130,48 @@ describe('a canister that signs', () => {
         const { value, text } = await ask({ content: fields, sender_pubkey: der, sender_sig });
         expect(text).toBe('');
         expect(value['reply'].arg).toStrictEqual(sender);
+    });
+
+    describe('says something of its users (sender_info)', () => {
+        const info = new TextEncoder().encode('name: Ada');
+        const signed = concat(Uint8Array.of(14), new TextEncoder().encode('ic-sender-info'), info);
+
+        /** A query of `about` by a user of the canister, with both signatures in one tree. */
+        async function asked(sender_info: Content, payloads: readonly Uint8Array[]): Promise<Response> {
+            const der = keyOf(canisterId.toUint8Array());
+            const common = { sender: selfAuthenticatingId(der), canister_id: canisterId.toUint8Array() };
+            const fields = content('query', { ...common, method_name: 'about', sender_info });
+            const request = concat(REQUEST, requestIdOf(fields));
+            const sender_sig = await signatureOf(request, ...payloads);
+            return ask({ content: fields, sender_pubkey: der, sender_sig });
+        }
+
+        it('and signs it too; canisters are told both', async () => {
+            const sig = await signatureOf(signed);
+            const signer = canisterId.toUint8Array();
+            const { value, text } = await asked({ info, signer, sig }, [signed]);
+            expect(text).toBe('');
+            expect(value['reply'].arg).toStrictEqual(concat(info, signer));
+        });
+
+        it.each<[string, (sig: Uint8Array, signer: Uint8Array) => Content, RegExp]>([
+            ['not signed', (sig, signer) => ({ info: Uint8Array.of(1), signer, sig }), /the payload is not in the tree/],
+            ['by another canister', (sig) => ({ info, signer: Uint8Array.of(1), sig }), /sender_info: the signer .* is not/],
+            ['malformed', () => ({ info }), /signer/]
+        ])('and is refused when it is %s', async (_what, of, problem) => {
+            const sig = await signatureOf(signed);
+            const { status, text } = await asked(of(sig, canisterId.toUint8Array()), [signed]);
+            expect([status, text]).toStrictEqual([400, expect.stringMatching(problem)]);
+        });
+
+        it('and nobody else may', async () => {
+            const sender = Uint8Array.of(4);
+            const common = { sender, canister_id: canisterId.toUint8Array(), method_name: 'about' };
+            const sender_info = { info, signer: canisterId.toUint8Array(), sig: Uint8Array.of(0) };
+            const { status, text } = await ask({ content: content('query', { ...common, sender_info }) });
+            expect(status).toBe(400);
+            expect(text).toContain('not authenticated by a canister signature');
+        });
     });
 
     it('is refused for a payload that it did not certify', async () => {

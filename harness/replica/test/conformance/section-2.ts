@@ -240,11 +240,14 @@ export const SECTION_2 = section('2', 'System API', 'section-2.ts', [
     {
         rule: 'msg_caller_info_* are for users who authenticate by canister signature',
         source: 'specification, msg_caller_info_*',
-        supported: 'partly',
-        differs:
-            'They exist in their contexts and are always empty: sender information is refused at the HTTP ' +
-            'interface.',
-        by: { wat: tested('system-api-contexts', '%s') }
+        by: {
+            wat: tested(
+                'caller-info',
+                'is there in an update: %s',
+                'is there in a query: %s',
+                'is not there for what a canister calls, nor when nothing was said'
+            )
+        }
     },
     {
         rule: 'The reject message of a failed call is there in its reject callback only',

@@ -283,10 +283,14 @@ export const SECTION_6_2 = section('6.2', 'Methods', 'section-6.ts', [
         )
     ),
     {
-        rule: 'subnet_info, node_metrics_history: what the subnet is, and which nodes made its blocks on days that are over',
+        rule:
+            'subnet_info, node_metrics_history: what the subnet is, and which nodes made its blocks on days that are ' +
+            'over',
         source: METHODS,
         supported: 'partly',
-        differs: 'Of subnets of this replica. Nodes have names on the PocketIC server only, where a tick says who makes a block.',
+        differs:
+            'Of subnets of this replica. Nodes have names on the PocketIC server only, where a tick says who makes a ' +
+            'block.',
         by: {
             wat: tested('management-methods', '%s is not for users, at acceptance and at execution'),
             agent: testedIn(

@@ -83,13 +83,14 @@ export const SECTION_7_2 = section('7.2', 'Envelopes and signatures', 'section-7
         'agents recognise an expired call'
     ),
     row('The same request twice executes once', HTTP, 'calls', 'the same request twice executes once'),
-    {
-        rule: 'sender_info is for users who authenticate by canister signature',
-        source: 'specification, Authentication',
-        supported: 'not modelled',
-        differs: 'msg_caller_info_* are always empty.',
-        by: {}
-    }
+    row(
+        'sender_info is for users who authenticate by canister signature, and signed by that canister',
+        'specification, Authentication',
+        'special-keys',
+        'and signs it too; canisters are told both',
+        'and is refused when it is %s',
+        'and nobody else may'
+    )
 ]);
 
 export const SECTION_7_3 = section('7.3', 'Answers to queries', 'section-7.ts', [

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { IDL } from '@dfinity/candid';
 import { PocketIc, PocketIcServer, SubnetStateType, createIdentity } from '@dfinity/pic';
+import { COUNTING } from '../../test/counting.ts';
 import { compiled, counter, encoded, ledger, startServer, vault, type TestServer } from './world.ts';
 
 const NEW = { state: { type: SubnetStateType.New } } as const;
@@ -47,6 +48,16 @@ describe('calls', () => {
         const paid = [alice, bob].map((each) => paying.paid_to(each.getPrincipal().toText()));
         expect(await Promise.all(paid)).toEqual([10n, 20n]);
         expect(await (pic.createActor(ledger, ledgerId) as any).paid()).toBe(30n);
+    });
+
+    it('tell canisters what is said of a user (senderInfo)', async () => {
+        const canisterId = await pic.createCanister();
+        await pic.installCode({ canisterId, wasm: COUNTING });
+        const senderInfo = { info: Uint8Array.of(1, 2, 3), signer: canisterId };
+        const told = Uint8Array.from([1, 2, 3, ...canisterId.toUint8Array()]);
+        expect(await pic.queryCall({ canisterId, method: 'about', senderInfo })).toEqual(told);
+        expect(await pic.updateCall({ canisterId, method: 'about', senderInfo })).toEqual(told);
+        expect(await pic.updateCall({ canisterId, method: 'about' })).toEqual(new Uint8Array(0));
     });
 
     it('are made without an interface, in bytes', async () => {
