@@ -16,6 +16,7 @@ import type { InvariantReads } from './judged.ts';
 import { tellsOrder } from './ordered-call.ts';
 import type { ReadMasks } from './reduction/frontier.ts';
 import type { Violation } from './results.ts';
+import { truncate } from './truncate.ts';
 
 /** A point to come back to. */
 export interface ChecksMark {
@@ -235,7 +236,7 @@ export class Checks {
         this.restedAt = 0;
         this.#previous = mark.previous;
         this.#current = mark.current;
-        this.undecided.length = mark.undecided;
+        truncate(mark.undecided, this.undecided);
         if (this.violations.length === mark.violations) return;
         this.violations.length = mark.violations;
         this.#broken.clear();

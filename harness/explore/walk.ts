@@ -17,6 +17,7 @@ import { DEFAULT_LIMITS } from './limits.ts';
 import type { WalkLimits } from './limits.ts';
 import { interrupts, isBetweenCalls, lastRoot, withoutSwitch } from './switches.ts';
 import type { ScheduleEnd } from './schedule-end.ts';
+import { truncate } from './truncate.ts';
 import { Situation } from './reduction/situation.ts';
 import { Prefixes } from './prefixes.ts';
 import type { WalkListener } from './listener.ts';
@@ -214,9 +215,7 @@ export class Walk implements ChoicePoint {
 
     #toRoot(): void {
         this.backend.rollback(this.#begun?.mark ?? this.#root);
-        this.#frames.length = 0;
-        this.trail.length = 0;
-        this.switches.length = 0;
+        truncate(0, this.#frames, this.trail, this.switches);
         this.#faultsUsed = this.binding.faults.map(() => 0);
         this.#open = 0;
         this.#advances = 0;
@@ -245,7 +244,7 @@ export class Walk implements ChoicePoint {
         // The frame that this schedule began from is still valid.
         if (depth === resumed && this.#frames[depth] !== undefined) return;
         if (this.#enabled.length + this.faults().length < 2) return;
-        this.#frames.length = depth;
+        truncate(depth, this.#frames);
         this.#frames[depth] = {
             mark: this.backend.mark(),
             checks: this.checks.save(),
@@ -263,9 +262,8 @@ export class Walk implements ChoicePoint {
         const frame = this.#frames[depth];
         if (frame === undefined) throw new Error(`internal error: no mark at depth ${depth}`);
         this.backend.rollback(frame.mark);
-        this.#frames.length = depth + 1;
-        this.trail.length = depth;
-        this.switches.length = depth;
+        truncate(depth + 1, this.#frames);
+        truncate(depth, this.trail, this.switches);
         this.checks.restore(frame.checks);
         if (frame.prefix !== undefined) this.#prefixes?.restore(frame.prefix);
         this.properties.restore(frame.properties);

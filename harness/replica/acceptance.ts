@@ -79,7 +79,7 @@ export function inspect(
     code: Code,
     instance: CanisterInstance
 ): RejectAnswer | undefined {
-    if (!code.system.has('canister_inspect_message')) {
+    if (!code.inspects) {
         return undefined;
     }
     const { frame, limits } = subnet;

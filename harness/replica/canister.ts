@@ -36,6 +36,9 @@ export interface Code {
     readonly methods: ReadonlyMap<string, Method>;
     /** Exported system methods such as `canister_init`. */
     readonly system: ReadonlySet<string>;
+    /** Those that every message asks for: whether there is a `canister_inspect_message`, and a low-memory hook. */
+    readonly inspects: boolean;
+    readonly hooked: boolean;
     /** `icp:` custom sections by name, without prefix and visibility. */
     readonly metadata: ReadonlyMap<string, MetadataSection>;
     readonly enhancedOrthogonalPersistence: boolean;

@@ -13,7 +13,7 @@ const GIB = 1n << 30n;
 
 /** After an execution, or a management call, that may have changed memory or settings: `cause` arms the hook if need be. */
 export function updateLowMemory(subnet: Subnet, canister: Canister, cause: Message | undefined): void {
-    if (canister.code?.system.has(HOOK_METHOD) !== true || cause === undefined) {
+    if (canister.code?.hooked !== true || cause === undefined) {
         return;
     }
     const { journal } = subnet;
@@ -29,7 +29,7 @@ export function updateLowMemory(subnet: Subnet, canister: Canister, cause: Messa
 /** After the status changed: a hook that is ready runs in running canisters only. */
 export function syncHook(subnet: Subnet, canister: Canister): void {
     const { hook } = canister;
-    const may = hook !== undefined && canister.status === 'running' && canister.code?.system.has(HOOK_METHOD) === true;
+    const may = hook !== undefined && canister.status === 'running' && canister.code?.hooked === true;
     if (may && !canister.hookEnabled) {
         subnet.journal.set(canister, 'hookEnabled', true);
         subnet.pending.hold(hook);

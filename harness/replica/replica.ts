@@ -297,7 +297,11 @@ export class Replica {
      */
     rollback(mark: Mark): void {
         const { marks, journal } = this.#subnet;
-        marks.length = this.#indexOf(mark) + 1;
+        const left = this.#indexOf(mark) + 1;
+        // Assigning a length is a call into V8, also where it is the same.
+        if (marks.length > left) {
+            marks.length = left;
+        }
         journal.undoTo(mark);
     }
 

@@ -82,7 +82,7 @@ export class Subnet implements KeySource {
     logLines: Uint8Array[] = [];
     logging: Canister | undefined = undefined;
 
-    // Instances that can undo commits of the current history.
+    // Instances that can undo commits of the current history: their undo stacks were empty at the first of them.
     readonly #touched = new Set<CanisterInstance>();
     #keys = 0;
     #versions = 0;
@@ -185,7 +185,9 @@ export class Subnet implements KeySource {
         }
         if (changed) {
             this.journal.deferOldest(undoInstance, instance, height);
-            this.#touched.add(instance);
+            if (height === 0) {
+                this.#touched.add(instance);
+            }
         }
     }
 

@@ -51,7 +51,7 @@ export class MessageHistory {
         this.#messages.clear();
         this.#roots.clear();
         this.#logged = 0;
-        for (const queue of this.#queues.values()) queue.length = 0;
+        for (const queue of this.#queues.values()) while (queue.length > 0) queue.pop();
     }
 
     /** Bits of a message; 0 when it did not occur in this schedule. */

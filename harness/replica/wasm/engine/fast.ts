@@ -3,7 +3,9 @@
  * module.
  */
 import { UndoLimitError, WasmEngineError } from '../errors.ts';
-import { BLOCK_BYTES, BLOCK_MARKS, Control, FLAT_PAGES_MAX, WASM_PAGE_BYTES } from '../rewrite/layout.ts';
+import {
+    BLOCK_BYTES, BLOCK_MARKS, Control, FLAT_PAGES_MAX, FLAT_PAGES_MAX_64, WASM_PAGE_BYTES
+} from '../rewrite/layout.ts';
 import type { Flavour } from '../rewrite/plan.ts';
 import { BaseInstance } from './base.ts';
 import type { InstanceParts } from './base.ts';
@@ -116,7 +118,8 @@ export class FastInstance extends BaseInstance {
     /** What must run next, when the real memory, which cannot shrink, exceeds the virtual one by so many pages. */
     #flavourOf(tail: number): MarkingFlavour {
         if (tail !== 0) return 'strict';
-        return this.heapView().length > FLAT_PAGES_MAX * WASM_PAGE_BYTES ? 'paged' : 'marking';
+        const flatMax = this.module.memoryWidth === 64 ? FLAT_PAGES_MAX_64 : FLAT_PAGES_MAX;
+        return this.heapView().length > flatMax * WASM_PAGE_BYTES ? 'paged' : 'marking';
     }
 
     #run(flavour: MarkingFlavour): RunningModule {

@@ -53,6 +53,11 @@ export const WASM_PAGE_BYTES = 65_536;
  * Marks of pages cost a message of Azle some 5 %.
  */
 export const FLAT_PAGES_MAX = 256;
+/**
+ * The same for heaps with 64-bit addresses, which are Motoko's: they begin with 4 MiB of stack that is hardly used, and messages are
+ * so short that a second mark for each store costs less than looking at so many.
+ */
+export const FLAT_PAGES_MAX_64 = 16;
 
 /** Where the marks of blocks begin: after those of 16 GiB of pages, more than V8 gives to a memory. */
 export const BLOCK_MARKS = 262_144;
