@@ -35,7 +35,10 @@ export interface CallSpec {
     readonly order?: 'at-once' | 'after-reply';
 }
 
-/** A set of root calls, fixed or generated. Generated programs shrink: calls are removed, arguments get smaller. */
+/**
+ * A set of root calls, fixed or generated. Both shrink: calls are removed, arguments get smaller; those of a fixed program stay as they are
+ * written where `expect` is that just this invariant breaks.
+ */
 export type Program = readonly CallSpec[] | Arbitrary<readonly CallSpec[]>;
 
 /**

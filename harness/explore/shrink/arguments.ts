@@ -10,7 +10,7 @@ import type { Search } from './search.ts';
 /**
  * Walks down fast-check's tree of smaller values, and goes on where it stopped when it is asked again. Values of another length
  * are left out: calls are removed elsewhere, one by one, and the calls that remain keep their places in the draw. Fixed programs
- * stay as they are.
+ * are not drawn: see literals.ts.
  */
 export class ArgumentShrinker {
     readonly #binding: Binding;

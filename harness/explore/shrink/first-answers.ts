@@ -28,7 +28,8 @@ function earlierAnswers(decision: Decision): readonly Decision[] {
     return earlier;
 }
 
-function isLarger(one: Failure, other: Failure): boolean {
+/** In steps, faults or context switches. Pure. */
+export function isLarger(one: Failure, other: Failure): boolean {
     return (
         one.decisions.length > other.decisions.length ||
         faultsOf(one.decisions) > faultsOf(other.decisions) ||

@@ -14,6 +14,7 @@ import { faultsOf } from '../switches.ts';
 import type { Decision, Walk } from '../walk.ts';
 import { ArgumentShrinker } from './arguments.ts';
 import { withFirstAnswers } from './first-answers.ts';
+import { LiteralShrinker, mayShrinkLiterals } from './literals.ts';
 import { Meaning } from './meaning.ts';
 import { relabelled } from './relabel.ts';
 import { Search, sizeOf } from './search.ts';
@@ -39,10 +40,16 @@ export function shrink(walk: Walk, failure: Failure, options: ShrinkOptions): Sh
     // Outcomes are stated for the whole program: a part of it has others.
     const fixed = failure.invariant === OUTCOMES;
     const meaning = new Meaning(search, failure);
+    const { scenario } = walk.binding;
+    const isLiteral = !options.source.generated && mayShrinkLiterals(scenario, failure.invariant);
+    const literals = isLiteral ? new LiteralShrinker(walk.binding, meaning) : undefined;
     let best = failure;
     for (;;) {
         const size = [best.program.calls.length, faultsOf(best.decisions)];
-        if (!fixed) best = args.shrink(search, fewerCalls(search, best, meaning));
+        if (!fixed) {
+            best = args.shrink(search, fewerCalls(search, best, meaning));
+            best = literals?.shrink(search, best) ?? best;
+        }
         best = fewerFaults(search, best);
         search.size = sizeOf(best);
         // A fault less may make a call superfluous; what cannot shrink any more ends it.

@@ -1,12 +1,13 @@
 /** Shrinking: the same race, smaller, and as small as it gets. */
 import { describe, expect, it } from '@jest/globals';
 import { constantFrom, integer, oneof, tuple } from 'fast-check';
-import { afterReply, invariant, rejects, someCalls } from '../../index.ts';
-import type { CallSpec, ScenarioSpec } from '../../index.ts';
+import { afterReply, breaks, invariant, rejects, someCalls } from '../../index.ts';
+import type { CallSpec, ScenarioSpec, View } from '../../index.ts';
 import { replaySchedule, runCampaign } from '../index.ts';
 import type { CampaignOptions } from '../index.ts';
 import type { CampaignResult, Finding } from '../results.ts';
 import { deposit, toyBinding, vaultScenario, withdraw } from './toys.ts';
+import type { Deposits } from './toys.ts';
 
 type Rest = Partial<ScenarioSpec> & Pick<ScenarioSpec, 'calls'>;
 
@@ -101,6 +102,27 @@ describe('a shrunk finding', () => {
         expect(one! + other!).toBe(101);
     });
 
+    const swapped = ['alice', 'bob'].map(actor => withdraw('swapped', actor, 60n));
+    const amountsOf = ({ finding }: CampaignResult): number[] => finding!.calls.map(call => Number(call.argText));
+
+    it('has smaller arguments than those written down, and the model knows them too', () => {
+        const result = explored({ calls: [...swapped, deposit('carol', 7n)] });
+        const [one, other] = amountsOf(result);
+        expect(one! + other!).toBe(101);
+        const model = invariant('of-model', 'quiescent', ({ observed, model: { deposited } }: View<Deposits>) =>
+            deposited > 0n && observed['balance'] < 100n ? `${deposited} were paid in` : undefined
+        );
+        const calls = [deposit('carol', 70n), withdraw('stale', 'alice', 60n)];
+        expect(explored({ calls, invariants: [model] }).finding).toMatchObject({ message: '1 were paid in' });
+    });
+
+    it('keeps arguments as they are written where the scenario expects just this', () => {
+        const expected = { calls: swapped, expect: breaks({ invariants: ['overdraw'], calls: 2, faults: 0 }) };
+        expect(amountsOf(explored(expected))).toEqual([60, 60]);
+        const unexpected = { ...expected, expect: breaks({ invariants: ['conservation'] }) };
+        expect(amountsOf(explored(unexpected))).not.toEqual([60, 60]);
+    });
+
     it('numbers its calls anew', () => {
         const superfluous = Array.from({ length: 3 }, () => deposit('alice', 1n));
         const calls = [...superfluous, ...Array.from({ length: 2 }, () => withdraw('swapped', 'alice', 90n))];
@@ -148,6 +170,8 @@ describe('a shrunk finding', () => {
         const { finding } = explored({ calls, invariants: [BOTH_PAID] });
         // Alone, each call leaves more than 40, and breaks it in every order: that says nothing about the lost update.
         expect(finding).toMatchObject({ shrunk: 'minimal', calls: { length: 3 }, switches: 1 });
+        // Nor do its numbers change: it counts on each.
+        expect(amountsOf({ finding } as CampaignResult)).toEqual([10, 20, 30]);
     });
 
     it('may be one call where no race is needed, whatever else the program did', () => {
