@@ -4,7 +4,9 @@ import { inspect } from './acceptance.ts';
 import { chargeIngress, prepay, settlePrepayment } from './charge.ts';
 import { consume } from './consumed.ts';
 import { completeContext, openContext, respond } from './contexts.ts';
+import type { Home } from './home.ts';
 import { executeManagement } from './management/execute.ts';
+import { homeOf } from './management/home-of.ts';
 import type { Call, Message } from './message.ts';
 import { MODES } from './modes.ts';
 import { endStep, type Execution } from './outcome.ts';
@@ -47,7 +49,10 @@ export function executeCall(subnet: Subnet, message: Message): Execution {
     const call = message.call as Call;
     takeCall(subnet, message);
     if (message.canister === MANAGEMENT_INDEX) {
-        return executeManagement(subnet, message, call);
+        const oversized = subnet.homes.several ? tooLargeForStream(call, homeOf(subnet, message)) : undefined;
+        return oversized === undefined
+            ? executeManagement(subnet, message, call)
+            : refuse(subnet, message, call, oversized);
     }
     const { canister } = call.callee;
     if (canister === undefined) {
@@ -55,7 +60,7 @@ export function executeCall(subnet: Subnet, message: Message): Execution {
         const home = subnet.homes.of(bytes);
         return refuse(subnet, message, call, home === undefined ? noRoute(text) : canisterNotFound(text));
     }
-    const oversized = tooLargeForStream(subnet, call, canister);
+    const oversized = subnet.homes.several ? tooLargeForStream(call, canister.home) : undefined;
     if (oversized !== undefined) {
         return refuse(subnet, message, call, oversized);
     }
@@ -89,10 +94,9 @@ export function wouldRun(subnet: Subnet, message: Message): boolean {
 }
 
 /** Requests to other subnets may have 2 MiB only, which is found out when they are routed (production's stream builder). */
-function tooLargeForStream(subnet: Subnet, call: Call, callee: Canister): RejectAnswer | undefined {
-    const { callback, method, arg } = call;
-    const caller = subnet.homes.several ? callback?.context.canister : undefined;
-    if (caller === undefined || caller.home === callee.home) {
+function tooLargeForStream({ callback, method, arg }: Call, to: Home): RejectAnswer | undefined {
+    const caller = callback?.context.canister;
+    if (caller === undefined || caller.home === to) {
         return undefined;
     }
     const bytes = utf8Bytes(method) + arg.length;

@@ -8,7 +8,7 @@ import { feesOf, type Fees } from './fees.ts';
 import { APPLICATION, instructionLimits, type InstructionLimits } from './instruction-limits.ts';
 import type { ReplicaOptions, SubnetOptions } from './options.ts';
 import { FIRST_CANISTER_ID } from './options.ts';
-import { compareBytes, equalBytes, isCanisterId } from './principal.ts';
+import { Address, compareBytes, equalBytes, isCanisterId, MANAGEMENT_INDEX } from './principal.ts';
 import { selfAuthenticatingId, subnetKeyOf } from './root-key.ts';
 
 /** One subnet: where a canister lives for good. */
@@ -30,6 +30,7 @@ export class Home {
     /** Undefined: every canister id. */
     readonly #ranges: SubnetOptions['ranges'] | undefined;
     #id: Uint8Array | undefined;
+    #address: Address | undefined;
 
     constructor(seed: string, options: SubnetOptions | Pick<ReplicaOptions, 'fees' | 'firstCanisterId'>) {
         this.#seed = seed;
@@ -55,6 +56,12 @@ export class Home {
     get id(): Uint8Array {
         this.#id ??= selfAuthenticatingId(subnetKeyOf(this.#seed).publicKeyDer);
         return this.#id;
+    }
+
+    /** What its management canister is called by its id: everything is then about this subnet, whoever asks. */
+    get address(): Address {
+        this.#address ??= new Address(MANAGEMENT_INDEX, this.id);
+        return this.#address;
     }
 
     /** Whether canisters with this id live here. */

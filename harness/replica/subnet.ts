@@ -17,6 +17,9 @@ import { subnetKeyOf } from './root-key.ts';
 import type { Tick } from './tick.ts';
 import type { CanisterInstance } from './wasm/contract.ts';
 
+/** Self-authenticating principals. */
+const SUBNET_ID_BYTES = 29;
+
 /** One object for the whole state, so that undoing means undoing the journal and nothing else. */
 export class Subnet implements KeySource {
     readonly limits: ReplicaLimits;
@@ -125,6 +128,13 @@ export class Subnet implements KeySource {
             }
         }
         return node;
+    }
+
+    /** Whom a canister calls by these bytes: a canister, the management canister, or that of the subnet with this id. */
+    calleeOf(bytes: Uint8Array): Address {
+        // Ids are made of keys, which take long.
+        const called = bytes.length === SUBNET_ID_BYTES ? this.homes.withId(bytes) : undefined;
+        return called?.address ?? this.addresses.of(bytes);
     }
 
     /** 32 bytes that depend on the seed and a causal name only. */

@@ -97,7 +97,7 @@ function callNew(
         throw new CanisterTrap('IC0504', 'Canister provided invalid principal id', '');
     }
     frame.outgoing = {
-        callee: frame.subnet.addresses.of(callee),
+        callee: frame.subnet.calleeOf(callee),
         method: frame.methodNames.of(name, decodeLossy),
         reply: { fun: replyFun, env: replyEnv },
         reject: { fun: rejectFun, env: rejectEnv },

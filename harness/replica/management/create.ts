@@ -11,10 +11,10 @@ import { countStored } from '../stored-bytes.ts';
 import { consume } from '../consumed.ts';
 import type { Subnet } from '../subnet.ts';
 import { isAdmin } from './access.ts';
-import { homeOf } from './home-of.ts';
+import { homeOf, homeOfSender } from './home-of.ts';
 import { checkCapacity } from './capacity.ts';
 import { general, originOf, replied, type Done, type Method, type Request } from './method.ts';
-import { feeTooLow, idExists, notHosted } from './reject.ts';
+import { feeTooLow, idExists, notFromThere, notHosted } from './reject.ts';
 import { environmentHash, newSettings } from './settings.ts';
 import * as types from './types.ts';
 
@@ -31,6 +31,9 @@ export const CREATION: readonly Method[] = [
 function createCanister(request: Request, args: types.CreateArgs): Done {
     const { subnet, message, sender, cycles } = request;
     const home = homeOf(subnet, message as Message);
+    if (request.within !== undefined && homeOfSender(subnet, sender) !== home) {
+        throw notFromThere();
+    }
     const creation = isAdmin(subnet, sender) ? 0n : home.fees.creation;
     if (cycles < creation) {
         throw feeTooLow(creation, cycles);

@@ -7,6 +7,7 @@ import { endStep, type Execution } from '../outcome.ts';
 import type { Answer, RejectAnswer } from '../rejects.ts';
 import type { Subnet } from '../subnet.ts';
 import { isAdmin } from './access.ts';
+import { calledSubnet } from './home-of.ts';
 import type { Method, Prepared, Request } from './method.ts';
 import { isMissing, methodOf } from './methods.ts';
 import {
@@ -33,7 +34,8 @@ export function executeManagement(subnet: Subnet, message: Message, call: Call):
     let savepoint = subnet.journal.savepoint();
     let payer: Canister | undefined;
     try {
-        const prepared = prepare({ subnet, method, sender, arg, cycles, message, senderVersion });
+        const within = calledSubnet(subnet, call);
+        const prepared = prepare({ subnet, method, sender, arg, cycles, message, senderVersion, within });
         if (message.kind === 'ingress') {
             const refusal = payIngress(subnet, prepared, call);
             if (refusal !== undefined) {

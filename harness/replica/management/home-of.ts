@@ -39,6 +39,11 @@ export function homeOf(subnet: Subnet, message: Message): Home {
     return canister?.home ?? homes.of(bytes) ?? homeOfCaller(subnet, message.call);
 }
 
+/** The subnet whose management canister was called by the subnet's id; undefined for `aaaaa-aa`. */
+export function calledSubnet({ homes }: Subnet, { callee }: Call): Home | undefined {
+    return callee.bytes.length === 0 ? undefined : homes.withId(callee.bytes);
+}
+
 /** Where a principal lives: its subnet when it is a canister's. */
 export function homeOfSender({ homes, addresses }: Subnet, sender: Uint8Array): Home {
     return addresses.find(sender).canister?.home ?? homes.standard;
@@ -50,6 +55,10 @@ function homeOfCaller({ homes }: Subnet, call: Call | undefined): Home {
 
 function managementHome(subnet: Subnet, call: Call): Home {
     const { homes } = subnet;
+    const called = calledSubnet(subnet, call);
+    if (called !== undefined) {
+        return called;
+    }
     if (KEYED.test(call.method)) {
         // Where there is no key, the caller's subnet says so.
         return homes.keyHolder ?? homeOfCaller(subnet, call);

@@ -25,7 +25,7 @@ export interface Request {
     readonly message: Message | undefined;
     /** `ic0.canister_version` of a calling canister when it made the call. */
     readonly senderVersion: bigint | undefined;
-    /** In a composite query: the subnet on whose state it is executed, and no other. */
+    /** In a composite query, or where a subnet was called by its id: on whose state it is executed, and no other. */
     readonly within?: Home | undefined;
 }
 

@@ -31,6 +31,14 @@ const CALLER = `${COUNTER} ${table(32, 'done', 'rejected')}
         (call $begin (I.const 256) (I.const 3) (I.const 0) (I.const 1))
         (drop (memory.grow (i32.const 64)))
         (call $call_data_append (I.const 0) (I.const 2097150)) (drop (call $call_perform)))
+    (data (I.const 430) "canister_info")
+    (func (export "canister_update info_large")
+        (call $call_new (I.const 0) (I.const 0) (I.const 430) (I.const 13)
+            (I.const 0) (I.const 0) (I.const 1) (I.const 0))
+        (drop (memory.grow (i32.const 64)))
+        (call $msg_arg_data_copy (I.const 4096) (I.const 0) (call $msg_arg_data_size))
+        (call $call_data_append (I.const 4096) (i32.add (call $msg_arg_data_size) (I.const 2097152)))
+        (drop (call $call_perform)))
     (func (export "canister_composite_query ask") (call $callee_from_arg)
         (call $begin (I.const 400) (I.const 3) (I.const 0) (I.const 1)) (drop (call $call_perform)))
     (data (I.const 400) "get") (data (I.const 410) "canister_status")
@@ -43,6 +51,27 @@ const CALLER = `${COUNTER} ${table(32, 'done', 'rejected')}
         (call $reply_bytes (I.const 512) (I.const 29)))
     (func (export "canister_update noop") (call $reply_bytes (I.const 0) (I.const 0)))
     (func (export "canister_heartbeat") (call $add (i64.const 1000)))`;
+
+/** Calls the management canister by the id of its own subnet, or of the one that its argument begins with. */
+const BY_ID = `${table(32, 'done', 'rejected')}
+    (data (I.const 400) "canister_info" "create_canister")
+    (func $done (param I) (call $msg_arg_data_copy (I.const 4096) (I.const 0) (call $msg_arg_data_size))
+        (call $reply_bytes (I.const 4096) (call $msg_arg_data_size)))
+    (func $rejected (param I) (call $msg_reject_msg_copy (I.const 4096) (I.const 0) (call $msg_reject_msg_size))
+        (call $reply_bytes (I.const 4096) (call $msg_reject_msg_size)))
+    (func $ask (param $name i32) (param $size i32)
+        (call $call_new (I.const 512) (I.const 29) (local.get $name) (local.get $size)
+            (I.const 0) (I.const 0) (I.const 1) (I.const 0)))
+    (func $pass (call $call_data_append (I.const 541) (i32.sub (call $msg_arg_data_size) (I.const 29)))
+        (drop (call $call_perform)))
+    (func $read (call $msg_arg_data_copy (I.const 512) (I.const 0) (call $msg_arg_data_size)))
+    (func (export "canister_update own") (call $subnet_self_copy (I.const 512) (I.const 0) (I.const 29))
+        (call $ask (I.const 320) (I.const 8)) (drop (call $call_perform)))
+    (func (export "canister_update info") (call $read) (call $ask (I.const 400) (I.const 13)) (call $pass))
+    (func (export "canister_update create") (call $read) (call $ask (I.const 413) (I.const 15)) (call $pass))`;
+
+/** Of a canister, and much else: `canister_info` skips it. The last field on the wire. */
+const LARGE = IDL.Record({ canister_id: IDL.Principal, padding: IDL.Vec(IDL.Nat8) });
 
 class Pair extends Lab {
     constructor(early: Partial<SubnetOptions> = {}, late: Partial<SubnetOptions> = {}) {
@@ -221,6 +250,43 @@ describe('The management canister', () => {
             forward('subnet_info', type, { subnet_id: target(id).canister_id });
         expect(lab.call(proxy, 'go', info(idOf(EARLY))).kind).toBe('reply');
         expect(rejection(lab.call(proxy, 'go', info(Uint8Array.of(1, 2)))).message).toContain('Could not find subnet');
+    });
+
+    it('of a subnet is called by the id of the subnet, and knows that subnet only (ic0.subnet_self)', () => {
+        const lab = new Pair();
+        const [early, late] = [lab.on(EARLY, BY_ID), lab.on(LATE, BY_ID)];
+        expect(bytes(lab.call(early, 'own'))).toHaveLength(42);
+        expect([lab.roundsOf(early, 'own'), lab.roundsOf(late, 'own')]).toEqual([3, 3]);
+        const info = (of: Uint8Array): Uint8Array => new Uint8Array(IDL.encode([types.CANISTER_ID], [target(of)]));
+        const ask = (caller: Uint8Array, subnet: string, of: Uint8Array): string =>
+            Buffer.from(bytes(lab.call(caller, 'info', Uint8Array.from([...idOf(subnet), ...info(of)])))).toString();
+        expect(ask(early, LATE, late)).toContain('DIDL');
+        expect(ask(early, EARLY, late)).toContain(`Canister ${text(late)} not found`);
+        expect(lab.roundsOf(early, 'info', Uint8Array.from([...idOf(LATE), ...info(late)]))).toBe(2);
+        const settings = new Uint8Array(IDL.encode([types.CREATE_CANISTER], [NOTHING]));
+        const create = Uint8Array.from([...idOf(LATE), ...settings]);
+        const made = (caller: Uint8Array): string => Buffer.from(bytes(lab.call(caller, 'create', create))).toString();
+        expect(made(early)).toContain('Sender should be on the same subnet or on the NNS subnet.');
+        expect(made(late)).toContain('DIDL');
+    });
+
+    it('of one subnet alone is called by its id too', () => {
+        const lab = new Lab();
+        expect(bytes(lab.call(lab.install(BY_ID), 'own'))).toHaveLength(42);
+    });
+
+    it('has 2 MiB of a request from another subnet', () => {
+        const lab = new Pair();
+        const [caller, far] = [lab.on(EARLY, CALLER), lab.createOn(LATE)];
+        const near = lab.createOn(EARLY);
+        const ask = (of: Uint8Array): string => {
+            // Everything but the zeros at the end, which the caller adds.
+            const large = { ...target(of), padding: new Uint8Array(2_097_152) };
+            const arg = new Uint8Array(IDL.encode([LARGE], [large])).slice(0, -2_097_152);
+            return Buffer.from(bytes(lab.call(caller, 'info_large', arg))).toString();
+        };
+        expect(ask(far)).toContain('exceeding the limit 2097152');
+        expect(ask(near)).not.toContain('exceeding the limit');
     });
 
     it('is asked for threshold keys where they are held, by streams, for the fee of that subnet', () => {

@@ -302,11 +302,11 @@ export const SECTION_6_2 = section('6.2', 'Methods', 'section-6.ts', [
     {
         rule: 'A call is executed on the subnet of the canister that it is about, others on the subnet of the caller',
         source: 'replica, routing',
-        supported: 'partly',
-        differs: 'A subnet cannot be called by its id.',
         by: {
             wat: tested(
                 'subnets',
+                'of a subnet is called by the id of the subnet, and knows that subnet only (ic0.subnet_self)',
+                'has 2 MiB of a request from another subnet',
                 'creates canisters on the subnet of the caller, with ids of its range',
                 'answers for a canister where the canister is: a round later on the own subnet, by streams elsewhere'
             )
