@@ -79,7 +79,10 @@ export class AccessChecks {
         out.all(this.#checkEnd);
     }
 
-    /** Emits the mark of a store. A wrapped sum marks a wrong block, which is harmless, and the store traps. */
+    /**
+     * Emits the mark of a store, `offset` behind its address; of one to a constant address, at `offset` itself. A wrapped sum marks a
+     * wrong block, which is harmless, and the store traps.
+     */
     store(address: number, offset: number): void {
         this.#mark(address, offset, BLOCK_SHIFT, this.#markBlock);
         if (this.#plan.marksPages) {
@@ -91,7 +94,7 @@ export class AccessChecks {
     #mark(address: number, offset: number, shift: number, mark: Mark): void {
         if (isConstant(address)) {
             this.#out.u8(I32_CONST);
-            this.#out.signed(Math.floor((addressOf(address) + offset) / 2 ** shift));
+            this.#out.signed(Math.floor(offset / 2 ** shift));
         } else {
             this.#effective(address, offset);
             this.#out.all(mark.unit);

@@ -12,6 +12,17 @@ import type { ScratchLocals } from './scratch.ts';
 
 const NONE = -1;
 
+/** Marks stand at multiples of this, so that stores near each other find the same one. */
+const MARK_GRID = REACH_BYTES / 2;
+
+/**
+ * Where to mark for a store of `size` bytes at `start` behind its base: as near to the base as the mark still reaches. The base is
+ * in bounds when the store is, since addresses do not wrap around.
+ */
+function markFrom(start: number, size: number): number {
+    return start + size <= REACH_BYTES ? 0 : start - (start % MARK_GRID);
+}
+
 /**
  * Remembers which operands are copies of locals or constants. Checks on such an address stand right before the access. When it is
  * none, and the last instruction only pushes a local or a constant, checks on the address of a store can stand before that, with the
@@ -156,14 +167,15 @@ export class AccessRewriter {
         if (this.#checks.checksStores) {
             const known = this.#operands.at(1);
             const inBounds = !this.#checks.checksLoads || this.#reaches(known, offset + size);
-            const marked = this.#isMarked(known, offset, size);
+            const from = markFrom(isConstant(known) ? addressOf(known) + offset : offset, size);
+            const marked = this.#isMarked(known, from, offset, size);
             if (!inBounds || !marked) {
                 this.#beneathValue(start, type, known, address => {
                     if (!inBounds) {
                         this.#checks.load(address, offset, size);
                     }
                     if (!marked) {
-                        this.#checks.store(address, offset);
+                        this.#checks.store(address, from);
                     }
                 });
             }
@@ -214,13 +226,13 @@ export class AccessRewriter {
         return false;
     }
 
-    /** Whether a store needs no mark; if it does, it is marked from now on. */
-    #isMarked(address: number, offset: number, size: number): boolean {
+    /** Whether a store needs no mark; if it does, memory is marked `from` there on. */
+    #isMarked(address: number, from: number, offset: number, size: number): boolean {
         if (address === UNKNOWN) return false;
         const base = isConstant(address) ? ABSOLUTE : address;
         const start = offset + (isConstant(address) ? addressOf(address) : 0);
         if (this.#marked.holds(base, start + size - REACH_BYTES, start)) return true;
-        this.#marked.add(base, start);
+        this.#marked.add(base, from);
         return false;
     }
 
