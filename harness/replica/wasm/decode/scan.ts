@@ -9,8 +9,8 @@ import { InvalidModuleError } from '../errors.ts';
 import { readValueType } from './expressions.ts';
 import type { ByteRange } from './shape.ts';
 
-/** Sees each instruction: the number of the defined function, the opcode byte, and what follows a prefix byte (or 0). */
-export type Visit = (body: number, opcode: number, after: number) => void;
+/** Sees each instruction: the number of the defined function, the opcode byte, what follows a prefix byte (or 0), and where it is. */
+export type Visit = (body: number, opcode: number, after: number, at: number) => void;
 
 const BLOCK_VOID = 0x40;
 /** The flag of an alignment immediate that says that a memory index follows. */
@@ -35,10 +35,10 @@ export function scanBody(bytes: Uint8Array, { start, end }: ByteRange, body: num
         if (kind === Immediate.prefixFc || kind === Immediate.prefixFd) {
             const after = reader.u32();
             skipPrefixed(reader, kind, after, at);
-            visit(body, opcode, after);
+            visit(body, opcode, after, at);
         } else {
             skipImmediates(reader, kind, opcode, at);
-            visit(body, opcode, 0);
+            visit(body, opcode, 0, at);
         }
     }
 }

@@ -98,7 +98,7 @@ export class BodyRewriter {
         out.length = 0;
         this.#calls = false;
         this.#nesting = 0;
-        this.accesses.reset(codeStart);
+        this.accesses.reset(codeStart, body);
         meter.reset();
         const first = this.blocks?.entry() ?? [];
         this.#code();

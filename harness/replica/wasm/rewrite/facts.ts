@@ -52,9 +52,11 @@ export class Facts {
         this.#opened.push(this.#bases.length);
     }
 
-    /** A loop begins: what its body assigns is not known yet. */
-    openLoop(): void {
-        this.#bases.fill(GONE);
+    /** A loop begins: what its body assigns is not known yet, but some locals are known to keep their values. */
+    openLoop(keeps: (local: number) => boolean): void {
+        for (const [at, base] of this.#bases.entries()) {
+            if (base >= 0 && !keeps(base)) this.#bases[at] = GONE;
+        }
         this.#opened.push(LOOP);
     }
 

@@ -3,7 +3,9 @@ import { flatten } from '../binary/encode.ts';
 import type { Code } from '../binary/encode.ts';
 import type { ByteWriter } from '../binary/writer.ts';
 import type { AccessChecks } from './access.ts';
+import type { ByteRange } from '../decode/shape.ts';
 import type { CodeCursor } from './cursor.ts';
+import { lastAssignments } from './assignments.ts';
 import { ABSOLUTE, Facts } from './facts.ts';
 import { REACH_BYTES } from './layout.ts';
 import { addressOf, constantValue, isConstant, OperandStack, UNKNOWN } from './operand-stack.ts';
@@ -35,6 +37,14 @@ export class AccessRewriter {
     readonly #scratch: ScratchLocals;
     readonly #checks: AccessChecks;
     readonly #operands = new OperandStack();
+    #body: ByteRange = { start: 0, end: 0 };
+    /** Where locals of the body are last assigned; made when a loop is the first to ask. */
+    #assignments: ReadonlyMap<number, number> | undefined;
+    /** Whether a local is never assigned from here on. */
+    readonly #keeps = (local: number): boolean => {
+        this.#assignments ??= lastAssignments(this.#cursor.bytes, this.#body);
+        return (this.#assignments.get(local) ?? 0) < this.#cursor.pos;
+    };
     /** Original code before this position was emitted. */
     #copied = 0;
     /** Start of the last instruction when it is local.get or a constant, or NONE. */
@@ -64,8 +74,10 @@ export class AccessRewriter {
         return this.#pushStart;
     }
 
-    /** Starts over with code that begins at `start`. */
-    reset(start: number): void {
+    /** Starts over with a body whose code begins at `start`. */
+    reset(start: number, body: ByteRange): void {
+        this.#body = body;
+        this.#assignments = undefined;
         this.#copied = start;
         this.#pushStart = NONE;
         this.#operands.clear();
@@ -110,7 +122,7 @@ export class AccessRewriter {
     /** A block, an `if` or a loop begins. */
     open(isLoop: boolean): void {
         for (const facts of [this.#reach, this.#marked]) {
-            if (isLoop) facts.openLoop();
+            if (isLoop) facts.openLoop(this.#keeps);
             else facts.open();
         }
     }

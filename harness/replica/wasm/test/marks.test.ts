@@ -74,6 +74,20 @@ const moduleText = (type: string, pages: number): string => `(module (memory ${t
             (local.set $p (${type}.add (local.get $p) (${type}.const 5000)))
             (br_if $again (i32.lt_u (local.tee $n (i32.add (local.get $n) (i32.const 1))) (i32.const 9))))
         (i32.store offset=900 (local.get $p) (i32.const 6)))
+    (func (export "kept in a loop") (local $p ${type}) (local $q ${type}) (local $r ${type}) (local $n i32)
+        (local.set $p (${type}.const 512)) (local.set $q (${type}.const 40000)) (local.set $r (${type}.const 80000))
+        (i32.store (local.get $p) (i32.const 3)) (i32.store (local.get $q) (i32.const 3))
+        (i32.store (local.get $r) (i32.const 3)) (i32.store (${type}.const 120000) (i32.const 3))
+        (loop $again
+            (i32.store offset=4 (local.get $p) (i32.const 4)) (i32.store offset=4 (local.get $q) (i32.const 4))
+            (i32.store offset=4 (local.get $r) (i32.const 4)) (i32.store offset=4 (${type}.const 120000) (i32.const 4))
+            (loop $inner
+                (i32.store offset=8 (local.get $p) (i32.const 5)) (i32.store offset=8 (local.get $q) (i32.const 5))
+                (i32.store offset=8 (local.get $r) (i32.const 5))
+                (if (i32.and (local.get $n) (i32.const 1)) (then (local.set $q (${type}.const 200000)))))
+            (i32.store offset=12 (local.get $q) (i32.const 6)) (i32.store offset=12 (local.get $r) (i32.const 6))
+            (br_if $again (i32.lt_u (local.tee $n (i32.add (local.get $n) (i32.const 1))) (i32.const 5))))
+        (drop (local.tee $r (${type}.const 300000))) (i32.store offset=12 (local.get $r) (i32.const 7)))
     (func (export "address kept while its local changes") (local $p ${type}) (local $v i32)
         (local.set $p (${type}.const 512))
         (i32.store (local.get $p) (i32.add (local.tee $v (i32.const 3)) (i32.const 1)))
@@ -99,7 +113,7 @@ const moduleText = (type: string, pages: number): string => `(module (memory ${t
 /** What is known of an address on every path, and what is not. */
 const SHAPES = [
     'assigned in a block', 'assigned in one arm', 'assigned later in a loop', 'address kept while its local changes',
-    'marked in the other arm', 'constants'
+    'marked in the other arm', 'kept in a loop', 'constants'
 ];
 const NAMES = [...PAIRS.map((_, index) => `pair ${index}`), 'moved', 'branched', 'looped', ...SHAPES];
 
