@@ -21,11 +21,11 @@ function withdrawals(count: number, variant = 'guarded', amount = 10n): readonly
 
 async function enumerated(
     calls: readonly CallSpec[],
-    reduction: 'none' | 'merge',
+    reduction: 'none' | 'dpor' | 'merge',
     rest: Partial<ScenarioSpec>
 ): Promise<Enumerated> {
     const { binding, backend } = await realBinding(scenarioOf(calls, rest), 'motoko');
-    return enumerate({ binding, backend: reduction === 'none' ? backend : remembering(backend, 'on') }, reduction)!;
+    return enumerate({ binding, backend: reduction === 'merge' ? remembering(backend, 'on') : backend }, reduction)!;
 }
 
 function scenarioOf(calls: readonly CallSpec[], rest: Partial<ScenarioSpec>): Scenario {
@@ -100,5 +100,15 @@ describe('merging', () => {
         const merged = await enumerated(calls, 'merge', rest);
         expect(merged).toMatchObject({ standsFor: all.run, violations, observations, overlapped });
         expect(merged.run).toBeLessThanOrEqual(all.run);
+    });
+
+    it('shows the same as one schedule of each class, on real canisters too', async () => {
+        const calls = withdrawals(2, 'snapshot', 40n);
+        const { run, violations, observations, overlapped } = await enumerated(calls, 'none', rejected(1));
+        const reduced = await enumerated(calls, 'dpor', rejected(1));
+        expect(reduced).toMatchObject({ standsFor: run, violations, observations, overlapped });
+        expect(reduced.run).toBeLessThan(run);
+        expect(violations).not.toEqual([]);
+        expect(observations.length).toBeGreaterThan(4);
     });
 });
