@@ -34,7 +34,10 @@ export async function fuzzTests(
             shrinkRuns,
             runSuite,
             shouldStop: () => context.interrupts.interrupted(),
-            onProgress: progress => context.streams.status(progressLine(progress, options))
+            onProgress: progress => {
+                const { status, milestone } = context.streams;
+                (progress.phase === 'found' ? milestone : status)(progressLine(progress, options));
+            }
         })
     );
     const named = result.verdict === 'violated' ? { ...result, finding: await readable(result.finding) } : result;
@@ -133,9 +136,11 @@ function progressLine({ phase, runs, deviations }: SuiteProgress, options: FuzzT
             return 'running the tests in production order';
         case 'explore':
             return `schedule ${runs} of ${options.runs}`;
+        case 'found':
+            return `schedule ${runs}: a test failed; running it again, and production's order, then making it smaller`;
         case 'shrink':
             return `a test failed; shrinking, run ${runs}: ${deviations} steps out of order`;
         case 'confirm':
-            return `repeating the smallest schedule, ${runs}`;
+            return deviations === 0 ? "running production's order again" : `running this schedule again, ${runs}`;
     }
 }

@@ -40,8 +40,8 @@ export async function runSuite(
         mkdirSync(traces);
         writeRun(file, { ...plan, traces });
         const env = { ...process.env, ...environment, POCKET_IC_BIN: SERVER, [RUN_VARIABLE]: file };
-        const { passed, output } = await ended(command, { env, timeoutMs, interrupts });
-        return { passed, output, trace: readTrace(traces) };
+        const ran = await ended(command, { env, timeoutMs, interrupts });
+        return { ...ran, trace: readTrace(traces) };
     } finally {
         process.off('exit', remove);
         remove();
@@ -57,7 +57,7 @@ interface Process {
 async function ended(
     [program = '', ...args]: readonly string[],
     { env, timeoutMs, interrupts }: Process
-): Promise<{ readonly passed: boolean; readonly output: string }> {
+): Promise<Omit<Ran, 'trace'>> {
     const child = started(program, args, env);
     let output = '';
     const hear = (text: string): void => void (output = `${output}${text}`.slice(-OUTPUT_MAX));
@@ -80,7 +80,7 @@ async function ended(
         await group.end();
         await Promise.race([closed, new Promise(done => setTimeout(done, CLOSE_MS))]);
         if (isOverdue) hear(`\n(ended: it ran for more than ${timeoutMs / MS_PER_S} s)\n`);
-        return { passed: code === 0 && !isOverdue, output };
+        return { passed: code === 0 && !isOverdue, output, ...(isOverdue ? { overdue: true } : {}) };
     } finally {
         clearTimeout(overdue);
         group.forget();

@@ -30,7 +30,8 @@ export function suiteText(result: SuiteResult, facts: SuiteFacts, paint: Paint):
             return (
                 `${paint.green('passed')}: the tests hold in ${count(result.runs, 'schedule')} (seed ${facts.seed}), ` +
                 `with ${grouped(result.choices)} steps at which there was a choice; ` +
-                `${result.exhausted ? 'no other order is left to try' : 'this is sampling, not a proof'}\n`
+                `${result.exhausted ? 'no other order is left to try' : 'this is sampling, not a proof'}\n` +
+                liveLines(result).map(line => `${line}\n`).join('')
             );
         case 'vacuous':
             return (
@@ -58,6 +59,7 @@ function findingLines(finding: SuiteFinding, { file, command }: SuiteFacts, pain
         paint.bold('the tests said:'),
         ...saidLines(finding.output),
         '',
+        ...liveLines(finding),
         `repeated: ${repeats.failed} of ${repeats.runs} runs of this schedule failed`,
         ...(file === undefined ? [] : [`replay: npm run fuzz-tests -- --replay ${file}`]),
         `command: ${command.map(plain).join(' ')}`
@@ -65,7 +67,7 @@ function findingLines(finding: SuiteFinding, { file, command }: SuiteFacts, pain
 }
 
 function unsteadyLines(
-    { run, repeated, production, output }: Extract<SuiteResult, { verdict: 'unsteady' }>,
+    { run, repeated, production, output, live }: Extract<SuiteResult, { verdict: 'unsteady' }>,
     { command }: SuiteFacts,
     paint: Paint
 ): string[] {
@@ -77,6 +79,7 @@ function unsteadyLines(
         `${paint.yellow('unsteady')}: ${why}`,
         `failed: ${repeated.failed} of ${repeated.runs} runs of that schedule, ` +
             `${production.failed} of ${production.runs} more in production's order`,
+        ...liveLines({ live }),
         'Let the tests wait for what they look at, share nothing with others, and run one after the other.',
         '',
         paint.bold('the tests said:'),
@@ -84,6 +87,13 @@ function unsteadyLines(
         '',
         `command: ${command.map(plain).join(' ')}`
     ];
+}
+
+/** What is to be known of suites with live instances. */
+function liveLines({ live }: { readonly live: boolean }): readonly string[] {
+    return live
+        ? ['live: an instance makes rounds by itself, when the clock says so: schedules may not repeat']
+        : [];
 }
 
 function saidLines(output: string): string[] {

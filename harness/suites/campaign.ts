@@ -3,7 +3,7 @@
  * from it, and random orders between, until a test fails.
  */
 import { explained } from './explain.ts';
-import { NoServerStartedError, SuiteFailsAnywayError } from './errors.ts';
+import { NoServerStartedError, SuiteFailsAnywayError, SuiteHangsError } from './errors.ts';
 import type { SuiteResult } from './results.ts';
 import type { Run } from './run-file.ts';
 import { Search } from './search.ts';
@@ -16,6 +16,8 @@ export interface Ran {
     readonly output: string;
     /** Undefined when no server was started. */
     readonly trace: Trace | undefined;
+    /** It was ended, because it took too long. */
+    readonly overdue?: true;
 }
 
 /** A run without what whoever runs it adds. */
@@ -35,7 +37,7 @@ export interface SuiteOptions {
 }
 
 export interface SuiteProgress {
-    readonly phase: 'production' | 'explore' | 'confirm' | 'shrink';
+    readonly phase: 'production' | 'explore' | 'found' | 'confirm' | 'shrink';
     readonly runs: number;
     readonly deviations?: number;
 }
@@ -50,13 +52,14 @@ export async function exploreSuite(options: SuiteOptions): Promise<SuiteResult> 
     onProgress({ phase: 'production', runs: 0 });
     const baseline = await runSuite({ ...asTheyCome, mode: 'production' });
     if (shouldStop()) return { verdict: 'stopped', runs: 0 };
+    if (baseline.overdue) throw new SuiteHangsError(baseline.output);
     if (!baseline.passed) throw new SuiteFailsAnywayError(baseline.output);
     if (baseline.trace === undefined) throw new NoServerStartedError(baseline.output);
     const { arrivals } = baseline.trace;
     const search = new Search({ seed, faultsMax });
     search.begin(baseline.trace);
     const runs = search.exhausted ? Math.min(options.runs, LOOKS) : options.runs;
-    let [choices, run] = [baseline.trace.steps.length, 0];
+    let [choices, run] = [choicesIn(baseline.trace), 0];
     while (run < runs && (run < LOOKS || !search.exhausted)) {
         run++;
         onProgress({ phase: 'explore', runs: run });
@@ -68,10 +71,17 @@ export async function exploreSuite(options: SuiteOptions): Promise<SuiteResult> 
         const { trace } = ran;
         // Production's run had a server: what went wrong here has nothing to do with the schedule.
         if (trace === undefined) throw new NoServerStartedError(ran.output);
-        if (!ran.passed) return explained(options, { run, arrivals, first: { ...ran, trace } });
+        if (!ran.passed) {
+            onProgress({ phase: 'found', runs: run });
+            return explained(options, { run, arrivals, first: { ...ran, trace } });
+        }
         if (mode === 'follow') search.learn(trace);
-        choices += trace.steps.length;
+        choices += choicesIn(trace);
     }
     if (choices === 0) return { verdict: 'vacuous', runs: run };
-    return { verdict: 'passed', runs: run, choices, exhausted: search.exhausted };
+    return { verdict: 'passed', runs: run, choices, exhausted: search.exhausted, live: baseline.trace.live };
+}
+
+function choicesIn({ steps }: Trace): number {
+    return steps.filter(({ choices }) => choices > 1).length;
 }

@@ -30,6 +30,17 @@ export class SuiteFailsAnywayError extends SuiteError {
     }
 }
 
+/** The suite does not end in production's order already. */
+export class SuiteHangsError extends SuiteError {
+    constructor(output: string) {
+        super(
+            'SUITE_HANGS',
+            `The tests do not end in the order of the production replica:\n${output}`,
+            'Give them more time with --run-timeout, or look what they wait for: no watch mode, no open handles.'
+        );
+    }
+}
+
 /** The suite started no server of ours. */
 export class NoServerStartedError extends SuiteError {
     constructor(output: string) {

@@ -29,6 +29,7 @@ export async function explained(options: SuiteOptions, failure: Failure): Promis
     const { run, arrivals, first } = failure;
     const { shouldStop, shrinkRuns, onProgress } = options;
     const repeating = new Repeating(options, failure);
+    const { live } = first.trace;
     const all = deviationsOf(first.trace);
     const own = repeating.tallyOf(all);
     while (own.failed < 2 && own.runs < 1 + REPEATS && !shouldStop()) await repeating.confirm(all);
@@ -37,8 +38,8 @@ export async function explained(options: SuiteOptions, failure: Failure): Promis
         const production = repeating.tallyOf([]);
         const fails = await repeating.confirm([]);
         const unsteady = { verdict: 'unsteady', runs: run, run, repeated, output: repeating.output } as const;
-        if (fails) return { ...unsteady, production: { ...production } };
-        if (!shouldStop() && own.failed < 2) return { ...unsteady, production: { ...production } };
+        if (fails) return { ...unsteady, production: { ...production }, live };
+        if (!shouldStop() && own.failed < 2) return { ...unsteady, production: { ...production }, live };
     }
     let tried = 0;
     const { deviations, complete } = await shrinkDeviations(all, {
@@ -55,7 +56,7 @@ export async function explained(options: SuiteOptions, failure: Failure): Promis
     while (repeats.runs < REPEATS && !shouldStop()) await repeating.confirm(deviations);
     const { steps, interfaces } = repeating.trace;
     const found = { run, deviations, arrivals, shrunk, repeats: { ...repeats }, output: repeating.output } as const;
-    const finding: SuiteFinding = { ...found, steps, interfaces };
+    const finding: SuiteFinding = { ...found, steps, interfaces, live };
     return { verdict: 'violated', runs: run, finding };
 }
 

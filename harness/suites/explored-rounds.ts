@@ -14,6 +14,8 @@ import type { TraceLine, TracedStep } from './trace.ts';
 
 /** Of one round; what never ends goes on in the next one. */
 const MESSAGES_MAX = 10_000;
+/** After one that is out of order. */
+const SHOWN_AFTER = 12;
 /** Of one choice, others that are written down. */
 const OTHERS_MAX = 64;
 /** What a client sends at once comes within a few milliseconds on one machine. */
@@ -53,6 +55,8 @@ export class ExploredRounds implements Rounds {
     readonly #calls = new Map<string, number>();
     readonly #told = new Set<string>();
     #roundNs = 0n;
+    /** Messages that are written down whether they had rivals or not. */
+    #shown = 0;
     /** Messages executed so far. */
     #number = 0;
 
@@ -75,6 +79,10 @@ export class ExploredRounds implements Rounds {
         const label = `${name}#${count}`;
         this.#trace({ ...this.#where, label });
         return label;
+    }
+
+    live(): void {
+        this.#trace({ ...this.#where, live: true });
     }
 
     run(replica: Replica): void {
@@ -121,7 +129,9 @@ export class ExploredRounds implements Rounds {
         const { path } = message;
         const deviates = message !== expected || act !== 'execute';
         const choices = enabled.length;
-        if (choices > 1 || deviates) {
+        // What follows is read by people.
+        if (deviates) this.#shown = SHOWN_AFTER;
+        if (choices > 1 || this.#shown-- > 0) {
             const deviation = { ...where, instead: expected.path, path, act };
             const about = replica.describe(message);
             const name = `${VERBS[act]}${nameOf(about)}`;

@@ -13,11 +13,13 @@ export interface SuiteFinding {
     readonly repeats: { readonly runs: number; readonly failed: number };
     /** The order in which what the tests sent counts as having come. */
     readonly arrivals: readonly Arrival[];
-    /** Of the last failing run: steps at which there was a choice. */
+    /** Of the last failing run: steps at which there was a choice, and what followed those out of order. */
     readonly steps: readonly TracedStep[];
     /** Interfaces of the canisters that say theirs. */
     readonly interfaces: Trace['interfaces'];
     readonly output: string;
+    /** An instance was live: what executes when, the clock decides too. */
+    readonly live: boolean;
 }
 
 export type SuiteResult =
@@ -32,13 +34,20 @@ export type SuiteResult =
           readonly run: number;
           readonly repeated: SuiteFinding['repeats'];
           readonly production: SuiteFinding['repeats'];
+          readonly live: boolean;
           readonly output: string;
       }
     /**
      * No schedule made a test fail; `choices`: steps at which there was something to choose, in all runs; `exhausted`: no other order is
      * left to try.
      */
-    | { readonly verdict: 'passed'; readonly runs: number; readonly choices: number; readonly exhausted: boolean }
+    | {
+          readonly verdict: 'passed';
+          readonly runs: number;
+          readonly choices: number;
+          readonly exhausted: boolean;
+          readonly live: boolean;
+      }
     /** There was never anything to choose. */
     | { readonly verdict: 'vacuous'; readonly runs: number }
     | { readonly verdict: 'stopped'; readonly runs: number };

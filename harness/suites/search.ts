@@ -37,13 +37,11 @@ export class Search {
     /** What the run under way tries in each instance. */
     readonly #trying = new Map<string, Open>();
     readonly #known = new Set<string>();
-    #isWhole: boolean;
+    #isWhole = true;
 
     constructor({ seed, faultsMax }: SearchOptions) {
         this.#random = randomSource(seed, 'suite', 'search')(0);
         this.#faultsMax = faultsMax;
-        // Where rejections may strike is not followed to the end.
-        this.#isWhole = faultsMax === 0;
     }
 
     /** Nothing is left, and nothing was left out. */
@@ -92,6 +90,8 @@ export class Search {
         // What a message that was put off leads to is only more of what messages that are put forward lead to.
         if (isKnown && from.deviations.some(({ act }) => act === 'postpone')) return;
         const mayReject = faultsIn(from.deviations) < this.#faultsMax;
+        // Where a rejection may strike is not followed to the end.
+        if (mayReject && trace.ran.some(({ kind }) => kind === 'request')) this.#isWhole = false;
         const grown = candidatesOf(trace, mayReject).map(({ deviation, cost, rank }) => ({
             deviations: [...from.deviations, deviation],
             cost: from.cost + cost + (isKnown ? 1 : 0),

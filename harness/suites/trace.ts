@@ -24,7 +24,7 @@ const STEP = z.strictObject({
 /** The interface of a canister, in Candid, where its module carries it. */
 const INTERFACE = z.strictObject({ canister: z.string(), candid: z.string() });
 type Interface = z.output<typeof INTERFACE>;
-/** A step of an instance that had a choice, or deviates. */
+/** A step of an instance that had a choice, or deviates, or comes soon after one that does. */
 export type TracedStep = z.output<typeof STEP>;
 
 /** Each message that was executed or rejected, in order. */
@@ -39,8 +39,11 @@ const RAN = z.strictObject({
 /** A message that an instance executed. */
 export type RanMessage = z.output<typeof RAN>;
 
+/** Rounds of an instance began to run by themselves. */
+const LIVE = z.strictObject({ server: z.int().min(0), instance: z.int().min(0), live: z.literal(true) });
+
 /** What a server writes down. */
-export type TraceLine = TracedStep | RanMessage | Arrival | Interface;
+export type TraceLine = TracedStep | RanMessage | Arrival | Interface | z.output<typeof LIVE>;
 
 /** The file of one server. */
 export class TraceWriter {
@@ -95,6 +98,8 @@ export interface Trace {
     readonly ran: readonly RanMessage[];
     readonly arrivals: readonly Arrival[];
     readonly interfaces: readonly Interface[];
+    /** An instance was live: what executed when, the clock decided. */
+    readonly live: boolean;
 }
 
 /** What was traced; undefined when no server was started. A line that was cut off is left out. */
@@ -114,7 +119,8 @@ export function readTrace(directory: string): Trace | undefined {
         steps: those('choices', STEP),
         ran: those('ran', RAN),
         arrivals: those('label', ARRIVAL),
-        interfaces: those('candid', INTERFACE)
+        interfaces: those('candid', INTERFACE),
+        live: those('live', LIVE).length > 0
     };
 }
 

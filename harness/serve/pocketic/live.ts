@@ -33,6 +33,7 @@ export class LiveMode implements Driver {
 
     /** `delayMs`: pause between rounds; never shorter than a tenth of a second. */
     start(delayMs: number): void {
+        this.#instance.rounds.live?.();
         this.#timer.start(Math.max(ROUND_MS, delayMs));
         this.#timer.run();
     }

@@ -7,6 +7,8 @@ export interface Rounds {
     run(replica: Replica): void;
     /** Name of an ingress message that is handed in; by default they are numbered. */
     label?(call: IngressCall): string;
+    /** Is told that rounds run by themselves from now on, as the clock says. */
+    live?(): void;
     /**
      * Milliseconds without a request that a wait for an answer begins with, so that what a client sends at once also meets at once,
      * however slow the connections are.

@@ -4,7 +4,8 @@ import { exploreSuite, type Ran, type RunPlan } from '../campaign.ts';
 
 const DEVIATION = { server: 0, instance: 0, instead: 'a', path: 'b', act: 'execute' } as const;
 const STEP = { server: 0, instance: 0, path: 'b', name: 'b', choices: 2, deviation: DEVIATION };
-const PASSED: Ran = { passed: true, output: '', trace: { steps: [STEP], ran: [], arrivals: [], interfaces: [] } };
+const NOTHING = { arrivals: [], interfaces: [], live: false };
+const PASSED: Ran = { passed: true, output: '', trace: { steps: [STEP], ran: [], ...NOTHING } };
 const FAILED: Ran = { ...PASSED, passed: false, output: 'the race' };
 const SETTINGS = { seed: 1, runs: 3, faultsMax: 0, shrinkRuns: 9, onProgress: () => undefined };
 
@@ -67,5 +68,35 @@ describe('exploring a suite', () => {
         const finding = { shrunk: 'minimal', deviations: [DEVIATION], repeats: { runs: 3, failed: 3 } };
         expect(result).toMatchObject({ verdict: 'violated', finding });
         expect(plans.slice(2).map(({ deviations }) => deviations.length)).toEqual([1, 0, 1]);
+    });
+
+    it('says that a suite hangs, which no schedule is to blame for', async () => {
+        const runSuite = async (): Promise<Ran> => ({ ...PASSED, passed: false, overdue: true, output: 'no end' });
+        const exploring = exploreSuite({ ...SETTINGS, runSuite, shouldStop: forever });
+        const message = expect.stringContaining('no end');
+        await expect(exploring).rejects.toMatchObject({ code: 'SUITE_HANGS', message });
+    });
+
+    it('ends when no other order is left, and says so', async () => {
+        const plans: RunPlan[] = [];
+        const runSuite = async (plan: RunPlan): Promise<Ran> => {
+            plans.push(plan);
+            return { ...PASSED, trace: { steps: [], ran: [], ...NOTHING } };
+        };
+        const vacuous = await exploreSuite({ ...SETTINGS, runs: 9, faultsMax: 1, runSuite, shouldStop: forever });
+        expect([vacuous, plans.length]).toEqual([{ verdict: 'vacuous', runs: 2 }, 3]);
+        const [server, instance] = [0, 0];
+        const order = (...paths: string[]) => paths.map((ran) => ({ server, instance, ran, kind: 'ingress', at: 1 }));
+        const step = { server, instance, choices: 2, number: 0 };
+        const choosing = async ({ deviations }: RunPlan): Promise<Ran> => {
+            const [deviation] = deviations;
+            const [first, other] = deviation === undefined ? ['a', 'b'] : ['b', 'a'];
+            const here = { ...step, path: first, name: '', others: [other] };
+            const steps = [deviation === undefined ? here : { ...here, deviation }];
+            return { ...PASSED, trace: { steps, ran: order(first, other), ...NOTHING } };
+        };
+        const passed = await exploreSuite({ ...SETTINGS, runs: 9, runSuite: choosing, shouldStop: forever });
+        expect(passed).toMatchObject({ verdict: 'passed', exhausted: true });
+        expect(passed.runs).toBeLessThan(4);
     });
 });

@@ -47,7 +47,7 @@ function simulated(calls: readonly number[], deviations: readonly Deviation[]): 
             if (next !== undefined) left.push({ path: `${path}/${next[2]}`, kind: next });
         }
     }
-    return { steps, ran, arrivals: [], interfaces: [] };
+    return { steps, ran, arrivals: [], interfaces: [], live: false };
 }
 
 function orderOf({ ran }: Trace, instance = 0): string {
