@@ -8,6 +8,7 @@ import {
     fillsQueue,
     holds,
     invariant,
+    model,
     neverAnswers,
     observes,
     query,
@@ -15,6 +16,7 @@ import {
     runsOutOfCycles,
     scenario,
     stops,
+    timePasses,
     traps,
     uninstalls,
     upgrades
@@ -176,6 +178,47 @@ export const heartbeatRace = scenario('heartbeat-race', {
 export const heartbeatRaceFixed = scenario('heartbeat-race/fixed', {
     about: 'the heartbeat takes what it is going to pay before it awaits',
     ...sweeper(true),
+    strategy: 'exhaustive',
+    expect: holds()
+});
+
+const payouts = (careful: boolean) => ({
+    languages: ['motoko'] as const,
+    canisters: {
+        ledger: 'ledger',
+        payouts: { canister: 'payouts', init: (at: Addresses) => [at.canister('ledger'), careful] }
+    },
+    observe: {
+        queued: query('payouts', 'get_queued'),
+        paid: query('ledger', 'paid'),
+        stuck: query('payouts', 'is_stuck')
+    },
+    model: model(0n, (asked: bigint, { args }, answer) => {
+        return answer.kind === 'reply' ? asked + (args[0] as bigint) : asked;
+    }),
+    invariants: [
+        invariant('unstuck', 'quiescent', ({ observed }) =>
+            observed['stuck'] === true ? 'somebody waits for a timer that nobody will set' : undefined
+        ),
+        invariant('all-paid', 'quiescent', ({ observed, model: asked }: View<bigint>) => {
+            const { queued, paid } = observed as { queued: bigint; paid: bigint };
+            return queued + paid === asked ? undefined : `${paid} paid and ${queued} queued of ${asked}`;
+        })
+    ],
+    calls: [call('alice', 'payouts', 'request', [40n]), call('bob', 'payouts', 'request', [10n])],
+    faults: [traps({ in: 'timer', canister: 'payouts' }), timePasses()],
+    required: { overlap: false, witnessed: { 'all is paid': ({ observed }: View) => observed['paid'] === 50n } }
+});
+
+export const timerTrap = scenario('timer-trap', {
+    about: 'the timer traps: it is not set any more, but the canister believes that it is',
+    ...payouts(false),
+    expect: breaks({ invariants: ['unstuck'], calls: 1, faults: 1, switches: 0 })
+});
+
+export const timerTrapFixed = scenario('timer-trap/fixed', {
+    about: 'whoever comes when the timer should have gone off sets it anew',
+    ...payouts(true),
     strategy: 'exhaustive',
     expect: holds()
 });

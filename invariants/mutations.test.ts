@@ -13,12 +13,13 @@ import { copiesOf, editsOf } from './test/copies.ts';
 import { edited } from './test/edits.ts';
 import type { Mutation } from './test/edits.ts';
 import { COMMIT_POINTS, COUNTER, OUTCALL, QUEUE } from './test/mutations-messages.ts';
-import { BOUNDED, DESK, FUNDS, SWEEPER, VAULT } from './test/mutations-money.ts';
+import { BOUNDED, DESK, FUNDS, PAYOUTS, SWEEPER, VAULT } from './test/mutations-money.ts';
 
 const FILES: Readonly<Record<string, readonly Mutation[]>> = {
     'canisters/vault/vault.mo': VAULT,
     'canisters/desk/desk.mo': DESK,
     'canisters/sweeper/sweeper.mo': SWEEPER,
+    'canisters/payouts/payouts.mo': PAYOUTS,
     'canisters/funds/funds.mo': FUNDS,
     'canisters/bounded/bounded.mo': BOUNDED,
     'canisters/counter/counter.mo': COUNTER,
@@ -27,7 +28,9 @@ const FILES: Readonly<Record<string, readonly Mutation[]>> = {
     'canisters/outcall/outcall.mo': OUTCALL
 };
 const MUTATIONS = Object.values(FILES).flat();
-const EDITED = ['vault', 'desk', 'sweeper', 'funds', 'bounded', 'counter', 'queue', 'commit_points', 'outcall'];
+const EDITED = [
+    'vault', 'desk', 'sweeper', 'payouts', 'funds', 'bounded', 'counter', 'queue', 'commit_points', 'outcall'
+];
 const CANISTERS = [...EDITED, 'ledger', 'callee', 'bar', 'slow_bar'];
 const MOTOKO = CANISTERS.map(name => `${name}_motoko`);
 
@@ -42,6 +45,7 @@ const TWINS: readonly (readonly [breaks: string, holds: string, language: Langua
     ['callback-trap-catch', 'callback-trap-catch/fixed', 'azle'],
     ['trap-in-callback', 'trap-in-callback/fixed', 'motoko'],
     ['heartbeat-race', 'heartbeat-race/fixed', 'motoko'],
+    ['timer-trap', 'timer-trap/fixed', 'motoko'],
     ['no-await/mutant', 'no-await', 'motoko'],
     ['query-mutation/mutant', 'query-mutation', 'motoko'],
     ['halt-30/claim', 'halt-30/production', 'motoko']

@@ -280,12 +280,13 @@ function added(choices: FaultChoice[] | undefined, choice: FaultChoice): FaultCh
 /** Of what merely happens to canisters: the same wherever it happens, and asking would make a backend that remembers execute. */
 const CONTROLS = new WeakMap<PendingMessage, string>();
 
-/** What a fault hits, without naming a call: `ledger.transfer`, or what happens to a canister. */
+/** What a fault hits, without naming a call: `ledger.transfer`, `timer of vault`, or what happens to a canister. */
 export function targetText(message: PendingMessage, backend: Pick<ControlledBackend, 'describe'>): string {
     const known = CONTROLS.get(message);
     if (known !== undefined) return known;
     const { canister, method } = backend.describe(message);
-    const text = method === '' ? canister : `${canister}.${method}`;
+    const isTask = message.kind === 'timer' || message.kind === 'hook';
+    const text = method === '' ? `${isTask ? `${message.kind} of ` : ''}${canister}` : `${canister}.${method}`;
     if (message.kind === 'control') CONTROLS.set(message, text);
     return text;
 }

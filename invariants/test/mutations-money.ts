@@ -29,6 +29,14 @@ export const SWEEPER: readonly Mutation[] = [
     }
 ];
 
+export const PAYOUTS: readonly Mutation[] = [
+    {
+        what: 'the clock not looked at',
+        edits: [{ find: 'Time.now() >= due;', by: 'not isSet;' }],
+        breaks: ['timer-trap/fixed']
+    }
+];
+
 export const VAULT: readonly Mutation[] = [
     {
         what: 'the check dropped',

@@ -48,6 +48,16 @@ export const FAULTS: Text = {
                 'Yes, as any two calls: the second heartbeat pays once more what the first one is about to have ' +
                 'paid, and what is deposited meanwhile is lost.',
             fix: { scenario: 'heartbeat-race/fixed', how: 'what is going to be paid is taken before the await' }
+        },
+        {
+            id: 'timer-trap',
+            claim: 'What if the handler of a timer traps?',
+            judged: 'answered',
+            shown:
+                'What it did is undone, but the timer is not set any more. A canister that notes in its state that ' +
+                'a timer is set believes so for ever, and whoever waits for the timer waits for ever.',
+            languages: 'In Motoko; a timer that traps is gone in every language.',
+            fix: { scenario: 'timer-trap/fixed', how: 'it is noted until when the timer is set' }
         }
     ]
 };
