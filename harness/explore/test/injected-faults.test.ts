@@ -4,6 +4,7 @@ import {
     answersLate,
     fillsQueue,
     invariant,
+    loadsSnapshot,
     neverAnswers,
     rejects,
     runsOutOfCycles,
@@ -72,6 +73,17 @@ describe('a fault is found, replayed and shrunk to itself', () => {
             traps({ in: 'callback' }),
             ['execute alice#1', 'execute alice#1/0', 'trap alice#1/0/r']
         ],
+        ['a user\'s call traps', traps({ in: 'ingress' }), ['trap alice#1']],
+        [
+            'the callback runs out of instructions',
+            traps({ in: 'callback', at: 'end' }),
+            ['execute alice#1', 'execute alice#1/0', 'exhaust alice#1/0/r']
+        ],
+        [
+            'the callback and its cleanup trap',
+            traps({ in: 'cleanup' }),
+            ['execute alice#1', 'execute alice#1/0', 'trap-cleanup alice#1/0/r']
+        ],
         ['the queue to the ledger is full', fillsQueue({ callee: 'ledger' }), ['full-queue alice#1']],
         [
             'the ledger is stopped',
@@ -99,6 +111,48 @@ describe('a fault is found, replayed and shrunk to itself', () => {
         const result = runCampaign(binding, backend, { seed: 1, strategy: 'exhaustive' });
         // Before each of the three messages, after them, or never.
         expect(result).toMatchObject({ verdict: 'passed', stats: { schedules: 5, faults: 4 } });
+    });
+});
+
+describe('a caller without cycles', () => {
+    it('is still told the answer, because its callback was paid for', async () => {
+        const told = invariant('told', 'quiescent', view =>
+            view.observed['paid'] === (isPaid(view) ? 60n : 0n) ? undefined : 'alice was told something else'
+        );
+        const { binding, backend } = await realBinding(
+            scenarioWith(runsOutOfCycles({ canister: 'vault' }), [told]), 'motoko'
+        );
+        const result = runCampaign(binding, backend, { seed: 1, strategy: 'exhaustive' });
+        expect(result).toMatchObject({ verdict: 'passed' });
+        expect(result.idleFaults).toBeUndefined();
+        expect(result.stats.faults).toBeGreaterThan(2);
+    });
+});
+
+describe('a reject callback', () => {
+    it('traps like any other', async () => {
+        const faults = [rejects({ callee: 'ledger' }), traps({ in: 'callback' })];
+        const calls = [withdraw('guarded', 'alice', 60n)];
+        const kept = invariant('kept', 'quiescent', ({ observed }) =>
+            observed['balance'] === 100n - (observed['paid'] as bigint) ? undefined : `${observed['balance']} are left`
+        );
+        const spec = vaultScenario('rejected', { calls, canisters: CANISTERS, faults, invariants: [kept] });
+        const { binding, backend } = await realBinding(spec, 'motoko');
+        const result = runCampaign(binding, backend, { seed: 1, strategy: 'exhaustive' });
+        expect(result).toMatchObject({ verdict: 'violated', finding: { faults: 2 } });
+        expect(acts(result)).toEqual(['execute alice#1', 'reject alice#1/0', 'trap alice#1/0/r']);
+    });
+});
+
+describe('a snapshot that is loaded between two segments', () => {
+    it('Motoko: brings back what was paid out', async () => {
+        const made = invariant('made', 'quiescent', ({ observed }) =>
+            (observed['balance'] as bigint) + (observed['paid'] as bigint) <= 100n ? undefined : 'money was made'
+        );
+        const result = await findsAndReplays(scenarioWith(loadsSnapshot({ canister: 'vault' }), [made]));
+        const steps = plainActs(result);
+        expect(steps).toContain('strike take-snapshot#1');
+        expect(steps.indexOf('execute load-snapshot#1')).toBeGreaterThan(steps.indexOf('execute alice#1'));
     });
 });
 
