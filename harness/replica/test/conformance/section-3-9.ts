@@ -1,7 +1,7 @@
 /** Rows of 3.9 and 3.10: reject codes, error codes and texts. */
 import { rejection, text } from '../lab.ts';
 import { inBoth } from './languages.ts';
-import { section, tested } from './row.ts';
+import { section, tested, testedIn } from './row.ts';
 import { table } from '../wat.ts';
 import { one, replyText, went } from './written.ts';
 
@@ -74,9 +74,11 @@ export const SECTION_3_9 = section('3.9', 'Reject codes and error codes', 'secti
     {
         rule: 'Ingress that is not executed in time is rejected with IC0202',
         source: CODES,
-        supported: 'not modelled',
-        differs: 'Whoever submits a message executes it or rejects it as a fault; a server executes within a round.',
-        by: {}
+        supported: 'partly',
+        differs:
+            'By servers, without the error code. In exploration whoever submits a message executes it, or rejects it ' +
+            'as a fault.',
+        by: { agent: testedIn('serve/test/ingress-history', 'that waits beyond its expiry never starts') }
     },
     {
         rule: 'install_code and large writes are limited in rate (IC0209, IC0210)',

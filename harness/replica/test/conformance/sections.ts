@@ -13,6 +13,7 @@ import { SECTION_5, SECTION_9 } from './section-5.ts';
 import { SECTION_6_1, SECTION_6_2 } from './section-6.ts';
 import { SECTION_6_3 } from './section-6-3.ts';
 import { SECTION_7_1, SECTION_7_2, SECTION_7_3, SECTION_7_4, SECTION_7_5, SECTION_7_6 } from './section-7.ts';
+import { SECTION_8_1, SECTION_8_2 } from './section-8.ts';
 
 export const SECTIONS: readonly Section[] = [
     SECTION_1_1,
@@ -44,5 +45,7 @@ export const SECTIONS: readonly Section[] = [
     SECTION_7_4,
     SECTION_7_5,
     SECTION_7_6,
+    SECTION_8_1,
+    SECTION_8_2,
     SECTION_9
 ];

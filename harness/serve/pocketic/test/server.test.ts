@@ -10,6 +10,7 @@ import { startServer, type TestServer } from './world.ts';
 /** What an instance cannot have. */
 const ABSENT = {
     state_dir: 'x',
+    bitcoind_addr: ['127.0.0.1:1'],
     dogecoind_addr: ['127.0.0.1:1'],
     mainnet_nns_subnet_id: true
 };
