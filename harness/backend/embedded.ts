@@ -36,7 +36,7 @@ class EmbeddedBackend implements RememberableBackend {
     readonly #bytes: readonly Uint8Array[];
     readonly #actors = new Map<string, Uint8Array>();
     /** Actor or role by the bytes of its principal, for readers. */
-    readonly #names = new Map<string, string>();
+    readonly #names: { readonly bytes: Uint8Array; readonly name: string }[] = [];
     readonly #roots: (Message | undefined)[] = [];
 
     constructor(replica: Replica, deployments: readonly Deployment[]) {
@@ -44,9 +44,9 @@ class EmbeddedBackend implements RememberableBackend {
         this.canisters = deployments.map(({ role }) => role);
         this.#ids = idsOf(deployments);
         this.#bytes = this.#ids.map((id) => id.toUint8Array());
-        this.#bytes.forEach((id, index) => this.#names.set(keyOf(id), this.canisters[index]!));
+        this.#bytes.forEach((id, index) => this.#names.push({ bytes: id, name: this.canisters[index]! }));
         this.faults = new EmbeddedFaults(replica, (canister) => deployments[canister]!.initArg(this));
-        this.#names.set(keyOf(actorPrincipal(DEPLOYER).toUint8Array()), DEPLOYER);
+        this.#names.push({ bytes: actorPrincipal(DEPLOYER).toUint8Array(), name: DEPLOYER });
     }
 
     principalOf(role: string): string {
@@ -171,17 +171,33 @@ class EmbeddedBackend implements RememberableBackend {
         if (bytes === undefined) {
             bytes = actorPrincipal(name).toUint8Array();
             this.#actors.set(name, bytes);
-            this.#names.set(keyOf(bytes), name);
+            this.#names.push({ bytes, name });
         }
         return bytes;
     }
 
-    /** Looked up by the bytes: the text of a principal is a checksum in base 32, too dear for each message. */
+    /** Looked up by the bytes: the text of a principal is a checksum in base 32, too dear for each message, and so is a key of a map. */
     #name(bytes: Uint8Array): string {
-        return this.#names.get(keyOf(bytes)) ?? Principal.fromUint8Array(bytes).toText();
+        const names = this.#names;
+        for (let index = 0; index < names.length; index++) {
+            const each = names[index]!;
+            if (!isSame(each.bytes, bytes)) continue;
+            // Of many actors those that call often come to the front.
+            if (index > 0) {
+                names[index] = names[index - 1]!;
+                names[index - 1] = each;
+            }
+            return each.name;
+        }
+        return Principal.fromUint8Array(bytes).toText();
     }
 }
 
-function keyOf(bytes: Uint8Array): string {
-    return String.fromCharCode(...bytes);
+/** Principals mostly differ at the end: ids of canisters begin with zeros. */
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+    if (one === other) return true;
+    let index = one.length;
+    if (index !== other.length) return false;
+    while (index > 0 && one[index - 1] === other[index - 1]) index--;
+    return index === 0;
 }

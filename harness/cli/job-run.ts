@@ -85,7 +85,9 @@ export class JobRun {
     get waitingMs(): number {
         if (this.#explaining === 'wanted') return Infinity;
         if (this.#end !== undefined || !isDivisible(this.job.settled)) return 0;
-        return (this.job.settled.to - this.folded.next) / (this.#rate ?? FASTEST);
+        const others = [...this.#running, ...this.#ahead.map(({ chunk, to }) => ({ ...chunk, to }))];
+        const taken = others.reduce((sum, { from, to }) => sum + to - from, 0);
+        return (this.job.settled.to - this.folded.next - taken) / (this.#rate ?? FASTEST);
     }
 
     /** Something to do for a worker; undefined when there is nothing now. `alone`: whether there is only one worker. */

@@ -94,7 +94,7 @@ class Pool {
             // Choosing may have found that a journal has all the rest.
             if (work === undefined && this.#isOver()) break;
             if (work === undefined) {
-                // Starting takes a while, and who waits now may be wanted soon.
+                // Starting takes a while, and who waits now may be wanted soon; but not where others do all that there is.
                 if (this.#runs.some(run => run !== undefined && run.waitingMs > 0)) lane ??= this.#hire();
                 await new Promise<void>(resolve => this.#wake.push(resolve));
                 continue;
@@ -109,7 +109,7 @@ class Pool {
     #choose(own: number | undefined): Work | undefined {
         const mine = own === undefined ? undefined : workOf(this.#runs[own], this.#isAlone);
         if (mine !== undefined) return mine;
-        const next = this.#options.interrupts.interrupted() ? undefined : this.#waiting.shift();
+        const next = this.#options.interrupts.interrupted() ? undefined : this.#next(own);
         if (next !== undefined) {
             const run = this.#begin(next);
             // One that a journal has from beginning to end needs nothing.
@@ -124,6 +124,25 @@ class Pool {
             if (work !== undefined) return work;
         }
         return undefined;
+    }
+
+    /**
+     * A scenario that nobody has begun: with the canisters that the worker has deployed, else with some that no other one has, since to
+     * deploy them takes a while, and what was executed with them is remembered where they are.
+     */
+    #next(own: number | undefined): Job | undefined {
+        if (this.#isAlone) return this.#waiting.shift();
+        const deployed = (index: number | undefined): string[] => {
+            const run = index === undefined ? undefined : this.#runs[index];
+            return run === undefined ? [] : [canistersOf(run.job)];
+        };
+        const mine = deployed(own);
+        const theirs = [...this.#lanes].flatMap(({ job }) => (job === own ? [] : deployed(job)));
+        const best = [
+            this.#waiting.findIndex(job => mine.includes(canistersOf(job))),
+            this.#waiting.findIndex(job => !theirs.includes(canistersOf(job)))
+        ].find(index => index >= 0);
+        return this.#waiting.splice(best ?? 0, 1)[0];
     }
 
     get #isAlone(): boolean {
@@ -273,6 +292,10 @@ class Pool {
         this.#report({ kind: 'done', job: job.index, outcome });
         return outcome;
     }
+}
+
+function canistersOf({ canisters }: Job): string {
+    return canisters.map(({ role, wasmSha256 }) => `${role} ${wasmSha256}`).join();
 }
 
 type Progress = Extract<WorkerNews, { readonly kind: 'progress' }>;

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { lockJournal } from '../journal-lock.ts';
 import { runCli } from './run-cli.ts';
@@ -20,7 +20,9 @@ function journalPath(): string {
     return join(directory, 'of', 'a.journal');
 }
 
-const locksOf = (file: string): readonly string[] => readdirSync(join(file, '..')).filter(name => name.endsWith('.lock'));
+function locksOf(file: string): readonly string[] {
+    return readdirSync(dirname(file)).filter(name => name.endsWith('.lock'));
+}
 
 /** A process that has the lock, as far as anybody can see. */
 async function holder(file: string): Promise<{ readonly pid: number; readonly kill: () => Promise<void> }> {
