@@ -1,7 +1,7 @@
 /**
  * `npm run strategies`: measures how many schedules each strategy needs for each race of the catalogue, and writes the tables of
- * docs/strategies.md; takes minutes. With `--check` nothing is written: it measures a few seeds and fails when they differ from those
- * on the page. `--seeds n` for another number of seeds.
+ * docs/strategies.md; takes minutes. With `--check` nothing is written: it measures a few seeds and fails when they
+ * differ from those on the page. `--language` for one of them only, `--seeds n` for another number of seeds.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -12,59 +12,73 @@ import { EXIT } from '../../harness/cli/exit-codes.ts';
 import { watchInterrupts } from '../../harness/cli/interrupts.ts';
 import { scriptOptions } from '../../harness/cli/script.ts';
 import { processStreams } from '../../harness/cli/streams.ts';
-import { measureAll } from './measure.ts';
+import { MEASURED_LANGUAGES, measureAll } from './measure.ts';
+import type { MeasuredLanguage } from './measure.ts';
 import { SAMPLE, differences, withMeasured } from './page.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const PAGE = 'docs/strategies.md';
-const SEEDS = 200;
+/** Azle executes a message in a hundred times the time that Motoko takes. */
+const SEEDS: Readonly<Record<MeasuredLanguage, number>> = { motoko: 200, azle: 25 };
 
-const HELP = `Usage: npm run strategies -- [--check] [--seeds N]
+const HELP = `Usage: npm run strategies -- [--check] [--language NAME] [--seeds N]
 
 measures how many schedules each strategy needs for each race, and writes ${PAGE}; takes minutes
 
 Options:
-  --check      write nothing; measure a few seeds, and fail when they are not as on the page
-  --seeds <n>  seeds to measure, at least ${SAMPLE} (default: ${SEEDS})
-  -h, --help   display help for command
+  --check            write nothing; measure a few seeds, and fail when they are not as on the page
+  --language <name>  ${MEASURED_LANGUAGES.join(' or ')} only (default: one after the other)
+  --seeds <n>        seeds to measure, at least ${SAMPLE} (default: ${SEEDS.motoko}; azle: ${SEEDS.azle})
+  -h, --help         display help for command
 `;
 
 interface Options {
     readonly check: boolean;
-    readonly seeds: number;
+    readonly languages: readonly MeasuredLanguage[];
+    /** Undefined: as many as there are for a language. */
+    readonly seeds: number | undefined;
     readonly help: boolean;
 }
 
-/** Throws a TypeError of Node that names an unknown option, RangeError for too few seeds. */
+/** Throws a TypeError of Node that names an unknown option, RangeError for too few seeds and a language without a table. */
 function options(): Options {
     const { values } = parseArgs({
         options: {
             check: { type: 'boolean', default: false },
-            seeds: { type: 'string', default: String(SEEDS) },
+            language: { type: 'string' },
+            seeds: { type: 'string' },
             help: { type: 'boolean', short: 'h', default: false }
         }
     });
-    const seeds = Number(values.seeds);
-    if (!(Number.isSafeInteger(seeds) && seeds >= SAMPLE)) throw new RangeError(`--seeds: at least ${SAMPLE}`);
-    return { check: values.check, seeds, help: values.help };
+    const seeds = values.seeds === undefined ? undefined : Number(values.seeds);
+    const isEnough = seeds === undefined || (Number.isSafeInteger(seeds) && seeds >= SAMPLE);
+    if (!isEnough) throw new RangeError(`--seeds: at least ${SAMPLE}`);
+    const languages = MEASURED_LANGUAGES.filter((each) => values.language === undefined || values.language === each);
+    if (languages.length === 0) throw new RangeError(`--language: ${MEASURED_LANGUAGES.join(' or ')}`);
+    return { check: values.check, languages, seeds, help: values.help };
 }
 
-async function main(context: Context, { check, seeds: wanted }: Options): Promise<number> {
+async function main(context: Context, { check, languages, seeds: wanted }: Options): Promise<number> {
     const { streams } = context;
     const path = join(ROOT, PAGE);
-    const page = readFileSync(path, 'utf8');
-    const seeds = check ? SAMPLE : wanted;
-    const rows = await measureAll(ROOT, context, { seeds, language: 'motoko' });
-    if (!check) {
-        writeFileSync(path, withMeasured(page, rows, seeds));
-        streams.out(`${PAGE}: written\n`);
-        return EXIT.asExpected;
+    let exitCode: number = EXIT.asExpected;
+    for (const language of languages) {
+        const seeds = check ? SAMPLE : (wanted ?? SEEDS[language]);
+        const rows = await measureAll(ROOT, context, { seeds, language });
+        // Read late: it took minutes.
+        const page = readFileSync(path, 'utf8');
+        if (!check) {
+            writeFileSync(path, withMeasured(page, language, rows, seeds));
+            streams.out(`${PAGE}: ${language} written\n`);
+            continue;
+        }
+        const wrong = differences(page, language, rows);
+        for (const line of wrong) streams.note(`now, ${language}:  ${line}`);
+        if (wrong.length === 0) streams.out(`${PAGE} is current for ${language}\n`);
+        else streams.note(`${PAGE} is not current: run \`npm run strategies -- --language ${language}\` and commit it`);
+        if (wrong.length > 0) exitCode = EXIT.violated;
     }
-    const wrong = differences(page, rows);
-    for (const line of wrong) streams.note(`now:  ${line}`);
-    if (wrong.length > 0) streams.note(`${PAGE} is not current: run \`npm run strategies\` and commit it`);
-    else streams.out(`${PAGE} is current\n`);
-    return wrong.length > 0 ? EXIT.violated : EXIT.asExpected;
+    return exitCode;
 }
 
 const given = scriptOptions(HELP, options);

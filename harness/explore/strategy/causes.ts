@@ -2,6 +2,9 @@
  * Which step caused which message, seen from a strategy. Every message has one cause: the step that sent it, answered it or armed
  * it. So the causal order of a schedule is a forest, with the ingress messages as roots; that requests of a pair of canisters keep
  * their order is not in it, because which request waits for which depends on the schedule.
+ *
+ * A bound on context switches (`--max-switches`) hides messages of other calls. That takes no cause away: a step sends messages of its own
+ * call, and those are offered at the next choice, since going on with them is no switch.
  */
 import type { Outcome, PendingMessage } from '../../trace/types.ts';
 import type { FaultDice } from './fault-dice.ts';
