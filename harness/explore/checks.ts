@@ -54,6 +54,8 @@ export class Checks {
     readonly #broken = new Set<string>();
     /** Calls and model as they are now. */
     #live: CallState = NOTHING;
+    /** Whether they were made in this schedule. */
+    #isNew = false;
     #states: CallStates | undefined;
     #program: BoundProgram | undefined;
     #probed = false;
@@ -150,6 +152,7 @@ export class Checks {
         this.violations.length = 0;
         this.undecided.length = 0;
         this.restedAt = 0;
+        this.#isNew = false;
         this.#broken.clear();
         this.#previous = undefined;
         this.#current = undefined;
@@ -178,6 +181,7 @@ export class Checks {
         }
         const record = this.#noting({ ...calls[call]!, state: 'answered', answer, answeredAt: step });
         this.#live = this.#states!.follow(this.#live, call, step, record, this.#folded(model, record, answer));
+        this.#isNew = true;
     }
 
     /** The next state of the model. Throws ScenarioFunctionError where the one before is not what it was. */
@@ -185,11 +189,15 @@ export class Checks {
         this.#reads.mask = 0;
         const folded = fold(this.#binding, model, record, answer);
         if ((this.#reads.mask & ORDER) !== 0) this.#modelTellsOrder();
-        if (isIntact(this.#live)) return folded;
+        if (!isIntact(this.#live)) throw this.#changedInPlace(model);
+        return folded;
+    }
+
+    #changedInPlace(model: unknown): ScenarioFunctionError {
         const isInitial = this.#live === this.#states!.root || model === this.#states!.root.model;
         const what = isInitial ? 'changed its initial state' : 'has a state that was changed in place';
         const problem = `${what}: return a new state instead`;
-        throw new ScenarioFunctionError(this.#binding.scenario, 'the reference model', problem);
+        return new ScenarioFunctionError(this.#binding.scenario, 'the reference model', problem);
     }
 
     /** Its states hold numbers of commits: who reads the model reads those too. */
@@ -216,9 +224,13 @@ export class Checks {
         this.#judge(this.#quiescent, step);
     }
 
-    /** Judges what holds at the end of a schedule: that its outcome is one of those expected. */
+    /**
+     * Judges what holds at the end of a schedule: that its outcome is one of those expected. Throws ScenarioFunctionError where the last
+     * state of the model is not what it was: no answer comes after it that would have told. It is looked at once, when it is new.
+     */
     ended(step: number): void {
         this.#judge(this.#ended, step);
+        if (this.#isNew && !isIntact(this.#live)) throw this.#changedInPlace(this.#live.model);
     }
 
     save(): ChecksMark {
@@ -233,6 +245,7 @@ export class Checks {
 
     restore(mark: ChecksMark): void {
         this.#live = mark.at;
+        this.#isNew = false;
         this.restedAt = 0;
         this.#previous = mark.previous;
         this.#current = mark.current;

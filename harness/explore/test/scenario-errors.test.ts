@@ -122,6 +122,20 @@ describe('errors of a scenario', () => {
             /the reference model changed its initial state/
         ],
         [
+            'an invariant that changes the last state of the model',
+            {
+                calls,
+                model: { initial: { sum: 0 }, answered: ({ sum }: { sum: number }) => ({ sum: sum + 1 }) },
+                invariants: [
+                    invariant('meddles', 'quiescent', view => {
+                        (view.model as { sum: number }).sum = 99;
+                        return undefined;
+                    })
+                ]
+            },
+            /the reference model has a state that was changed in place/
+        ],
+        [
             'a model that changes a later state in place, which other schedules share',
             {
                 calls,
