@@ -24,6 +24,8 @@ export interface Candidate {
     readonly rank: number;
 }
 
+/** What the clients' own calls have no part in, timers of an installation for instance, promises less by so much. */
+const BACKGROUND = 3;
 /** How promising, from best to worst. */
 const RANK = { window: 0, answer: 1, calls: 2, ownCall: 4, management: 6, neutral: 8 } as const;
 
@@ -35,30 +37,40 @@ export function candidatesOf({ steps, ran }: InstanceTrace, reject: boolean): re
     const last = steps.findLastIndex(({ deviation }) => deviation !== undefined);
     const from = last < 0 ? -1 : (steps[last]!.number ?? 0);
     const place = new Map(ran.map((each, index) => [each.ran, index]));
-    const orders = steps.slice(last + 1).flatMap((step) => ordersAt(step, ran, place));
+    const calls = new Set(ran.filter(({ kind, at }) => kind === 'ingress' && at >= 0).map((each) => each.ran));
+    const run = { ran, place, calls };
+    const orders = steps.slice(last + 1).flatMap((step) => ordersAt(step, run));
     const rejected = reject ? ran.slice(from + 1).filter(({ kind }) => kind === 'request') : [];
     return [...orders, ...rejected.map((message) => rejection(message))];
 }
 
+/** A run, prepared. */
+interface Prepared {
+    readonly ran: readonly RanMessage[];
+    /** Index of each message in it. */
+    readonly place: ReadonlyMap<string, number>;
+    /** Calls that clients made to canisters. */
+    readonly calls: ReadonlySet<string>;
+}
+
 function ordersAt(
     { server, instance, path, others = [], number = 0 }: TracedStep,
-    ran: readonly RanMessage[],
-    place: ReadonlyMap<string, number>
+    run: Prepared
 ): readonly Candidate[] {
     const instead = path;
     const forward = others.map((other): Candidate => {
-        const rank = forwardRank(ran, number, place.get(other));
+        const rank = forwardRank(run, number, run.place.get(other));
         const deviation = { server, instance, instead, path: other, act: 'execute' } as const;
         return { deviation, cost: rank === RANK.neutral ? 2 : 1, rank };
     });
-    const rank = postponedRank(ran, number);
+    const rank = postponedRank(run, number);
     // With one other message that has nothing to come after it, both are the same.
     if (rank === undefined || others.length === 0) return forward;
     return [...forward, { deviation: { server, instance, instead, path, act: 'postpone' }, cost: 1, rank }];
 }
 
 /** Of a message that would execute at `from` instead of at `to`. */
-function forwardRank(ran: readonly RanMessage[], from: number, to: number | undefined): number {
+function forwardRank({ ran, calls }: Prepared, from: number, to: number | undefined): number {
     const moved = to === undefined ? undefined : ran[to];
     if (moved === undefined || to === undefined) return RANK.neutral;
     const rivals = ran.slice(from, to).filter(({ at }) => at === moved.at);
@@ -66,21 +78,24 @@ function forwardRank(ran: readonly RanMessage[], from: number, to: number | unde
     if (moved.at < 0) return RANK.management;
     const foreign = rivals.filter((rival) => rootOf(rival) !== rootOf(moved));
     if (foreign.length === 0) return RANK.ownCall;
-    if (moved.kind === 'response') return RANK.answer;
+    const isCall = calls.has(rootOf(moved)) && foreign.some((rival) => calls.has(rootOf(rival)));
+    const less = isCall ? 0 : BACKGROUND;
+    if (moved.kind === 'response') return RANK.answer + less;
     // Somebody else's call has begun there and waits: in comes another one.
     const begun = new Set(ran.slice(0, from).filter(({ at }) => at === moved.at).map(rootOf));
     const waits = foreign.some((rival) => rival.kind === 'response' && begun.has(rootOf(rival)));
-    return waits ? RANK.window : RANK.calls;
+    return (waits ? RANK.window : RANK.calls) + less;
 }
 
 /** Of a message that would execute after all others; undefined when nothing of another call follows at its canister. */
-function postponedRank(ran: readonly RanMessage[], number: number): number | undefined {
+function postponedRank({ ran, calls }: Prepared, number: number): number | undefined {
     const put = ran[number];
     if (put === undefined) return undefined;
-    const isPassed = ran.slice(number + 1).some((each) => each.at === put.at && rootOf(each) !== rootOf(put));
-    if (!isPassed) return undefined;
+    const passed = ran.slice(number + 1).filter((each) => each.at === put.at && rootOf(each) !== rootOf(put));
+    if (passed.length === 0) return undefined;
     if (put.at < 0) return RANK.management;
-    return put.kind === 'response' ? RANK.answer : RANK.calls + 1;
+    const isCall = calls.has(rootOf(put)) && passed.some((each) => calls.has(rootOf(each)));
+    return (put.kind === 'response' ? RANK.answer : RANK.calls + 1) + (isCall ? 0 : BACKGROUND);
 }
 
 function rejection({ server, instance, ran }: RanMessage): Candidate {

@@ -91,6 +91,21 @@ describe('a search', () => {
         expect(new Set(plans.map((plan) => JSON.stringify(plan))).size).toBe(plans.length);
     });
 
+    it('tries orders among calls of clients before those of timers that an installation left', () => {
+        const ran = ['install', 'install/t', 'a', 'b', 'a/0/r'].map((path, index): RanMessage => {
+            const kind = path.endsWith('/r') ? 'response' : path.endsWith('/t') ? 'timer' : 'ingress';
+            return { server: 0, instance: 0, ran: path, kind, at: index === 0 ? -1 : VAULT };
+        });
+        const step = { server: 0, instance: 0, name: '', choices: 2 };
+        const steps = [
+            { ...step, path: 'install/t', number: 1, others: ['a'] },
+            { ...step, path: 'a', number: 2, others: ['b'] }
+        ];
+        const search = new Search({ seed: 1, faultsMax: 0 });
+        search.begin({ steps, ran, arrivals: [], interfaces: [], live: false });
+        expect(search.next().map(({ instead, path }) => [instead, path])).toEqual([['a', 'b']]);
+    });
+
     it('tries something in every instance at once', () => {
         const { plans, search } = searched([2, 2, 2]);
         expect(new Set(plans[0]!.map(({ instance }) => instance))).toEqual(new Set([0, 1, 2]));
