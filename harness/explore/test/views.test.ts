@@ -124,7 +124,7 @@ describe('linearizability of a vault', () => {
         });
         expect(result).toMatchObject({ verdict: 'violated', finding: { calls: { length: 2 }, faults: 0 } });
         expect(result.finding?.message).toMatch(
-            /^no order of the calls explains the answers \(at most alice#1\): alice#1 withdraw_swapped\(60\) = true \[1-\d\], b/
+            /^no order of the calls explains the answers \(at most alice#1\): alice#1 withdraw_swapped\(\d+\) = true \[1-\d\], b/
         );
     });
 
