@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
-import { rejects } from '../../index.ts';
+import { breaks, rejects } from '../../index.ts';
 import { replaySchedule, runCampaign } from '../index.ts';
 import type { RecordedSchedule } from '../index.ts';
 import type { Finding } from '../results.ts';
@@ -13,7 +13,9 @@ import { toyBinding, vaultScenario, withdraw } from './toys.ts';
 const faults = [rejects({ callee: 'ledger' })];
 const scenario = vaultScenario('toy', {
     calls: [withdraw('snapshot', 'alice', 40n), withdraw('snapshot', 'bob', 40n)],
-    faults
+    faults,
+    // Arguments stay as they are written.
+    expect: breaks({ invariants: ['conservation'] })
 });
 
 function found(): Finding {
