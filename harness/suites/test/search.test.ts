@@ -101,9 +101,12 @@ describe('a search', () => {
             { ...step, path: 'install/t', number: 1, others: ['a'] },
             { ...step, path: 'a', number: 2, others: ['b'] }
         ];
-        const search = new Search({ seed: 1, faultsMax: 0 });
-        search.begin({ steps, ran, arrivals: [], interfaces: [], live: false });
-        expect(search.next().map(({ instead, path }) => [instead, path])).toEqual([['a', 'b']]);
+        // Where promises are equal, the seed decides.
+        for (const seed of [1, 2, 3, 4, 5, 6]) {
+            const search = new Search({ seed, faultsMax: 0 });
+            search.begin({ steps, ran, arrivals: [], interfaces: [], live: false });
+            expect(search.next().map(({ instead, path }) => [instead, path])).toEqual([['a', 'b']]);
+        }
     });
 
     it('tries something in every instance at once', () => {
