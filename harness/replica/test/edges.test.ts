@@ -88,10 +88,10 @@ describe('Cycles', () => {
 
     it('what cleanup executes is paid for, and told as steps', () => {
         const lab = new Lab({ fees: 'standard' });
-        const loop = `(local $i i32) (loop $l (local.set $i (i32.add (local.get $i) (i32.const 1)))
-            (br_if $l (i32.lt_u (local.get $i) (i32.const 5000))))`;
         const callee = lab.install(COUNTER);
-        const spent = [loop, ''].map((cleanup) => {
+        const spent = [5001, 1].map((times) => {
+            const cleanup = `(local $i i32) (loop $l (local.set $i (i32.add (local.get $i) (i32.const 1)))
+                (br_if $l (i32.lt_u (local.get $i) (i32.const ${times}))))`;
             const id = lab.install(caller('(call $call_on_cleanup (I.const 1) (I.const 0))', 'unreachable', cleanup));
             const before = lab.status(id)['cycles'] as bigint;
             lab.step(id, 'go', callee);

@@ -21,7 +21,8 @@ interface Candidate {
 
 /**
  * 1 for each defined function that is free: without loops, indirect calls and instructions that cost more the more they do. Exported
- * ones are counted, so that a message is never free. No function is free that can come back to itself through free ones.
+ * ones are counted, so that what users call is never free; a callback may be. No function is free that can come back to itself through
+ * free ones.
  */
 export function freeFunctions(shape: ModuleShape): Uint8Array {
     const first = shape.imports.length;
@@ -36,8 +37,8 @@ export function freeFunctions(shape: ModuleShape): Uint8Array {
     }
     const free = new Uint8Array(shape.bodies.length);
     const costs = new Map<number, number>();
-    for (let settled = -1; settled !== waiting.size;) {
-        settled = waiting.size;
+    // Each call costs an instruction, so what is not settled after so many passes is too long, or calls itself.
+    for (let pass = 0; pass < INSTRUCTIONS_MAX; pass++) {
         for (const [index, { instructions, calls }] of waiting) {
             if (calls.some(callee => waiting.has(callee))) continue;
             const cost = calls.reduce((sum, callee) => sum + (costs.get(callee) ?? 0), instructions);
@@ -48,7 +49,6 @@ export function freeFunctions(shape: ModuleShape): Uint8Array {
             }
         }
     }
-    // What still waits calls itself.
     return free;
 }
 
