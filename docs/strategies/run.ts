@@ -1,7 +1,7 @@
 /**
  * `npm run strategies`: measures how many schedules each strategy needs for each race of the catalogue, and writes the tables of
- * docs/strategies.md; takes minutes. With `--check` nothing is written: it measures a few seeds and fails when they
- * differ from those on the page. `--language` for one of them only, `--seeds n` for another number of seeds.
+ * docs/strategies.md; takes a minute for Motoko and a quarter of an hour for Azle. With `--check` nothing is written: it measures a few
+ * seeds and fails when they differ from those on the page. `--language` for one of them only, `--seeds n` for another number of seeds.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -18,24 +18,23 @@ import { SAMPLE, differences, withMeasured } from './page.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const PAGE = 'docs/strategies.md';
-/** Azle executes a message in a hundred times the time that Motoko takes. */
-const SEEDS: Readonly<Record<MeasuredLanguage, number>> = { motoko: 200, azle: 25 };
+const SEEDS = 200;
 
 const HELP = `Usage: npm run strategies -- [--check] [--language NAME] [--seeds N]
 
-measures how many schedules each strategy needs for each race, and writes ${PAGE}; takes minutes
+measures how many schedules each strategy needs for each race, and writes ${PAGE}; takes a minute for Motoko, a quarter of an hour for Azle
 
 Options:
   --check            write nothing; measure a few seeds, and fail when they are not as on the page
   --language <name>  ${MEASURED_LANGUAGES.join(' or ')} only (default: one after the other)
-  --seeds <n>        seeds to measure, at least ${SAMPLE} (default: ${SEEDS.motoko}; azle: ${SEEDS.azle})
+  --seeds <n>        seeds to measure, at least ${SAMPLE} (default: ${SEEDS})
   -h, --help         display help for command
 `;
 
 interface Options {
     readonly check: boolean;
     readonly languages: readonly MeasuredLanguage[];
-    /** Undefined: as many as there are for a language. */
+    /** Undefined: as many as on the page. */
     readonly seeds: number | undefined;
     readonly help: boolean;
 }
@@ -63,7 +62,7 @@ async function main(context: Context, { check, languages, seeds: wanted }: Optio
     const path = join(ROOT, PAGE);
     let exitCode: number = EXIT.asExpected;
     for (const language of languages) {
-        const seeds = check ? SAMPLE : (wanted ?? SEEDS[language]);
+        const seeds = check ? SAMPLE : (wanted ?? SEEDS);
         const rows = await measureAll(ROOT, context, { seeds, language });
         // Read late: it took minutes.
         const page = readFileSync(path, 'utf8');
