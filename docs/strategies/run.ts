@@ -22,7 +22,8 @@ const SEEDS = 200;
 
 const HELP = `Usage: npm run strategies -- [--check] [--language NAME] [--seeds N]
 
-measures how many schedules each strategy needs for each race, and writes ${PAGE}; takes a minute for Motoko, a quarter of an hour for Azle
+measures how many schedules each strategy needs for each race, and writes ${PAGE};
+takes a minute for Motoko, a quarter of an hour for Azle
 
 Options:
   --check            write nothing; measure a few seeds, and fail when they are not as on the page
