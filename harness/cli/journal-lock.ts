@@ -53,17 +53,23 @@ function refuseOthers(file: string, directory: string): void {
 
 /** Whether the process that made a lock file runs. One that got the same number later is another one, where the system tells. */
 function isAlive(pid: number, path: string): boolean {
-    let start: string;
-    try {
-        start = readFileSync(path, 'utf8');
-        process.kill(pid, 0);
-    } catch (error) {
-        // Not ours to signal, but there. Otherwise it has ended, or has given the journal back.
-        if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
-        start = '';
-    }
+    if (!isThere(() => process.kill(pid, 0))) return false;
+    let start = '';
+    // It may give the journal back just now.
+    if (!isThere(() => (start = readFileSync(path, 'utf8')))) return false;
     const now = startOf(pid);
     return start === '' || now === undefined || start === now;
+}
+
+/** What another user may keep us from signalling, or from reading, is there. */
+function isThere(look: () => unknown): boolean {
+    try {
+        look();
+        return true;
+    } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        return code !== 'ESRCH' && code !== 'ENOENT';
+    }
 }
 
 /** When a process began (Linux: in ticks since the system did, proc_pid_stat(5), field 22); undefined where nobody tells. */

@@ -37,7 +37,7 @@ export interface CallSpec {
 
 /**
  * A set of root calls, fixed or generated. Both shrink: calls are removed, arguments get smaller; those of a fixed program stay as they are
- * written where `expect` is that just this invariant breaks.
+ * written where `expect` is that just this invariant breaks, and where it breaks with the calls one after the other.
  */
 export type Program = readonly CallSpec[] | Arbitrary<readonly CallSpec[]>;
 

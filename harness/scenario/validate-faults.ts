@@ -59,7 +59,7 @@ const REASONS: Partial<Record<Field, string>> = {
     queued: 'only calls that expire may be delivered later; remove it',
     codes: 'only a reject has a code of its own; remove the codes',
     of: 'only rejects strike ingress messages; remove it',
-    in: 'only traps are in a callee or a callback; remove it',
+    in: 'only traps choose what of a call or a canister they strike; remove it',
     at: 'only traps are at the start or at the end; remove it',
     room: 'only a full queue has room for some calls; remove it',
     seconds: 'only the clock moves by seconds; remove it',

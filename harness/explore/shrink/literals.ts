@@ -22,8 +22,9 @@ export function mayShrinkLiterals({ expect }: Scenario, invariant: string): bool
 
 /**
  * Greedy: a simpler argument is kept where the same schedule still breaks the same for the same cause, does not grow, and the program
- * means the same: where it kept the invariant with its calls one after the other, it still does. Models and invariants are given the
- * simpler arguments too; those that count on the written ones break without any race, so that nothing is kept.
+ * means the same: it kept the invariant with its calls one after the other, and still does. Models and invariants are given the
+ * simpler arguments too; those that count on the written ones break without any race, so that nothing is kept. Neither is anything
+ * where the program breaks without a race as it is written.
  */
 export class LiteralShrinker {
     readonly #binding: Binding;
@@ -36,6 +37,8 @@ export class LiteralShrinker {
     }
 
     shrink(search: Search, failure: Failure): Failure {
+        // Nothing would be kept.
+        if (!this.#meaning.needsRace) return failure;
         let best = failure;
         for (let found = this.#smaller(search, best); found !== undefined; found = this.#smaller(search, best))
             best = found;
@@ -48,7 +51,7 @@ export class LiteralShrinker {
             const text = unlabelledText(program);
             if (this.#inVain.has(text) || programText(program) === programText(best.program)) continue;
             const found = search.follow(program, best.decisions);
-            if (found !== undefined && !isLarger(found, best) && this.#meaning.isKept(found)) return found;
+            if (found !== undefined && !isLarger(found, best) && this.#meaning.isSame(found)) return found;
             this.#inVain.add(text);
         }
         return undefined;

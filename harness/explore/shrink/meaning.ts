@@ -20,9 +20,26 @@ export class Meaning {
         this.#original = original;
     }
 
-    /** Whether a failure of a part of the program is the failure of the whole. Costs a schedule, the first time one for each call. */
+    /** Whether the whole program keeps the invariant one call after the other. The first time it costs a schedule for each call. */
+    get needsRace(): boolean {
+        return (this.#needsRace ??= !this.#search.breaksOneByOne(this.#original.program, true));
+    }
+
+    /** Whether a failure of a part of the program is the failure of the whole. Costs a schedule. */
     isKept(candidate: Failure): boolean {
-        this.#needsRace ??= !this.#search.breaksOneByOne(this.#original.program, true);
-        return !this.#needsRace || !this.#search.breaksOneByOne(candidate.program, false);
+        return !this.needsRace || this.#isWhole(candidate, false);
+    }
+
+    /**
+     * Whether a failure of the same calls with other arguments is the same failure. Costs a schedule for each call. Where no race is
+     * needed nothing tells: the invariant may break just because it counts on the arguments.
+     */
+    isSame(candidate: Failure): boolean {
+        return this.needsRace && this.#isWhole(candidate, true);
+    }
+
+    /** Not without a budget that lets it be seen. */
+    #isWhole({ program }: Failure, anyFirst: boolean): boolean {
+        return !this.#search.breaksOneByOne(program, anyFirst) && !this.#search.exhausted;
     }
 }

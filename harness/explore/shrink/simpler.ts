@@ -31,6 +31,12 @@ class Simpler extends IDL.Visitor<CandidValue, Values> {
         return typeof value === 'number' ? floats(value) : [];
     }
 
+    override visitFixedInt(type: IDL.FixedIntClass, value: CandidValue): Values {
+        // The opposite of the least one is too large.
+        const end = 2n ** BigInt(type._bits - 1);
+        return [...this.visitNumber(type, value)].filter(each => BigInt(each as bigint | number) < end);
+    }
+
     override visitFloat(_type: IDL.FloatClass, value: CandidValue): Values {
         return typeof value === 'number' ? floats(value) : [];
     }

@@ -174,6 +174,23 @@ describe('a shrunk finding', () => {
         expect(amountsOf({ finding } as CampaignResult)).toEqual([10, 20, 30]);
     });
 
+    it('keeps numbers that an invariant counts on in another order only', () => {
+        const calls = [withdraw('stale', 'alice', 10n), withdraw('stale', 'bob', 20n)];
+        const counts = invariant('counts', 'quiescent', ({ observed, calls: [alice, bob] }: View<Deposits>) => {
+            const isOther = bob!.answeredAt! < alice!.answeredAt! && bob!.args[0] !== 20n;
+            const isKept = observed['balance'] + observed['paid'] === 100n;
+            return isOther || !isKept ? `${observed['balance']} are left` : undefined;
+        });
+        expect(amountsOf(explored({ calls, invariants: [counts] }))[1]).toBe(20);
+    });
+
+    it('keeps its numbers where no race is needed: any others may break what counts on them', () => {
+        const all = invariant('all-paid', 'quiescent', ({ observed }: View<Deposits>) =>
+            observed['paid'] === 150n && observed['balance'] >= 0n ? undefined : `${observed['paid']} paid`
+        );
+        expect(amountsOf(explored({ calls: [withdraw('unchecked', 'bob', 150n)], invariants: [all] }))).toEqual([150]);
+    });
+
     it('may be one call where no race is needed, whatever else the program did', () => {
         const calls = [deposit('alice', 60n), withdraw('unchecked', 'bob', 150n), deposit('carol', 1n)];
         const { finding } = explored({ calls });

@@ -12,6 +12,8 @@ const owner = Principal.anonymous();
 const CASES: readonly [string, IDL.Type, unknown, unknown][] = [
     ['a nat', IDL.Nat, 60n, 0n],
     ['a negative int', IDL.Int, -7n, 0n],
+    ['the least int8, whose opposite is none', IDL.Int8, -128, 0],
+    ['the least int64', IDL.Int64, -(2n ** 63n), 0n],
     ['a nat32, which is a number', IDL.Nat32, 4_000_000_000, 0],
     ['a float', IDL.Float64, -2.5, 0],
     ['what is no number', IDL.Float64, NaN, 0],
