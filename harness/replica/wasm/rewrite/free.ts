@@ -3,10 +3,11 @@
  * pass their arguments on, which compilers make many of. What runs away does so in a loop, or in functions that call each other.
  */
 import { Immediate, IMMEDIATES } from '../binary/opcodes.ts';
+import { typeOfFunction } from '../decode/shape.ts';
 import type { ByteRange, ModuleShape } from '../decode/shape.ts';
 import { CodeCursor } from './cursor.ts';
 
-/** Most instructions of a free function with all that it calls and is free; most locals that it declares. */
+/** Most instructions of a free function with all that it calls and is free; most locals that it has, parameters included. */
 const INSTRUCTIONS_MAX = 16;
 const LOCALS_MAX = 16;
 /** Longer ones are not looked at. */
@@ -28,34 +29,60 @@ export function freeFunctions(shape: ModuleShape): Uint8Array {
     const first = shape.imports.length;
     const entries = new Set([shape.start, ...shape.exports.filter(({ kind }) => kind === 0).map(({ index }) => index)]);
     const cursor = new CodeCursor(shape.bytes);
-    const waiting = new Map<number, Candidate>();
+    const candidates = new Map<number, Candidate>();
     for (const [index, body] of shape.bodies.entries()) {
         if (body.end - body.start <= BYTES_MAX && !entries.has(first + index)) {
-            const candidate = candidateOf(cursor, body, first);
-            if (candidate !== undefined) waiting.set(index, candidate);
+            const params = typeOfFunction(shape, first + index)?.params.length ?? Infinity;
+            const candidate = candidateOf(cursor, body, params, first);
+            if (candidate !== undefined) candidates.set(index, candidate);
         }
     }
-    const free = new Uint8Array(shape.bodies.length);
+    return settled(candidates, shape.bodies.length);
+}
+
+/** Each function is settled after those that it calls; what is never settled calls itself. Linear in the number of calls. */
+function settled(candidates: ReadonlyMap<number, Candidate>, functions: number): Uint8Array {
+    const callers = new Map<number, number[]>();
+    const unsettled = new Map<number, number>();
+    const ready: number[] = [];
+    for (const [index, { calls }] of candidates) {
+        const waitedFor = calls.filter(callee => candidates.has(callee));
+        for (const callee of waitedFor) {
+            const known = callers.get(callee);
+            if (known === undefined) callers.set(callee, [index]);
+            else known.push(index);
+        }
+        unsettled.set(index, waitedFor.length);
+        if (waitedFor.length === 0) ready.push(index);
+    }
+    const free = new Uint8Array(functions);
     const costs = new Map<number, number>();
-    // Each call costs an instruction, so what is not settled after so many passes is too long, or calls itself.
-    for (let pass = 0; pass < INSTRUCTIONS_MAX; pass++) {
-        for (const [index, { instructions, calls }] of waiting) {
-            if (calls.some(callee => waiting.has(callee))) continue;
-            const cost = calls.reduce((sum, callee) => sum + (costs.get(callee) ?? 0), instructions);
-            waiting.delete(index);
-            if (cost <= INSTRUCTIONS_MAX) {
-                costs.set(index, cost);
-                free[index] = 1;
-            }
+    // It grows while it is gone through.
+    for (const index of ready) {
+        const { instructions, calls } = candidates.get(index) as Candidate;
+        const cost = calls.reduce((sum, callee) => sum + (costs.get(callee) ?? 0), instructions);
+        if (cost <= INSTRUCTIONS_MAX) {
+            costs.set(index, cost);
+            free[index] = 1;
+        }
+        for (const caller of callers.get(index) ?? []) {
+            const left = (unsettled.get(caller) as number) - 1;
+            unsettled.set(caller, left);
+            if (left === 0) ready.push(caller);
         }
     }
     return free;
 }
 
 /** Undefined for a function that is counted in any case. Calls are those of functions behind `first`, which are defined. */
-function candidateOf(cursor: CodeCursor, { start, end }: ByteRange, first: number): Candidate | undefined {
+function candidateOf(
+    cursor: CodeCursor,
+    { start, end }: ByteRange,
+    params: number,
+    first: number
+): Candidate | undefined {
     cursor.reset(start, end);
-    let locals = 0;
+    let locals = params;
     for (let groups = cursor.index(); groups > 0; groups--) {
         locals += cursor.index();
         cursor.skip(1);
@@ -73,10 +100,14 @@ function candidateOf(cursor: CodeCursor, { start, end }: ByteRange, first: numbe
 
 const NO_CALL = -1;
 const REFUSED = -2;
+/** A callback that traps at a table without having taken a step is told as one that does not exist. */
+const TABLE_GET = 0x25;
 
 /** Passes over an instruction; returns the function that it calls, `NO_CALL`, or `REFUSED` for one that free functions do not have. */
 function passed(cursor: CodeCursor): number {
-    switch (IMMEDIATES[cursor.u8()]) {
+    const opcode = cursor.u8();
+    if (opcode === TABLE_GET) return REFUSED;
+    switch (IMMEDIATES[opcode]) {
         case Immediate.call:
             return cursor.index();
         case Immediate.none:

@@ -8,6 +8,9 @@ export const UNKNOWN = -1;
 
 const FIRST_CONSTANT = -2;
 
+/** Deeper stacks are forgotten: assignments look through all that is known, and no compiler leaves as much there. */
+const KNOWN_MAX = 256;
+
 /** The value that stands for the constant address. */
 export const constantValue = (address: number): number => FIRST_CONSTANT - address;
 /** The address of a constant value. */
@@ -48,6 +51,7 @@ export class OperandStack {
     }
 
     push(value: number): void {
+        if (this.#values.length === KNOWN_MAX) this.clear();
         this.#values.push(value);
     }
 
@@ -77,6 +81,6 @@ export class OperandStack {
     /** So many operands are taken, and so many unknown ones given. */
     replace(taken: number, given: number): void {
         this.pop(taken);
-        for (let count = given; count > 0; count--) this.#values.push(UNKNOWN);
+        for (let count = given; count > 0; count--) this.push(UNKNOWN);
     }
 }

@@ -133,6 +133,8 @@ const SMALL = `(module (memory 1) (table 1 funcref) (elem (i32.const 0) $constan
     (func $itself (call $itself))
     (func $enters (call $itself))
     (func $wide (local i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64))
+    (func $many (param i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64))
+    (func $looks (drop (table.get (i32.const 0))))
     (func $fills (memory.fill (i32.const 0) (i32.const 0) (i32.const 0)))
     (func (export "constant") (drop (call $constant)))
     (func (export "through") (call $through))
@@ -141,6 +143,7 @@ const SMALL = `(module (memory 1) (table 1 funcref) (elem (i32.const 0) $constan
     (func (export "loops") (call $loops))
     (func (export "even") (call $even (i32.const 9)))
     (func (export "wide") (call $wide) (call $fills))
+    (func (export "many") ${'(i64.const 0)'.repeat(17)} (call $many) (call $looks))
     (func (export "enters") (call $enters)))`;
 
 describe.each(ENGINES)('small functions in the %s engine', memory => {
@@ -154,10 +157,19 @@ describe.each(ENGINES)('small functions in the %s engine', memory => {
         ['through', 2, 'one that calls indirectly is counted'],
         ['loops', 3, 'a loop is counted, with its function'],
         ['even', 11, 'functions that call each other are counted'],
-        ['wide', 3, 'many locals are counted, and instructions that work on ranges']
+        ['wide', 3, 'many locals are counted, and instructions that work on ranges'],
+        ['many', 3, 'many parameters are counted, and looks into tables, which may trap as a missing callback does']
     ])('%s: %i steps, because %s', (name, steps) => {
         run(instance, name);
         expect(instance.stepsUsed()).toBe(steps);
+    });
+
+    it.each(['first', 'last'])('of a long chain that passes on, every ninth is counted: its end stands %s', end => {
+        const chain = Array.from({ length: 99 }, (_, index) => `(func $f${index + 1} (call $f${index}))`);
+        const functions = end === 'first' ? ['(func $f0)', ...chain] : [...chain.reverse(), '(func $f0)'];
+        const long = instantiate(`(module ${functions.join('')} (func (export "f") (call $f99)))`, { memory });
+        run(long, 'f');
+        expect(long.stepsUsed()).toBe(1 + 11);
     });
 
     it('what recurses has an end, behind a free function too', () => {
