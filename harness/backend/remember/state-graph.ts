@@ -29,7 +29,7 @@ interface Identity {
     /** Origin of what it creates, and version of the canisters that it changed. */
     readonly origin: number;
     /** Whether what waits may have other content afterwards. */
-    readonly touches: 'nothing' | 'responses' | 'everything';
+    readonly touches: 'nothing' | 'response' | 'everything';
 }
 
 export class StateGraph {
@@ -120,7 +120,7 @@ export class StateGraph {
         const changed = this.#changed(before);
         const identity = this.#identity(from, operation, done, changed);
         const { gone, left, young } = compared(from.waiting, this.#backend.waiting());
-        const replaced = this.#replaced(left, identity, young.length);
+        const replaced = this.#replaced(left, operation, identity, young.length);
         const created = young.map(message => this.#named(message, identity.origin));
         const versions = this.#versions(from.state, changed, identity);
         const to = this.#state(identity, versions, () => {
@@ -208,7 +208,7 @@ export class StateGraph {
         if ((executes && where >= onMessages) || changed.some(index => index !== where)) {
             return this.#everywhere(state, `${act} ${message.key}`, `${act} ${this.#backend.pathOf(message)}`);
         }
-        return this.#own(state, where, act, content, kind === 'expire' ? 'responses' : 'nothing');
+        return this.#own(state, where, act, content, kind === 'expire' ? 'response' : 'nothing');
     }
 
     #made({ histories, made }: State, origin: number): Identity {
@@ -241,10 +241,22 @@ export class StateGraph {
         return { histories: histories.map(() => origin), made: [origin], origin, touches: 'everything' };
     }
 
-    /** A call that expires while its response is under way gets another response in its place: see `expireCall`. */
-    #replaced(left: readonly Waiting[], { touches, origin }: Identity, created: number): Transition['replaced'] {
-        if (touches === 'nothing' || (touches === 'responses' && created > 0)) return undefined;
-        const touched = left.filter(each => touches === 'everything' || each.message.kind === 'response');
+    /**
+     * A call that expires while its response is under way gets another response in its place: see `expireCall`. Other responses are what
+     * they were, and have to be called the same as where they came into being only afterwards: that leads to the same state.
+     */
+    #replaced(
+        left: readonly Waiting[],
+        operation: Operation,
+        { touches, origin }: Identity,
+        created: number
+    ): Transition['replaced'] {
+        if (touches === 'nothing' || (touches === 'response' && created > 0)) return undefined;
+        const pathOf = (message: PendingMessage): string => this.#backend.pathOf(message);
+        const response = 'message' in operation ? `${pathOf(operation.message)}/r` : undefined;
+        const isTouched = ({ message }: Waiting): boolean =>
+            message.kind === 'response' && pathOf(message) === response;
+        const touched = touches === 'everything' ? left : left.filter(isTouched);
         return new Map(touched.map(each => [each, this.#named(each.message, origin)]));
     }
 

@@ -105,9 +105,9 @@ function inChunks(deploy: Deploy, options: Partial<CampaignOptions>, size: () =>
 
 const REPLIES: Body = { statements: [{ do: 'mix', cell: 0, k: 1 }], ending: { end: 'reply' } };
 
-function actorThatCalls(canister: number): Actor {
+function actorThatCalls(canister: number, bounded = false): Actor {
     const reply: Body = { statements: [{ do: 'stale', cell: 0, k: 1 }], ending: { end: 'reply' } };
-    const call = { canister, method: 1, bounded: false };
+    const call = { canister, method: 1, bounded };
     const waits: Body = { statements: [], ending: { end: 'call', call, reply, reject: REPLIES } };
     return { methods: [waits, REPLIES, REPLIES] };
 }
@@ -154,6 +154,35 @@ describe('chunks', () => {
         expect(whole.stats.standsFor?.schedules).toBeGreaterThan(whole.stats.schedules);
         // Small pieces and large ones, so that a lot is handed on, and a lot of it used.
         expect(inChunks(deploy, all, () => 1 + (turn * 7) % 23)).toEqual(whole);
+    });
+
+    it('call a state the same whichever way to it was met first, also where a call has expired', () => {
+        const input = { ...merging, actors: [actorThatCalls(1, true), actorThatCalls(0, true)], invariants: ['one'] };
+        const { binding, backend } = worldOf(input, modulesOf(input));
+        const root = backend.mark();
+        // The response to bob is there before or after alice's call, whose response is under way, expires.
+        const ways = [['bob#1/0', 'expires', 'bob#1/0/r'], ['expires', 'bob#1/0', 'bob#1/0/r']] as const;
+        const named = (first: readonly (readonly string[])[]): (string | undefined)[] => {
+            backend.rollback(root);
+            const table = remembering(backend, 'on');
+            const start = table.mark();
+            return first.map(steps => {
+                table.rollback(start);
+                table.stateName('', false);
+                binding.program(binding.scenario.calls as never).calls.forEach(each => table.submit(each, each.root));
+                for (const step of ['alice#1', 'bob#1', 'alice#1/0', ...steps]) {
+                    const path = step === 'expires' ? 'alice#1/0' : step;
+                    const among = step === 'expires' ? table.expirable() : table.enabled();
+                    const message = among.find(each => table.describe(each).path === path)!;
+                    if (step === 'expires') table.expire(message, 'dropped');
+                    else table.execute(message);
+                }
+                return table.stateName('', false);
+            });
+        };
+        const [one, other] = named(ways);
+        expect(one).toBe(other);
+        expect(named([...ways].reverse())).toEqual([one, one]);
     });
 
     it('are not cut where an enumeration is about to begin anew', () => {
