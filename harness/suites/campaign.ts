@@ -58,8 +58,9 @@ export async function exploreSuite(options: SuiteOptions): Promise<SuiteResult> 
     const { arrivals } = baseline.trace;
     const search = new Search({ seed, faultsMax });
     search.begin(baseline.trace);
-    const runs = search.exhausted ? Math.min(options.runs, LOOKS) : options.runs;
     let [choices, run] = [choicesIn(baseline.trace), 0];
+    const hasNothing = search.exhausted || (baseline.trace.live && choices === 0 && !search.simple);
+    const runs = hasNothing ? Math.min(options.runs, LOOKS) : options.runs;
     while (run < runs && (run < LOOKS || !search.exhausted)) {
         run++;
         onProgress({ phase: 'explore', runs: run });

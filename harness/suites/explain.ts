@@ -31,6 +31,7 @@ export async function explained(options: SuiteOptions, failure: Failure): Promis
     const repeating = new Repeating(options, failure);
     const { live } = first.trace;
     const all = deviationsOf(first.trace);
+    if (all.length === 0) return failedAsItCame(options, failure, repeating);
     const own = repeating.tallyOf(all);
     while (own.failed < 2 && own.runs < 1 + REPEATS && !shouldStop()) await repeating.confirm(all);
     if (!shouldStop()) {
@@ -58,6 +59,19 @@ export async function explained(options: SuiteOptions, failure: Failure): Promis
     const found = { run, deviations, arrivals, shrunk, repeats: { ...repeats }, output: repeating.output } as const;
     const finding: SuiteFinding = { ...found, steps, interfaces, live };
     return { verdict: 'violated', runs: run, finding };
+}
+
+/** Nothing was out of order: it was production's order, in which all had passed. */
+async function failedAsItCame(
+    { shouldStop }: SuiteOptions,
+    { run, first }: Failure,
+    repeating: Repeating
+): Promise<SuiteResult> {
+    if (!shouldStop()) await repeating.confirm([]);
+    const { runs, failed } = repeating.tallyOf([]);
+    const [repeated, production] = [{ runs: 1, failed: 1 }, { runs: runs - 1, failed: failed - 1 }];
+    const { live } = first.trace;
+    return { verdict: 'unsteady', runs: run, run, repeated, production, live, output: repeating.output };
 }
 
 /** Runs of schedules in which something failed, counted by schedule. */

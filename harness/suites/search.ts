@@ -71,11 +71,13 @@ export class Search {
 
     /** What production's run showed, which is the root. */
     begin(trace: Trace): void {
+        this.#look(trace);
         for (const [instance, own] of instancesOf(trace)) this.#grow(instance, ROOT, own);
     }
 
     /** What the run showed that `next` asked for. Deviations that did not come up lead nowhere. */
     learn(trace: Trace): void {
+        this.#look(trace);
         const ran = instancesOf(trace);
         for (const [instance, tried] of this.#trying) {
             const own = ran.get(instance);
@@ -83,6 +85,11 @@ export class Search {
             if (own !== undefined && struck === tried.deviations.length) this.#grow(instance, tried, own);
             else this.#isWhole = false;
         }
+    }
+
+    /** Whether the run shows all that there is: the clock has other orders for live instances, and long lists of messages are cut. */
+    #look({ live, steps }: Trace): void {
+        if (live || steps.some(({ choices, others = [] }) => choices > others.length + 1)) this.#isWhole = false;
     }
 
     #grow(instance: string, from: Open, trace: InstanceTrace): void {

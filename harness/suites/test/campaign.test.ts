@@ -56,6 +56,16 @@ describe('exploring a suite', () => {
         expect(result).toMatchObject({ verdict: 'unsteady', run: 1, ...often, output: 'the race' });
     });
 
+    it.each([[1, 0], [2, 1]])('blames no schedule that is production\'s: %d failures in a row', async (failures, again) => {
+        let left = failures;
+        const none: Ran = { ...PASSED, trace: { steps: [], ran: [], ...NOTHING } };
+        const runSuite = async ({ mode }: RunPlan): Promise<Ran> =>
+            mode !== 'production' && left-- > 0 ? { ...none, passed: false, output: 'no race' } : none;
+        const result = await exploreSuite({ ...SETTINGS, runSuite, shouldStop: forever });
+        const often = { repeated: { runs: 1, failed: 1 }, production: { runs: 1, failed: again } };
+        expect(result).toMatchObject({ verdict: 'unsteady', run: 1, ...often, output: 'no race' });
+    });
+
     it('runs production\'s order once more, and a minimal schedule three times in all', async () => {
         const plans: RunPlan[] = [];
         const runSuite = async (plan: RunPlan): Promise<Ran> => {

@@ -124,6 +124,18 @@ describe('a search', () => {
         expect(search.exhausted).toBe(false);
     });
 
+    it('does not take for all that there is what the clock decides, or what was cut', () => {
+        const whole = (change: (trace: Trace) => Trace): boolean => {
+            const search = new Search({ seed: 1, faultsMax: 0 });
+            search.begin(change(simulated([1], [])));
+            return search.exhausted;
+        };
+        expect(whole((trace) => trace)).toBe(true);
+        expect(whole((trace) => ({ ...trace, live: true }))).toBe(false);
+        const step = { server: 0, instance: 0, path: 'x', name: '', choices: 99, others: [], number: 0 };
+        expect(whole((trace) => ({ ...trace, steps: [step] }))).toBe(false);
+    });
+
     it('goes nowhere from deviations that did not come up', () => {
         const search = new Search({ seed: 1, faultsMax: 0 });
         search.begin(simulated([2], []));
