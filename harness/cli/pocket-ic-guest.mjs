@@ -17,7 +17,8 @@ const HOSTED = { '--port-file': /^[^-]/, '--ttl': /^\d{1,6}$/, '--hard-ttl': /^\
 
 // Whoever started it may listen no longer.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
-const isHosted = args.every((word, index) => (index % 2 === 0 ? word in HOSTED : HOSTED[args[index - 1]].test(word)));
+const isFlag = word => Object.hasOwn(HOSTED, word);
+const isHosted = args.every((word, index) => (index % 2 === 0 ? isFlag(word) : HOSTED[args[index - 1]].test(word)));
 if (isHosted && args.length % 2 === 0) askHost();
 else runHere();
 

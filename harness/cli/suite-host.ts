@@ -34,7 +34,11 @@ async function serve(socket: Socket): Promise<void> {
         interrupts: {
             flag: new Int32Array(1),
             interrupted: () => stopped,
-            onFirst: action => (stop = action)
+            onFirst: action => {
+                stop = action;
+                // Who asked may have gone before the server was there.
+                if (stopped) action();
+            }
         },
         streams: {
             out: text => send({ out: text }),
@@ -55,7 +59,10 @@ async function serve(socket: Socket): Promise<void> {
     try {
         // Errors of the socket come here once more.
         const lines = createInterface({ input: socket }).on('error', over);
-        const [line] = (await once(lines, 'line')) as [string];
+        const line = await new Promise<string | undefined>(done => {
+            lines.once('line', done).once('close', () => done(undefined));
+        });
+        if (line === undefined) return void socket.end();
         const { args, run, directory } = WISH.parse(JSON.parse(line));
         const program = new Command().exitOverride();
         addPocketIc(program, async options => {

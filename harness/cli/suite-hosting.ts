@@ -9,6 +9,10 @@ import { SuiteHostError } from './errors.ts';
 /** Names the host's socket for `harness/cli/pocket-ic`. */
 const HOST_VARIABLE = 'INTERLEAVE_SUITE_HOST';
 
+const PREFIX = 'interleave-host-';
+/** What a directory for temporary files may be called so that names of sockets in it fit: they have some 100 bytes. */
+const BASE_BYTES_MAX = 70;
+
 export interface SuiteHost {
     /** For the environment of a suite. */
     readonly environment: Readonly<Record<string, string>>;
@@ -19,7 +23,8 @@ export interface SuiteHost {
 
 /** Starts it. Rejects with SuiteHostError. */
 export async function startSuiteHost(toolVersion: string): Promise<SuiteHost> {
-    const directory = mkdtempSync(join(tmpdir(), 'interleave-host-'));
+    const base = Buffer.byteLength(tmpdir()) > BASE_BYTES_MAX ? '/tmp' : tmpdir();
+    const directory = mkdtempSync(join(base, PREFIX));
     const remove = (): void => rmSync(directory, { recursive: true, force: true });
     process.once('exit', remove);
     const socket = join(directory, 'socket');

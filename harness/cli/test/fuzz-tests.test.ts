@@ -1,5 +1,5 @@
 /** `fuzz-tests` as users run it: tests of their own, which know nothing of Interleave, and find their server by POCKET_IC_BIN. */
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -100,6 +100,12 @@ describe('what cannot be explored says why', () => {
         expect(failing.stderr).toMatch(/error SUITE_FAILS: .* production replica already:[^]*100n == 110n/);
         const idle = await fuzzTests('idle.cjs');
         expect(idle.stderr).toContain('error NO_SERVER_STARTED');
+        // Where names of sockets would be too long.
+        const deep = join(findings, 'd'.repeat(120));
+        mkdirSync(deep);
+        const idleThere = ['fuzz-tests', '--findings', findings, '--', process.execPath, join(directory, 'idle.cjs')];
+        const there = await runCli(idleThere, { env: { TMPDIR: deep } });
+        expect(there.stderr).toContain('error NO_SERVER_STARTED');
         const none = await runCli(['fuzz-tests']);
         expect(none.stderr).toContain('error NO_TEST_COMMAND');
         const wrong = await runCli(['fuzz-tests', '--', '/no/such/program']);

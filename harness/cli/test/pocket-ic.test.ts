@@ -35,16 +35,19 @@ describe('the program', () => {
         const script = `
             const { PocketIc, PocketIcServer } = require('@dfinity/pic');
             (async () => {
-                const server = await PocketIcServer.start({ showCanisterLogs: true });
+                const server = await PocketIcServer.start({ showCanisterLogs: true, showRuntimeLogs: true, ttl: 30 });
                 const pic = await PocketIc.create(server.getUrl());
                 console.log(await pic.getTime());
                 await pic.tearDown();
                 await server.stop();
                 console.log(await fetch(server.getUrl() + '/status').then(() => 'is there', () => 'is gone'));
             })();`;
-        const env = { ...process.env, POCKET_IC_BIN: PROGRAM };
+        const logs = { POCKET_IC_LOG_DIR: directory, POCKET_IC_LOG_DIR_LEVELS: 'pocket_ic_server=trace' };
+        const env = { ...process.env, ...logs, POCKET_IC_BIN: PROGRAM };
         const { stdout } = await run(process.execPath, ['-e', script], { env, cwd: import.meta.dirname });
-        expect(stdout).toBe('1620328630000\nis gone\n');
+        const own = /^listening on http:.*\n/m;
+        expect(stdout).toMatch(own);
+        expect(stdout.replace(own, '')).toBe('1620328630000\nis gone\n');
     }, 20_000);
 
     it('leaves no port file, ends when idle, and gives way to a server that is there', async () => {

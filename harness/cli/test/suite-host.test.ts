@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -48,7 +49,7 @@ async function isServed(url: string): Promise<boolean> {
 }
 
 async function gone(url: string): Promise<boolean> {
-    for (let look = 0; look < 200 && (await isServed(url)); look++) await new Promise((done) => setTimeout(done, 10));
+    for (let look = 0; look < 1_000 && (await isServed(url)); look++) await new Promise((done) => setTimeout(done, 10));
     return !(await isServed(url));
 }
 
@@ -73,7 +74,24 @@ describe('a process that stands for a server', () => {
         host.check();
     });
 
+    it('has none any more when it has gone before its server was there, or never said what it wants', async () => {
+        const saying = async (text: string): Promise<string> => {
+            const socket = connect(host.environment['INTERLEAVE_SUITE_HOST']!);
+            let said = '';
+            socket.setEncoding('utf8').on('data', (part: string) => (said += part));
+            socket.end(text);
+            await once(socket, 'close');
+            return said;
+        };
+        const args = ['--port-file', 'gone', '--ttl', '600'];
+        expect(await saying(`${JSON.stringify({ args, run: runFile, directory })}\n`)).toMatch(/"exit":0\}\n$/);
+        expect(existsSync(join(directory, 'gone'))).toBe(false);
+        expect(await saying('')).toBe('');
+    }, 10_000);
+
     it('ends with the error of its server, and with other flags or without a host it is one itself', async () => {
+        const unknown = started(['constructor', '1']);
+        expect(await once(unknown.child, 'exit')).toEqual([3, null]);
         const wrong = started(['--ttl', 'soon']);
         expect(await once(wrong.child, 'exit')).toEqual([3, null]);
         expect(wrong.said()).toContain('Give a whole number up to');
