@@ -16,6 +16,8 @@ export class Home {
     readonly fees: Fees;
     readonly instructions: InstructionLimits;
     readonly firstCanisterId: bigint;
+    /** The NNS, whose canisters may create others on any subnet. */
+    readonly isNns: boolean;
     /** Whether threshold keys are here; see `management/master-keys.ts`. */
     readonly holdsKeys: boolean;
     /** Undefined when nobody said. */
@@ -35,6 +37,7 @@ export class Home {
     constructor(seed: string, options: SubnetOptions | Pick<ReplicaOptions, 'fees' | 'firstCanisterId'>) {
         this.#seed = seed;
         this.firstCanisterId = options.firstCanisterId ?? FIRST_CANISTER_ID;
+        this.isNns = 'kind' in options && options.kind === 'nns';
         if (!('nodes' in options)) {
             this.instructions = APPLICATION;
             this.fees = feesOf(options.fees ?? 'standard');

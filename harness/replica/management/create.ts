@@ -31,7 +31,8 @@ export const CREATION: readonly Method[] = [
 function createCanister(request: Request, args: types.CreateArgs): Done {
     const { subnet, message, sender, cycles } = request;
     const home = homeOf(subnet, message as Message);
-    if (request.within !== undefined && homeOfSender(subnet, sender) !== home) {
+    const from = homeOfSender(subnet, sender);
+    if (request.within !== undefined && from !== home && !from.isNns) {
         throw notFromThere();
     }
     const creation = isAdmin(subnet, sender) ? 0n : home.fees.creation;

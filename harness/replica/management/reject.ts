@@ -101,7 +101,7 @@ export function deletesItself(text: string): ManagementReject {
     return withHelp('IC0512', `Canister ${text} cannot delete itself.`, suggestion, 'delete-canister-self');
 }
 
-/** IC0512: whoever calls a subnet by its id must be on it to create canisters there. */
+/** IC0512: whoever calls a subnet by its id must be on it, or on the NNS, to create canisters there. */
 export function notFromThere(): ManagementReject {
     const text = 'Cannot create canister. Sender should be on the same subnet or on the NNS subnet.';
     return new ManagementReject('IC0512', text);

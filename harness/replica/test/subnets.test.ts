@@ -265,9 +265,12 @@ describe('The management canister', () => {
         expect(lab.roundsOf(early, 'info', Uint8Array.from([...idOf(LATE), ...info(late)]))).toBe(2);
         const settings = new Uint8Array(IDL.encode([types.CREATE_CANISTER], [NOTHING]));
         const create = Uint8Array.from([...idOf(LATE), ...settings]);
-        const made = (caller: Uint8Array): string => Buffer.from(bytes(lab.call(caller, 'create', create))).toString();
+        const made = (caller: Uint8Array, on: Lab = lab): string =>
+            Buffer.from(bytes(on.call(caller, 'create', create))).toString();
         expect(made(early)).toContain('Sender should be on the same subnet or on the NNS subnet.');
         expect(made(late)).toContain('DIDL');
+        const withNns = new Pair({ kind: 'nns' });
+        expect(made(withNns.on(EARLY, BY_ID), withNns)).toContain('DIDL');
     });
 
     it('of one subnet alone is called by its id too', () => {
