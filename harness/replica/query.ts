@@ -1,27 +1,31 @@
 /** Queries of users: executions on committed state that leave no trace (IC interface specification, "Query call"). */
 import type { Canister, Removed } from './canister.ts';
-import { QueryGraph } from './composite.ts';
+import { QueryGraph, type QueryRequest } from './composite.ts';
 import { beginStep } from './outcome.ts';
 import type { Address } from './principal.ts';
 import { resultOf, type CallResult } from './rejects.ts';
 import type { Subnet } from './subnet.ts';
 import type { CallerInfo } from './user-call.ts';
 
-/** Runs query `method` of the canister at `address`; `certificate` is what data_certificate_copy gives. */
-export function runQuery(
-    subnet: Subnet,
-    sender: Uint8Array,
-    address: Address,
-    method: string,
-    arg: Uint8Array,
-    certificate: Uint8Array | undefined,
-    callerInfo: CallerInfo | undefined
-): CallResult {
+/** What a user's query may bring along. */
+interface Extras {
+    /** What data_certificate_copy gives. */
+    readonly dataCertificate: Uint8Array | undefined;
+    readonly callerInfo: CallerInfo | undefined;
+    /** Time of the state that is queried; undefined: now. */
+    readonly timeNs: bigint | undefined;
+}
+
+/** Runs a query method. */
+export function runQuery(subnet: Subnet, request: QueryRequest, extras: Extras): CallResult {
     beginStep(subnet);
-    const graph = new QueryGraph(subnet, address, certificate);
+    const { dataCertificate, callerInfo, timeNs = subnet.timeNs } = extras;
+    const graph = new QueryGraph(subnet, request.address, dataCertificate);
     graph.callerInfo = callerInfo;
     try {
-        return resultOf(graph.run({ sender, address, method, arg }));
+        // Undone at the end, like all that a query changes.
+        subnet.journal.set(subnet, 'timeNs', timeNs);
+        return resultOf(graph.run(request));
     } finally {
         graph.finish();
     }

@@ -84,8 +84,8 @@ export class Replica {
     query(call: QueryCall): CallResult {
         const subnet = this.#subnet;
         const address = subnet.addresses.find(call.canisterId);
-        const { sender = ANONYMOUS, method, arg, dataCertificate, callerInfo } = call;
-        return runQuery(subnet, sender, address, method, arg, dataCertificate, callerInfo);
+        const { sender = ANONYMOUS, method, arg, timeNs, dataCertificate, callerInfo } = call;
+        return runQuery(subnet, { sender, address, method, arg }, { timeNs, dataCertificate, callerInfo });
     }
 
     /** The same for whoever watches: whether the canister runs or not, can pay or not, and what it said before it was uninstalled. */

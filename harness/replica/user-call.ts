@@ -38,4 +38,6 @@ export interface QueryCall {
     /** What `ic0.data_certificate_copy` gives; without it `data_certificate_present` is 0. */
     readonly dataCertificate?: Uint8Array;
     readonly callerInfo?: CallerInfo;
+    /** Of the state that is queried, where time has moved since. Default: now. */
+    readonly timeNs?: bigint;
 }

@@ -34,6 +34,8 @@ export class PocketInstance {
     readonly nodes: Nodes;
     readonly validation: InstanceWish['validation'];
     readonly #submitted = new Map<string, Submitted>();
+    /** Of the state that queries see: time that was set counts from the next round on. */
+    #certifiedNs: bigint;
 
     /** `onPrint` is told each line before the request that caused it is answered. Throws `PocketIcError`. */
     constructor(
@@ -43,6 +45,7 @@ export class PocketInstance {
     ) {
         this.number = number;
         this.rounds = rounds;
+        this.#certifiedNs = timeNs;
         this.validation = validation;
         this.topology = new Topology(subnets, SEED_OF_INSTANCES);
         this.replica = new Replica({
@@ -63,10 +66,20 @@ export class PocketInstance {
         this.topology.checkNodes(makers);
         this.replica.noteBlocks(makers);
         this.rounds.run(this.replica);
+        this.#certifiedNs = this.replica.time();
         this.nodes.executed();
     }
 
-    /** Moves the clock; what becomes due executes in the next round. Throws `PocketIcError` for a time that is past. */
+    /** As `setTime`, and queries see it at once. Throws `PocketIcError`. */
+    setCertifiedTime(ns: bigint): void {
+        this.setTime(ns);
+        this.#certifiedNs = ns;
+    }
+
+    /**
+     * Moves the clock; what becomes due executes in the next round, and queries see it after that. Throws `PocketIcError` for a time that
+     * is past.
+     */
     setTime(ns: bigint): void {
         const now = this.replica.time();
         if (ns < now) throw new PocketIcError(`SettingTimeIntoPast((${now}, ${ns}))`);
@@ -113,7 +126,7 @@ export class PocketInstance {
     }
 
     query(call: WireCall): object {
-        return resultJson(this.replica.query(this.#callOf(call)), false);
+        return resultJson(this.replica.query({ ...this.#callOf(call), timeNs: this.#certifiedNs }), false);
     }
 
     /** Throws `PocketIcError` for a call that goes nowhere. */

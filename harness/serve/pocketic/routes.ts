@@ -63,8 +63,14 @@ export const POST_ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
         instance.tick(blockmakers ?? []);
         return null;
     }),
-    route('update/set_time', TIME, setTime),
-    route('update/set_certified_time', TIME, setTime),
+    route('update/set_time', TIME, ({ instance }, { nanos_since_epoch: ns }) => {
+        instance.setTime(ns);
+        return null;
+    }),
+    route('update/set_certified_time', TIME, ({ instance }, { nanos_since_epoch: ns }) => {
+        instance.setCertifiedTime(ns);
+        return null;
+    }),
     route('update/add_cycles', z.looseObject({ canister_id: BYTES, amount: NATURAL }), ({ instance }, body) => {
         return { cycles: instance.operator(body.canister_id).addCycles(body.amount) };
     }),
@@ -97,11 +103,6 @@ function refused(name: string, what: string, instead: string): [string, Route] {
     return [name, () => {
         throw unsupported(what, instead);
     }];
-}
-
-function setTime({ instance }: Target, { nanos_since_epoch: ns }: z.output<typeof TIME>): null {
-    instance.setTime(ns);
-    return null;
 }
 
 function existing({ replica }: PocketInstance, id: Uint8Array): CanisterView {

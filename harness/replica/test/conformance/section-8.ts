@@ -21,8 +21,9 @@ export const SECTION_8_1 = section('8.1', 'PocketIC: what an instance is created
         'client-methods',
         'are found by what they are for'
     ),
+    row('costSchedule: what canisters pay', CLIENT, 'documented', '%s: what a month costs'),
     row(
-        'costSchedule, and the size of a subnet: what canisters pay',
+        'The size of a subnet: what canisters pay',
         CLIENT,
         'subnets',
         'are of each subnet, by the number of its nodes, or none'
@@ -81,6 +82,18 @@ export const SECTION_8_2 = section('8.2', 'PocketIC: what is done with an instan
         'have cycles, controllers, settings, a status and stable memory'
     ),
     row(
+        'Modules of more than 2 MB, in chunks',
+        CLIENT,
+        'documented',
+        'of more than 2 MB are installed, reinstalled and upgraded in chunks, with the hash of the whole'
+    ),
+    row(
+        'updateCanisterSettings: visibilities, limits, environment variables',
+        CLIENT,
+        'documented',
+        'have all settings that there are'
+    ),
+    row(
         'targetCanisterId: an id of the mainnet brings the subnet that hosts it',
         CLIENT,
         'client',
@@ -111,8 +124,24 @@ export const SECTION_8_2 = section('8.2', 'PocketIC: what is done with an instan
         'client',
         'stands still, ticks by a nanosecond, and is set forward only'
     ),
+    row(
+        'Queries see time that was set after the next tick, and certified time at once',
+        CLIENT,
+        'documented',
+        'that was set is seen by queries after a tick, certified time at once'
+    ),
     row('getPendingHttpsOutcalls, mockPendingHttpsOutcall', CLIENT, 'client', 'wait until a test answers them'),
     row('makeLive, stopLive: a port for agents', CLIENT, 'client', 'serves agents at a port of its own, and stops'),
+    {
+        ...row(
+            'A live instance serves the pages of canisters (http_request) at its port',
+            CLIENT,
+            'documented',
+            'serves agents of several users at localhost, and no pages of canisters'
+        ),
+        supported: 'refused',
+        differs: 'Its gateway serves agents only: anything else is 404, which says so.'
+    },
     row(
         'Every method of the client is called by a test',
         CLIENT,
