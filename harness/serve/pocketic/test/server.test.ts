@@ -200,13 +200,14 @@ describe('many', () => {
 describe('time to live', () => {
     it('ends when nobody has asked for a while, and not before', async () => {
         let idle = 0;
-        const other = await startServer({ idleMs: 200, onIdle: () => idle++ });
-        for (let times = 0; times < 4; times++) {
-            await new Promise((done) => setTimeout(done, 80));
+        // Long enough that a busy machine does not sleep through it.
+        const other = await startServer({ idleMs: 1_000, onIdle: () => idle++ });
+        for (let times = 0; times < 6; times++) {
+            await new Promise((done) => setTimeout(done, 200));
             await fetch(`${other.url}/status`);
         }
         expect(idle).toBe(0);
-        await new Promise((done) => setTimeout(done, 500));
+        for (let looks = 0; looks < 100 && idle === 0; looks++) await new Promise((done) => setTimeout(done, 100));
         expect(idle).toBe(1);
         await other.close();
     });
@@ -221,7 +222,7 @@ describe('time to live', () => {
 
     it('begins anew with what agents ask at a gateway, and no gateway outlives its instance', async () => {
         let idle = 0;
-        const other = await startServer({ idleMs: 300, onIdle: () => idle++ });
+        const other = await startServer({ idleMs: 1_000, onIdle: () => idle++ });
         const at = async (path: string, method: string, body?: object): Promise<any> => {
             const given = body === undefined ? {} : { body: JSON.stringify(body) };
             const text = await (await fetch(`${other.url}${path}`, { method, ...given })).text();
@@ -230,8 +231,8 @@ describe('time to live', () => {
         await at('/instances', 'POST', CONFIG);
         const forward = { forward_to: { PocketIcInstance: 0 } };
         const { Created: { port } } = await at('/http_gateway', 'POST', forward);
-        for (let times = 0; times < 5; times++) {
-            await new Promise((done) => setTimeout(done, 100));
+        for (let times = 0; times < 6; times++) {
+            await new Promise((done) => setTimeout(done, 200));
             await fetch(`http://127.0.0.1:${port}/api/v2/status`);
         }
         expect(idle).toBe(0);
