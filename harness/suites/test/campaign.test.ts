@@ -56,7 +56,7 @@ describe('exploring a suite', () => {
         expect(result).toMatchObject({ verdict: 'unsteady', run: 1, ...often, output: 'the race' });
     });
 
-    it.each([[1, 0], [2, 1]])('blames no schedule that is production\'s: %d failures in a row', async (failures, again) => {
+    it.each([[1, 0], [2, 1]])('blames nothing for %d failures in production\'s order', async (failures, again) => {
         let left = failures;
         const none: Ran = { ...PASSED, trace: { steps: [], ran: [], ...NOTHING } };
         const runSuite = async ({ mode }: RunPlan): Promise<Ran> =>
