@@ -1,15 +1,15 @@
 /**
  * Which segment of which call a message executes. Known per message for as long as the backend lives, because messages are interned by
- * causal path; only what the method of a call is called may differ from program to program.
+ * causal path; only the method called may differ: of a root call from program to program, of a request from schedule to schedule.
  */
+import type { ControlledBackend } from '../../backend/port.ts';
 import type { BoundProgram } from '../../scenario/program.ts';
 import type { MessageDescription, PendingMessage } from '../../trace/types.ts';
 import { hashText } from './fingerprint.ts';
 
 /** What is asked of the backend. */
-export interface Described {
-    readonly canisters: readonly string[];
-    describe(message: PendingMessage): MessageDescription;
+export interface Described extends Pick<ControlledBackend, 'canisters' | 'describe'> {
+    readonly faults: Pick<ControlledBackend['faults'], 'callOf'>;
 }
 
 // Told apart within one call: so many awaits, and so many calls made in one message. What comes later counts as one: loops have no end.
@@ -34,9 +34,9 @@ export class Segments {
     readonly #hashes: number[] = [];
     readonly #paths: string[] = [];
     readonly #keys = new Map<string, number>();
-    /** By message key: its segment where the root call is of this method, on which depends what is called next. */
+    /** By message key: its segment, and what that followed from. */
     readonly #segments: number[] = [];
-    readonly #rootMethods: number[] = [];
+    readonly #reasons: number[] = [];
     readonly #others = new Map<string, number>();
     #program: BoundProgram | undefined;
     /** By root number, in the program under way. */
@@ -51,15 +51,15 @@ export class Segments {
     /** To be called before a message executes: later nobody can describe it. */
     note(program: BoundProgram, message: PendingMessage): void {
         if (program !== this.#program) this.#load(program);
-        const { key, root } = message;
+        const { key } = message;
         if (key >= this.#owners.length || this.#owners[key] === NONE) this.#learn(message);
-        const method = root < 0 ? NONE : (this.#methodOfRoot[root] ?? NONE);
-        if (this.#rootMethods[key] === method) return;
-        const name = `${key} ${method}`;
+        const reason = this.#reasonOf(message);
+        if (this.#reasons[key] === reason) return;
+        const name = `${key} ${reason}`;
         let segment = this.#others.get(name);
         if (segment === undefined) this.#others.set(name, (segment = this.#numbered(message)));
         this.#segments[key] = segment;
-        this.#rootMethods[key] = method;
+        this.#reasons[key] = reason;
     }
 
     /** Key of the message that began the call to which this one belongs: its own, unless it is a response. */
@@ -98,12 +98,21 @@ export class Segments {
 
     #load(program: BoundProgram): void {
         this.#program = program;
-        for (const { root, canister, method } of program.calls) {
-            const name = `${canister}.${method}`;
-            let number = this.#methods.get(name);
-            if (number === undefined) this.#methods.set(name, (number = this.#methods.size));
-            this.#methodOfRoot[root] = number;
-        }
+        for (const { root, method } of program.calls) this.#methodOfRoot[root] = this.#methodNumber(method);
+    }
+
+    /** What the segment of a message follows from, besides the message: the method called, or the segment that goes on. */
+    #reasonOf(message: PendingMessage): number {
+        const { key, kind, root } = message;
+        if (kind === 'request') return this.#methodNumber(this.#system.faults.callOf(message)?.method ?? '');
+        if (kind === 'response' && this.#owners[key] !== key) return this.#segments[this.#owners[key]!]!;
+        return root < 0 ? NONE : (this.#methodOfRoot[root] ?? NONE);
+    }
+
+    #methodNumber(method: string): number {
+        let number = this.#methods.get(method);
+        if (number === undefined) this.#methods.set(method, (number = this.#methods.size));
+        return number;
     }
 
     #learn(message: PendingMessage): void {
@@ -115,7 +124,7 @@ export class Segments {
             this.#hashes.push(0);
             this.#paths.push('');
             this.#segments.push(NONE);
-            this.#rootMethods.push(UNKNOWN);
+            this.#reasons.push(UNKNOWN);
         }
         const begun = message.kind === 'response' ? path.replace(CONTINUED, '') : path;
         // Calls that the deployment left open began before anything that is known here: each response stands for itself.

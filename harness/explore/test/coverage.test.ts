@@ -78,6 +78,34 @@ describe('pairs of segments', () => {
         expect(one.pairs + one.missing.length).toBe(one.pairsMost);
     });
 
+    it('are named by what was called, which is another method in another schedule', () => {
+        const about = { sender: 'vault', data: new Uint8Array(), bestEffort: false };
+        const texts = ['alice#1', 'alice#1/0', 'alice#1/0/0', 'alice#1/0/0/r'];
+        const kinds = ['ingress', 'request', 'request', 'response'] as const;
+        const messages = kinds.map((kind, key) => ({ key, kind, canister: key % 2, root: 0 }));
+        const named = (schedules: readonly string[]): readonly string[][] => {
+            let called = '';
+            const segments = new Segments({
+                canisters: ['vault', 'ledger'],
+                faults: { callOf: ({ canister }) => ({ canister, method: called }) },
+                describe: ({ key, kind, canister }) => {
+                    const role = ['vault', 'ledger'][canister]!;
+                    return { ...about, kind, path: texts[key]!, canister: role, method: key === 0 ? 'go' : called };
+                }
+            });
+            const program = toyBinding(withDeposit).binding.program(withDeposit.calls as never);
+            return schedules.map(method => {
+                called = method;
+                for (const message of messages) segments.note(program, message);
+                return messages.map(({ key }) => segments.nameOf(segments.segmentOf(key)));
+            });
+        };
+        const paid = ['vault.go', 'ledger.pay', 'vault.pay', 'ledger.pay/0'];
+        const failed = ['vault.go', 'ledger.fail', 'vault.fail', 'ledger.fail/0'];
+        expect(named(['pay', 'fail', 'pay'])).toEqual([paid, failed, paid]);
+        expect(named(['fail'])).toEqual([failed]);
+    });
+
     it('are counted by the first schedule that had them', () => {
         const { covered, trails } = enumerated(withDeposit);
         const { first } = covered[0]!.data().pairs[0]!;
