@@ -98,31 +98,31 @@ async function run(folder: string, when?: string, signal: NodeJS.Signals = 'SIGI
 describe('.ci/run', () => {
     it('counts each test and each other stage once and ends with 0 when nothing failed', async () => {
         const { code, closing, output } = await run(repository({ jest: JEST_PASSED }));
-        // npm ci, lint, types, the two commands of the README and the step of the workflow beside the five tests.
-        expect({ code, closing }).toEqual({ code: 0, closing: '11 passed, 0 failed, 0 skipped' });
+        // npm ci, lint, types, build, the two commands of the README and the step of the workflow beside the five tests.
+        expect({ code, closing }).toEqual({ code: 0, closing: '12 passed, 0 failed, 0 skipped' });
         expect(output).toMatch(/^ok +\d+ s {2}npm run fuzz$/m);
     });
 
     it.each<[string, Case, string]>([
-        ['lint fails', { jest: JEST_PASSED, npm: { 'run lint': 'exit 1' } }, '10 passed, 1 failed, 0 skipped'],
+        ['lint fails', { jest: JEST_PASSED, npm: { 'run lint': 'exit 1' } }, '11 passed, 1 failed, 0 skipped'],
         ['npm ci fails: nothing else is tried', { npm: { ci: 'exit 1' } }, '0 passed, 1 failed, 0 skipped'],
         [
             'a command of the README fails',
             { jest: JEST_PASSED, npm: { 'run fuzz': 'exit 1' } },
-            '10 passed, 1 failed, 0 skipped'
+            '11 passed, 1 failed, 0 skipped'
         ],
         [
             'a command of the README succeeds where it should not',
             { jest: JEST_PASSED, npm: { 'run repro': 'exit 0', 'run repro -- f.json': 'exit 0' } },
-            '10 passed, 1 failed, 0 skipped'
+            '11 passed, 1 failed, 0 skipped'
         ],
         [
             'a step of the nightly workflow fails half-way',
             { jest: JEST_PASSED, npm: { 'run repro -- night.json': 'exit 3' } },
-            '10 passed, 1 failed, 0 skipped'
+            '11 passed, 1 failed, 0 skipped'
         ],
-        ['the workflow has no such step', { jest: JEST_PASSED, nightly: 'jobs: {}' }, '10 passed, 1 failed, 0 skipped'],
-        ['the README shows no command', { jest: JEST_PASSED, readme: 'Nothing.' }, '9 passed, 1 failed, 0 skipped'],
+        ['the workflow has no such step', { jest: JEST_PASSED, nightly: 'jobs: {}' }, '11 passed, 1 failed, 0 skipped'],
+        ['the README shows no command', { jest: JEST_PASSED, readme: 'Nothing.' }, '10 passed, 1 failed, 0 skipped'],
         [
             'tests fail and are skipped, and a test file cannot run',
             {
@@ -135,14 +135,14 @@ describe('.ci/run', () => {
                 },
                 npm: { test: 'exit 1' }
             },
-            '11 passed, 3 failed, 4 skipped'
+            '12 passed, 3 failed, 4 skipped'
         ],
-        ['Jest writes no result', {}, '6 passed, 1 failed, 0 skipped'],
-        ['Jest runs no test', { jest: { ...JEST_PASSED, numTotalTests: 0 } }, '6 passed, 1 failed, 0 skipped'],
+        ['Jest writes no result', {}, '7 passed, 1 failed, 0 skipped'],
+        ['Jest runs no test', { jest: { ...JEST_PASSED, numTotalTests: 0 } }, '7 passed, 1 failed, 0 skipped'],
         [
             'Jest crashes after the last test',
             { jest: JEST_PASSED, npm: { test: 'exit 134' } },
-            '11 passed, 1 failed, 0 skipped'
+            '12 passed, 1 failed, 0 skipped'
         ]
     ])('fails when %s', async (_title, example, expected) => {
         const { code, closing } = await run(repository(example));

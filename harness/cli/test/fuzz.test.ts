@@ -24,6 +24,14 @@ function fuzz(args: readonly string[], directory = findings, options: RunOptions
     return runCli(['fuzz', ...args, ...FILES, '--findings', directory], options);
 }
 
+/** The race that was expected, found once for all tests that look at what came of it. */
+const races = mkdtempSync(join(findings, 'race-'));
+let raced: Promise<Ran> | undefined;
+function race(): Promise<Ran> {
+    raced ??= fuzz(['e2e/race'], races);
+    return raced;
+}
+
 /** The document without its times. */
 function untimed(stdout: string): Record<string, any> {
     const { timing, ...document } = JSON.parse(stdout);
@@ -33,25 +41,24 @@ function untimed(stdout: string): Record<string, any> {
 
 describe('fuzz', () => {
     it('prints table, minimal schedule and replay command for a race that was expected, and ends with 0', async () => {
-        const { code, stdout } = await fuzz(['e2e/race']);
+        const { code, stdout } = await race();
         const [head, row] = stdout.split('\n');
         expect(head).toMatch(/^scenario +language +expected +verdict +schedules +steps +time$/);
         expect(row).toMatch(/^e2e\/race +motoko +breaks overdraw +violated overdraw +\d+ +[\d,]+ +[\d.]+ m?s$/);
         // The folder is shown by the shorter of its paths, which depends on where the clone lies.
-        const text = stdout.slice(stdout.indexOf('\n\n')).replaceAll(basename(findings), 'FINDINGS');
+        const text = stdout.slice(stdout.indexOf('\n\n')).replaceAll(basename(races), 'FINDINGS');
         expect(text.replace(/[^\s']*FINDINGS/g, 'FINDINGS')).toMatchSnapshot();
         expect(code).toBe(0);
     });
 
     it('writes a schedule file that `repro` replays exactly, and it still fails', async () => {
-        const directory = mkdtempSync(join(findings, 'repro-'));
-        await fuzz(['e2e/race'], directory);
-        const [file, ...others] = readdirSync(directory);
+        await race();
+        const [file, ...others] = readdirSync(races);
         expect(others).toEqual([]);
-        const { code, stdout } = await runCli(['repro', join(directory, file!), '--project', REPOSITORY]);
+        const { code, stdout } = await runCli(['repro', join(races, file!), '--project', REPOSITORY]);
         expect(stdout).toMatchSnapshot();
         expect(code).toBe(1);
-        const again = await runCli(['repro', join(directory, file!), '--project', REPOSITORY, '--json']);
+        const again = await runCli(['repro', join(races, file!), '--project', REPOSITORY, '--json']);
         expect(JSON.parse(again.stdout)).toMatchObject({
             exitCode: 1,
             result: { kind: 'still-fails', sameTrace: true }
@@ -128,13 +135,13 @@ describe('fuzz', () => {
     });
 
     it('keeps stdout free of colour and progress outside a terminal', async () => {
-        const { stdout, stderr } = await fuzz(['e2e/race']);
+        const { stdout, stderr } = await race();
         expect(stdout + stderr).not.toContain('\u001b');
     });
 });
 
 describe('a scenario that is wrong', () => {
-    it.each([
+    const wrong: [what: string, name: string, texts: readonly string[]][] = [
         [
             'an invariant throws',
             'broken/throws',
@@ -146,8 +153,14 @@ describe('a scenario that is wrong', () => {
         ['an invariant reads a clock', 'broken/clock', ['"checked" threw: Error: new Date() was called']],
         ['a model draws a number', 'broken/random', ['model, on the answer of', 'Math.random was called']],
         ['init arguments do not fit', 'broken/init', ['init arguments of "vault"', '(principal, int)']]
-    ])('because %s ends as an error with exit code 3, and the others go on', async (_what, name, texts) => {
-        const { code, stdout } = await fuzz([name, 'e2e/race']);
+    ];
+    let ran: Ran;
+    beforeAll(async () => {
+        ran = await fuzz([...wrong.map(([, name]) => name), 'e2e/race']);
+    });
+
+    it.each(wrong)('because %s ends as an error with exit code 3, and the others go on', (_what, name, texts) => {
+        const { code, stdout } = ran;
         expect(stdout).toMatch(new RegExp(`^${name} +motoko +holds +error +`, 'm'));
         for (const text of texts) expect(stdout).toContain(text);
         expect(stdout).toMatch(/^e2e\/race +motoko +breaks overdraw +violated overdraw +/m);

@@ -2,6 +2,11 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { paint } from '../../report/paint.ts';
+import type { Context } from '../context.ts';
+import { explainFailure } from '../failure.ts';
+import { merge } from '../merge.ts';
+import { processStreams } from '../streams.ts';
 import { runCli } from './run-cli.ts';
 import type { Ran } from './run-cli.ts';
 import { counterProject, counterWat, wasmOf } from './wat-project.ts';
@@ -22,6 +27,21 @@ function projectOf(bump: string): string {
     const { directory, remove } = counterProject(wasmOf(counterWat(bump)));
     removals.push(remove);
     return directory;
+}
+
+/** What the command line says where `merge` refuses, and its exit code; throws where it does not. In this process. */
+function refusal(files: readonly string[], cwd: string): { readonly code: number; readonly stderr: string } {
+    const before = process.cwd();
+    process.chdir(cwd);
+    try {
+        merge(files, { findings: 'findings' }, { streams: processStreams() } as Context);
+    } catch (thrown) {
+        const { lines, exitCode } = explainFailure(thrown, paint(false));
+        return { code: exitCode, stderr: lines.join('\n') };
+    } finally {
+        process.chdir(before);
+    }
+    throw new Error(`${files.join()} were merged`);
 }
 
 /** The document without what the clock says. */
@@ -127,10 +147,15 @@ describe('merge', () => {
             [[one!, 'poor'], '--max-total-steps (not given and 900) of counter custom differs'],
             [[one!, 'dfx.json'], 'JOURNAL_FORMAT']
         ];
-        const ran = await Promise.all(rows.map(([files]) => runCli(['merge', ...files], { cwd })));
-        ran.forEach(({ stderr, code }, index) => {
-            expect(stderr).toContain(rows[index]![1]);
+        for (const [files, text] of rows) {
+            const { stderr, code } = refusal(files, cwd);
+            expect(stderr).toContain(text);
             expect(code).toBe(3);
-        });
+        }
+        // In a process of its own it is the same.
+        const [[files, text]] = rows as [[string[], string]];
+        const { stderr, code } = await runCli(['merge', ...files], { cwd });
+        expect(stderr).toContain(text);
+        expect(code).toBe(3);
     }, PATIENCE_MS);
 });

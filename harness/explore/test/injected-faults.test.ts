@@ -45,7 +45,8 @@ async function findsAndReplays(spec: ReturnType<typeof scenarioWith>): Promise<C
     const { calls, schedule, invariant: broken, trace } = result.finding!;
     const recorded = { calls, steps: schedule, invariant: broken, traceHash: trace.hash };
     expect(replaySchedule(binding, backend, recorded)).toMatchObject({ kind: 'still-fails', sameTrace: true });
-    const sampled = runCampaign(binding, backend, { seed: 1, strategy: 'random', schedules: 200 });
+    const random = { seed: 1, strategy: 'random', schedules: 200, schedulesAfterViolation: 0 } as const;
+    const sampled = runCampaign(binding, backend, random);
     expect(sampled).toMatchObject({ verdict: 'violated', finding: { shrunk: 'minimal', faults: 1 } });
     expect(backend.digest()).toBe(before);
     return result;

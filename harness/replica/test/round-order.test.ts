@@ -56,10 +56,14 @@ const program: fc.Arbitrary<Program> = fc.record({
     )
 });
 
-/** Three actors and the calls, not executed. */
+/** Three actors on one replica, which every program finds as it was. */
+const lab = new Lab();
+const ids = [0, 1, 2].map(() => lab.install(ACTOR));
+const installed = lab.replica.mark();
+
+/** The calls, not executed; what was submitted before is gone. */
 function submitted({ calls }: Program): Replica {
-    const lab = new Lab();
-    const ids = [0, 1, 2].map(() => lab.install(ACTOR));
+    lab.replica.rollback(installed);
     const nobody = Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 99, 1, 1);
     calls.forEach(({ to, ops }, at) => {
         const arg = Uint8Array.from([...ops, ...[...ids, nobody].flatMap((id) => [...id])]);
@@ -76,6 +80,7 @@ function settled(replica: Replica): string[] {
         return execute(message);
     };
     replica.settle();
+    replica.execute = execute;
     return order;
 }
 
