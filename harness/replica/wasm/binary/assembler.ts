@@ -57,6 +57,7 @@ export const I64_ADD = 0x7c;
 export const I64_SUB = 0x7d;
 export const I64_MUL = 0x7e;
 export const I64_AND = 0x83;
+const I64_XOR = 0x85;
 export const I64_SHL = 0x86;
 export const I64_SHR_U = 0x88;
 export const I32_WRAP_I64 = 0xa7;
@@ -110,6 +111,7 @@ export interface PointerOps {
     readonly sub: number;
     readonly eq: number;
     readonly ne: number;
+    readonly xor: number;
     readonly shl: number;
     readonly shrU: number;
     /** From an address to i64. */
@@ -124,13 +126,13 @@ export interface PointerOps {
 
 const POINTER_32: PointerOps = {
     width: 32, type: I32, constant: i32Const, add: I32_ADD, sub: I32_SUB, eq: I32_EQ, ne: I32_NE,
-    shl: I32_SHL, shrU: I32_SHR_U,
+    xor: I32_XOR, shl: I32_SHL, shrU: I32_SHR_U,
     widen: [I64_EXTEND_I32_U], narrow: [], fromI32: [], fromI64: I32_WRAP_I64
 };
 
 const POINTER_64: PointerOps = {
     width: 64, type: I64, constant: i64Const, add: I64_ADD, sub: I64_SUB, eq: I64_EQ, ne: I64_NE,
-    shl: I64_SHL, shrU: I64_SHR_U,
+    xor: I64_XOR, shl: I64_SHL, shrU: I64_SHR_U,
     widen: [], narrow: [I32_WRAP_I64], fromI32: [I64_EXTEND_I32_U], fromI64: []
 };
 

@@ -5,10 +5,12 @@ import {
     RETURN, UNREACHABLE, V128_ANY_TRUE, V128_XOR, v128Load, v128Store, VOID, when
 } from '../binary/assembler.ts';
 import type { Code } from '../binary/encode.ts';
-import { I32 } from '../binary/types.ts';
+import { I32, V128 } from '../binary/types.ts';
 import { BLOCK_BYTES, BLOCK_SHIFT, Control, REACH_BYTES, WASM_PAGE_SHIFT } from '../rewrite/layout.ts';
 import type { SideLayout } from '../rewrite/layout.ts';
-import { control, Fn, FOOTER_BYTES, Footer, HEAP, Kind, setControl, SHADOW, SIDE, UNIT } from './companion-parts.ts';
+import {
+    control, eachUnit, Fn, FOOTER_BYTES, Footer, HEAP, inShadow, Kind, setControl, SHADOW, SIDE, UNIT
+} from './companion-parts.ts';
 import type { CompanionFunction, CompanionShape } from './companion-parts.ts';
 import { allBlocks, SCAN_LOCALS, scanMarks } from './companion-scan.ts';
 
@@ -105,12 +107,11 @@ export function abort(shape: CompanionShape): CompanionFunction {
 }
 
 /** (height: i32) -> (). */
-export function undo({ pointer, layout }: CompanionShape): CompanionFunction {
-    const [height, top, footer, length, address] = [0, 1, 2, 3, 4];
-    const restore = (memory: number): Code =>
-        [localGet(address), localGet(top), localGet(length), memoryCopy(memory, SIDE)];
+export function undo(shape: CompanionShape): CompanionFunction {
+    const { pointer, layout } = shape;
+    const [height, top, footer, length, address, at, unit] = [0, 1, 2, 3, 4, 5, 6];
     return {
-        params: [I32], results: [], locals: [I32, I32, I32, pointer.type],
+        params: [I32], results: [], locals: [I32, I32, I32, pointer.type, I32, V128],
         body: [
             control(Control.undoTop), localSet(top),
             block(loop([
@@ -121,7 +122,11 @@ export function undo({ pointer, layout }: CompanionShape): CompanionFunction {
                 copyState(layout, [i32Const(0), layout.committed], [localGet(top), 0]),
                 ELSE,
                 localGet(footer), i64Load(SIDE, Footer.address), pointer.fromI64, localSet(address),
-                restore(HEAP), restore(SHADOW),
+                localGet(top), localSet(at),
+                eachUnit(shape, address, at, footer, offset => [
+                    localGet(address), localGet(at), v128Load(SIDE, offset), localTee(unit), v128Store(HEAP, offset),
+                    inShadow(pointer, address), localGet(unit), v128Store(SHADOW, offset)
+                ]),
                 END,
                 br(0)
             ])),

@@ -10,7 +10,7 @@ import {
 import type { Code } from '../binary/encode.ts';
 import { I32 } from '../binary/types.ts';
 import { BLOCK_BYTES, BLOCK_MARKS, BLOCK_SHIFT, REACH_BYTES, WASM_PAGE_SHIFT } from '../rewrite/layout.ts';
-import { Fn, HEAP, MARKS, SHADOW, UNIT } from './companion-parts.ts';
+import { Fn, HEAP, inShadow, MARKS, SHADOW, UNIT } from './companion-parts.ts';
 import type { CompanionFunction, CompanionShape } from './companion-parts.ts';
 
 /** Marks in a vector, and vectors looked at together. */
@@ -172,11 +172,12 @@ export function commitGroup(shape: CompanionShape): CompanionFunction {
 
 /** Visits of an abort: copies the shadow back. */
 export function abortGroup(shape: CompanionShape): CompanionFunction {
+    const shadow = inShadow(shape.pointer, 4);
     const units = Array.from({ length: REACH_BYTES / UNIT }, (_, index) => index * UNIT);
     return visitGroup(
         shape,
-        [ADDRESS, ADDRESS, shape.pointer.constant(BLOCK_BYTES), memoryCopy(HEAP, SHADOW)],
-        units.map(offset => [ADDRESS, ADDRESS, v128Load(SHADOW, offset), v128Store(HEAP, offset)])
+        [ADDRESS, shadow, shape.pointer.constant(BLOCK_BYTES), memoryCopy(HEAP, SHADOW)],
+        units.map(offset => [ADDRESS, shadow, v128Load(SHADOW, offset), v128Store(HEAP, offset)])
     );
 }
 
