@@ -3,7 +3,6 @@
  * canisters do wrong becomes an answer.
  */
 import { join } from 'node:path';
-import { isDivisible } from '../explore/chunk.ts';
 import { exploreChunk } from '../explore/chunk-run.ts';
 import type { ChunkHooks } from '../explore/chunk-run.ts';
 import { explain } from '../explore/explain.ts';
@@ -14,13 +13,11 @@ import type { Ground } from '../explore/ground.ts';
 import { campaignError } from '../explore/index.ts';
 import { deploy } from './deploy.ts';
 import { Deployments } from './deployments.ts';
-import { CHUNK_MS, GO_ON } from './protocol.ts';
+import { GO_ON } from './protocol.ts';
 import type { ChunkReply, ChunkTask, ExplainReply, ExplainTask, Job, Shared, WorkerNews } from './protocol.ts';
 import { replicaOf } from './replica-choices.ts';
 import { loadScenario } from './scenario-files.ts';
 
-/** An enumeration is cut more seldom: what others need to go on there is some kilobytes each time. */
-const ENUMERATION_MS = 500;
 /** At most one progress message in this time. */
 const PROGRESS_MS = 100;
 
@@ -45,10 +42,10 @@ export class Explorations {
         this.#tell = tell;
     }
 
-    async chunk({ index, job, chunk, finished }: ChunkTask): Promise<ChunkReply> {
+    async chunk({ index, job, chunk, cutAfterMs, finished }: ChunkTask): Promise<ChunkReply> {
         try {
             const { ground, facts } = await this.#opened(index, job);
-            const pace = new Pace(isDivisible(chunk) ? CHUNK_MS : ENUMERATION_MS);
+            const pace = new Pace(cutAfterMs);
             const hooks: ChunkHooks = {
                 shouldStop: () => this.#shouldStop(index),
                 isCutHere: () => pace.isLong(),
@@ -76,7 +73,7 @@ export class Explorations {
         try {
             const { ground } = await this.#opened(index, job);
             this.#shared.at[0] = task.found.finding.scheduleIndex;
-            const pace = new Pace(CHUNK_MS);
+            const pace = new Pace();
             const explained = explain(ground, task, {
                 shouldStop: () => this.#shouldStop(index),
                 onProgress: (schedules, size) => {
@@ -144,7 +141,8 @@ class Pace {
     #told = this.#now;
     readonly #longMs: number;
 
-    constructor(longMs: number) {
+    /** `longMs`: what is a long time. */
+    constructor(longMs = Infinity) {
         this.#longMs = longMs;
     }
 
@@ -156,7 +154,7 @@ class Pace {
         return true;
     }
 
-    /** Whether the chunk has taken its time. */
+    /** Whether it has taken a long time. */
     isLong(): boolean {
         return this.elapsedMs >= this.#longMs;
     }

@@ -17,9 +17,18 @@ import { failedResult } from './failure.ts';
 import type { JournalRecord } from './journal.ts';
 import { ScheduleKeeper } from './keeper.ts';
 import { NOT_BEGUN } from './lane.ts';
-import { CHUNK_MS } from './protocol.ts';
 import type { ChunkReply, ChunkTask, ExplainReply, ExplainTask, Job } from './protocol.ts';
 
+/** How long a chunk takes that can be divided: to begin and to fold one takes some milliseconds. */
+const CHUNK_MS = 250;
+/** Where there is a journal: what a kill takes away. */
+const WRITTEN_CHUNK_MS = 50;
+/** An enumeration is cut more seldom: what others need to go on there is some kilobytes each time. */
+const ENUMERATION_MS = 500;
+/** What is planned is a little less, so that chunks mostly come to their end and leave no rest. */
+const PLANNED = 3 / 4;
+/** Near the end chunks get smaller, so that nobody waits long for the last one; but not smaller than this. */
+const LEAST_MS = 20;
 /** Schedules of the first chunks, when nobody knows yet how long one takes; then as many as take so long. */
 const FIRST_CHUNK = 16;
 /** Schedules in a millisecond, when nobody knows yet: more than any canister can do. */
@@ -36,6 +45,7 @@ export class JobRun {
     /** Why it is to end early. */
     stopped: 'interrupted' | 'time-limit' | undefined;
     #log: (record: JournalRecord) => void;
+    readonly #chunkMs: number;
     /** Explanations that a journal has. */
     #written: readonly ExplainedRecord[] = [];
     readonly #started = performance.now();
@@ -48,9 +58,10 @@ export class JobRun {
     #rate: number | undefined;
 
     /** `log`: where what is done is written down, so that it need not be done again. */
-    constructor(job: Job, log: (record: JournalRecord) => void = () => undefined) {
+    constructor(job: Job, log?: (record: JournalRecord) => void) {
         this.job = job;
-        this.#log = log;
+        this.#log = log ?? (() => undefined);
+        this.#chunkMs = log === undefined ? CHUNK_MS : WRITTEN_CHUNK_MS;
         this.keeper = new ScheduleKeeper(job);
         this.folded = nothingFolded(job.settled);
     }
@@ -104,7 +115,8 @@ export class JobRun {
         if (chunk === undefined) return undefined;
         this.#running.add(chunk);
         const goesOn = chunk.frontier !== undefined;
-        return { kind: 'chunk', index, chunk, ...(goesOn ? { finished: this.folded.finished } : {}) };
+        const cutAfterMs = isDivisible(chunk) ? this.#chunkMs : ENUMERATION_MS;
+        return { kind: 'chunk', index, chunk, cutAfterMs, ...(goesOn ? { finished: this.folded.finished } : {}) };
     }
 
     /** Takes the answer to a chunk. */
@@ -155,7 +167,9 @@ export class JobRun {
     }
 
     #chunkSize(): number {
-        return this.#rate === undefined ? FIRST_CHUNK : Math.max(1, Math.ceil(this.#rate * CHUNK_MS));
+        if (this.#rate === undefined) return FIRST_CHUNK;
+        const ms = Math.max(LEAST_MS, Math.min(this.#chunkMs * PLANNED, this.waitingMs / 2));
+        return Math.max(1, Math.ceil(this.#rate * ms));
     }
 
     /** The first schedules that nobody runs or has run. */

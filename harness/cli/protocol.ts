@@ -79,6 +79,8 @@ export interface ChunkTask {
     readonly index: number;
     readonly job?: Job;
     readonly chunk: Chunk;
+    /** It is cut after so many milliseconds: then others can take over, and what was done is kept. No result depends on it. */
+    readonly cutAfterMs: number;
     /** Of an enumeration that goes on: what was finished before, chunk by chunk; left out where the worker has it. */
     readonly finished?: readonly Uint8Array[];
 }
@@ -158,6 +160,3 @@ export interface Shared {
 /** Values of the shared stop flags. */
 export const GO_ON = 0;
 export const STOP = 1;
-
-/** A chunk that can be divided ends after this time: then others can take over, and what was done is kept. No result depends on it. */
-export const CHUNK_MS = 100;
