@@ -1,5 +1,5 @@
 /** Turns what was thrown into what is shown: a result row for a scenario, lines on stderr and an exit code for a command. */
-import { campaignError } from '../explore/index.ts';
+import { campaignError } from '../explore/campaign-error.ts';
 import type { CampaignError, CampaignResult } from '../explore/results.ts';
 import { plainLines } from '../report/text.ts';
 import type { Paint } from '../report/paint.ts';

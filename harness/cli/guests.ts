@@ -5,7 +5,7 @@
 import { Console } from 'node:console';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { guest } from '../check/index.ts';
+import { guest } from '../check/guard.ts';
 import { StrayError } from './errors.ts';
 
 /** Node says this for each scenario file of a project whose package.json has no "type": most dfx projects, and nothing is wrong. */

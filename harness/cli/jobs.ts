@@ -1,6 +1,6 @@
 /** From targets and compiled canisters to the jobs that workers take. */
 import type { BuiltCanister, Project } from '../build/index.ts';
-import { campaignError } from '../explore/index.ts';
+import { campaignError } from '../explore/campaign-error.ts';
 import { settle } from '../explore/options.ts';
 import type { CampaignOptions } from '../explore/options.ts';
 import { expectationText } from '../explore/verdict.ts';

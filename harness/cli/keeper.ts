@@ -2,9 +2,10 @@
 import { rmSync } from 'node:fs';
 import type { RawFinding } from '../explore/chunk.ts';
 import { distinct } from '../explore/distinct.ts';
-import { DEFAULT_LIMITS } from '../explore/index.ts';
+import { DEFAULT_LIMITS } from '../explore/limits.ts';
 import type { CampaignResult, Finding } from '../explore/results.ts';
-import { scheduleOf, writeSchedule } from '../replay/index.ts';
+import { scheduleOf } from '../replay/from-finding.ts';
+import { writeSchedule } from '../replay/schedule-file.ts';
 import type { Job } from './protocol.ts';
 import { replicaOf } from './replica-choices.ts';
 import { projectPath } from './scenario-files.ts';

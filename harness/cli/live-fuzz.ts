@@ -1,7 +1,7 @@
 /** `fuzz --backend network` and `pocketic`: the same scenarios, one after the other, on a replica that runs by itself. */
 import { rmSync } from 'node:fs';
 import type { Project } from '../build/index.ts';
-import { campaignError } from '../explore/index.ts';
+import { campaignError } from '../explore/campaign-error.ts';
 import { failedLiveResult, planSectionsOf, runLiveCampaign, skippedLiveResult, writePlan } from '../live/index.ts';
 import type { LiveFinding, LiveOptions, LiveProgress, LiveResult } from '../live/index.ts';
 import { liveJson, liveStanding, liveText, liveVerdictText } from '../report/live.ts';

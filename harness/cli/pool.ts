@@ -4,7 +4,7 @@
  * that dies is told with the schedule that it ran, and costs the scenario of that schedule; a new one goes on with the rest.
  */
 import { numbersOf } from '../explore/coverage/data.ts';
-import { campaignError } from '../explore/index.ts';
+import { campaignError } from '../explore/campaign-error.ts';
 import { messageOf } from './errors.ts';
 import { failedResult, neverReturned, workerDied } from './failure.ts';
 import { strayError } from './guests.ts';

@@ -1,5 +1,5 @@
 /** How the replica is set up: what the command line chose, and what it is unless something was chosen. */
-import { DEFAULT_LIMITS } from '../replica/index.ts';
+import { DEFAULT_LIMITS } from '../replica/options.ts';
 import type { ToolLimits } from '../replica/index.ts';
 import type { WalkLimits } from '../explore/index.ts';
 import type { ExploreChoices } from './protocol.ts';

@@ -4,12 +4,12 @@
  */
 import type { ControlledBackend } from '../backend/port.ts';
 import type { Binding } from '../scenario/bind.ts';
-import { failedResult } from './campaign-error.ts';
 import { exploreChunk } from './chunk-run.ts';
 import type { ChunkHooks } from './chunk-run.ts';
 import { conclude } from './conclude.ts';
 import { numbersOf } from './coverage/data.ts';
 import { distinct } from './distinct.ts';
+import { failedResult } from './failed-result.ts';
 import { explain } from './explain.ts';
 import type { Explained } from './explain.ts';
 import { factsOf } from './facts.ts';
