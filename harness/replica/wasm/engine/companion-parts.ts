@@ -1,14 +1,13 @@
 /** Functions of the companion module that commit, abort and undo are made of. */
 import {
-    block, br, brIf, call, I32_ADD, I32_EQ, I32_EQZ, I32_GE_U, I32_SHR_U, I32_SUB, I32_WRAP_I64, I64_ADD,
-    I64_EXTEND_I32_U, I64_GT_U, I64_SHL, I64_SHR_U, I64_SUB, i32Const, i32Load, i32Store, i64Const, i64Store,
-    localGet, localSet, localTee, loop, memoryGrow, memorySize, RETURN, V128_ANY_TRUE, V128_OR, V128_XOR, v128Load, v128Store,
-    when
+    block, br, brIf, I32_ADD, I32_EQ, I32_GE_U, I32_SHR_U, I32_SUB, I32_WRAP_I64, I64_ADD, I64_EXTEND_I32_U, I64_GT_U,
+    I64_SHL, I64_SHR_U, I64_SUB, i32Const, i32Load, i32Store, i64Const, i64Store, localGet, localSet, localTee, loop,
+    memoryGrow, memorySize, RETURN, v128Load, v128Store, when
 } from '../binary/assembler.ts';
 import type { PointerOps } from '../binary/assembler.ts';
 import type { Code } from '../binary/encode.ts';
 import { I32, I64 } from '../binary/types.ts';
-import { BLOCK_BYTES, Control, REACH_BYTES, WASM_PAGE_SHIFT } from '../rewrite/layout.ts';
+import { Control, WASM_PAGE_SHIFT } from '../rewrite/layout.ts';
 import type { SideLayout } from '../rewrite/layout.ts';
 
 /** Memory indexes in the companion module. */
@@ -19,14 +18,12 @@ export const MARKS = 3;
 
 /** Function indexes in the companion module. */
 export const Fn = {
-    growShadow: 0, makeRoom: 1, push: 2, compareBlock: 3, neighbour: 4, compareState: 5, countMarks: 6,
-    countPages: 7, commitGroup: 8, commitBlocks: 9, commitPages: 10, abortGroup: 11, abortBlocks: 12, abortPages: 13
+    growShadow: 0, makeRoom: 1, push: 2, compareState: 3, countMarks: 4, countPages: 5, commitPage: 6, commitBlocks: 7,
+    commitPages: 8, abortPage: 9, abortBlocks: 10, abortPages: 11
 } as const;
 
 /** Unit of comparison. */
 export const UNIT = 16;
-/** Units compared at once before looking closer, and how far a marked block's stores reach into the next one. */
-const STRIDE = REACH_BYTES;
 
 export const FOOTER_BYTES = 16;
 export const Footer = { address: 0, length: 8, kind: 12 } as const;
@@ -136,56 +133,5 @@ export function push(shape: CompanionShape): CompanionFunction {
             ]),
             setControl(Control.undoTop, [localGet(end), i32Const(FOOTER_BYTES), I32_ADD])
         ]
-    };
-}
-
-/** Bits in which heap and shadow differ in the unit at a local address. */
-function difference(pointer: PointerOps, address: number, offset = 0): Code {
-    return [localGet(address), v128Load(HEAP, offset), inShadow(pointer, address), v128Load(SHADOW, offset), V128_XOR];
-}
-
-/** The same for a stride. */
-function strideDiffers(pointer: PointerOps, address: number): Code {
-    return [
-        difference(pointer, address), difference(pointer, address, UNIT), V128_OR,
-        difference(pointer, address, 2 * UNIT), V128_OR, difference(pointer, address, 3 * UNIT), V128_OR
-    ];
-}
-
-/** (address) -> (): pushes the range from the first to the last unit of the block that changed, if any did. */
-export function compareBlock({ pointer }: CompanionShape): CompanionFunction {
-    const [first, last, end] = [0, 1, 2];
-    const move = (local: number, by: number, operation: number): Code =>
-        [localGet(local), pointer.constant(by), operation, localSet(local)];
-    const seek = (local: number, operation: number): Code =>
-        loop(when([difference(pointer, local), V128_ANY_TRUE, I32_EQZ], [move(local, UNIT, operation), br(1)]));
-    return {
-        params: [pointer.type], results: [], locals: [pointer.type, pointer.type],
-        body: [
-            localGet(first), pointer.constant(BLOCK_BYTES), pointer.add, localSet(end),
-            block([
-                loop([
-                    strideDiffers(pointer, first), V128_ANY_TRUE, brIf(1),
-                    move(first, STRIDE, pointer.add),
-                    localGet(first), localGet(end), pointer.ne, brIf(0)
-                ]),
-                RETURN
-            ]),
-            // Some unit differs: both searches end at one.
-            seek(first, pointer.add),
-            localGet(end), pointer.constant(UNIT), pointer.sub, localSet(last),
-            seek(last, pointer.sub),
-            localGet(first),
-            localGet(last), localGet(first), pointer.sub, pointer.narrow, i32Const(UNIT), I32_ADD,
-            call(Fn.push)
-        ]
-    };
-}
-
-/** (address) -> (): pushes the first `REACH_BYTES` of a block that is not marked, if a store next to it reached into them. */
-export function neighbour({ pointer }: CompanionShape): CompanionFunction {
-    return {
-        params: [pointer.type], results: [], locals: [],
-        body: when([strideDiffers(pointer, 0), V128_ANY_TRUE], [localGet(0), i32Const(REACH_BYTES), call(Fn.push)])
     };
 }

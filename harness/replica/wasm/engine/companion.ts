@@ -11,10 +11,9 @@ import type { Code } from '../binary/encode.ts';
 import type { PointerWidth } from '../contract.ts';
 import type { SideLayout } from '../rewrite/layout.ts';
 import { abort, commit, compareState, undo } from './companion-acts.ts';
-import { compareBlock, growShadow, makeRoom, neighbour, push } from './companion-parts.ts';
-import {
-    abortBlocks, abortGroup, abortPages, commitBlocks, commitGroup, commitPages, countMarks, countPages
-} from './companion-scan.ts';
+import { abortPage, commitPage } from './companion-page.ts';
+import { growShadow, makeRoom, push } from './companion-parts.ts';
+import { abortBlocks, abortPages, commitBlocks, commitPages, countMarks, countPages } from './companion-scan.ts';
 import type { CompanionFunction, CompanionShape } from './companion-parts.ts';
 import type { Memories } from './running.ts';
 
@@ -32,8 +31,8 @@ export interface Companion {
 
 /** In the order of `Fn`. */
 const MAKERS: readonly ((shape: CompanionShape) => CompanionFunction)[] = [
-    growShadow, makeRoom, push, compareBlock, neighbour, compareState, countMarks, countPages,
-    commitGroup, commitBlocks, commitPages, abortGroup, abortBlocks, abortPages,
+    growShadow, makeRoom, push, compareState, countMarks, countPages,
+    commitPage, commitBlocks, commitPages, abortPage, abortBlocks, abortPages,
     commit, abort, undo
 ];
 const EXPORTED = ['commit', 'abort', 'undo'];

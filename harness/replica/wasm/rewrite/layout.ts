@@ -3,7 +3,7 @@
  *
  * The side memory holds
  *
- *     control words | current state | committed state | undo stack
+ *     control words | current state | committed state | list of changed blocks | undo stack
  *
  * "State" is what Wasm has beside the heap: virtual memory size, mutable globals, flags of dropped data segments. All
  * places but the top of the undo stack are fixed by the module, so that rewritten code names them by constants.
@@ -37,6 +37,9 @@ export const Control = {
 } as const;
 
 const CONTROL_BYTES = 32;
+
+/** An entry of 16 bytes for each block of a page (`engine/companion-page.ts`). */
+const LIST_BYTES = 4096;
 
 /**
  * A block of the write barrier. Smaller blocks mean less to compare at a commit (canisters write a few words in many
@@ -83,6 +86,8 @@ export interface SideLayout {
     /** Absolute offsets. */
     readonly current: number;
     readonly committed: number;
+    /** Where a commit lists what changed in a page. */
+    readonly list: number;
     readonly undoBase: number;
 }
 
@@ -110,6 +115,7 @@ export function sideLayout(globals: readonly GlobalShape[], droppableSegments: n
         stateBytes,
         current: CONTROL_BYTES,
         committed: CONTROL_BYTES + stateBytes,
-        undoBase: CONTROL_BYTES + 2 * stateBytes
+        list: CONTROL_BYTES + 2 * stateBytes,
+        undoBase: CONTROL_BYTES + 2 * stateBytes + LIST_BYTES
     };
 }

@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CanisterInstance } from '../index.ts';
 import { BLOCK_BYTES, FLAT_PAGES_MAX } from '../rewrite/layout.ts';
-import { instantiate, run } from './wat.ts';
+import { instantiate, run, trapOf } from './wat.ts';
 
 const PAGE = 65_536;
 const BLOCK = BLOCK_BYTES;
@@ -187,6 +187,24 @@ it('the way of marking changes with the size of the heap, and changes are found 
         same(aborted('overwrite'));
         same(aborted('grow'));
     }
+});
+
+it('a mark that a trap left behind the heap does not hide what a store reaches there once the heap has grown', () => {
+    const fast = instantiate(`(module (memory ${LARGE})
+        (func (export "beyond") (i32.store (i32.const ${LARGE * PAGE}) (i32.const 1)))
+        (func (export "grow") (drop (memory.grow (i32.const 1))))
+        (func (export "across") (local $p i32)
+            (local.set $p (i32.const ${LARGE * PAGE - 4}))
+            (i32.store (local.get $p) (i32.const 2)) (i32.store offset=4 (local.get $p) (i32.const 3))))`,
+    { memory: 'fast', limits: LIMITS });
+    const across = (): number[] => [...fast.read(LARGE * PAGE - 4, 8)];
+    expect(trapOf(fast, 'beyond')).toBe('heap out of bounds');
+    run(fast, 'grow');
+    const height = fast.undoHeight();
+    run(fast, 'across');
+    expect(across()).toEqual([2, 0, 0, 0, 3, 0, 0, 0]);
+    fast.undoTo(height);
+    expect(across()).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
 });
 
 /** The pages that stores go to, as they are in memory: copies of megabytes for each test would take most of the time. */
