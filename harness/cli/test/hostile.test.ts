@@ -1,14 +1,15 @@
 /** Canisters that misbehave: each is told by name, within bounds, and never takes the tool down. */
-import { readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { runCli } from './run-cli.ts';
-import { counterProject, counterWat, wasmOf } from './wat-project.ts';
+import type { Ran } from './run-cli.ts';
+import { counterProject, countersProject, counterWat, wasmOf } from './wat-project.ts';
 
 jest.setTimeout(180_000);
 
 const cleanups: (() => void)[] = [];
-afterEach(() => {
+afterAll(() => {
     for (const cleanup of cleanups.splice(0)) cleanup();
 });
 
@@ -39,41 +40,79 @@ const CALLING = counterWat(
     }
 );
 
+/** Prints, then traps. */
+const FLOOD = counterWat(
+    '(local $i i32) (loop $l (call $print (i32.const 100) (i32.const 5)) ' +
+        '(br_if $l (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 90000)))) unreachable'
+);
+
+const STOPPED: [what: string, name: string, wat: string, why: RegExp][] = [
+    ['loops for ever', 'loops', counterWat('(loop $l (br $l))'), /IC0522|instruction limit/],
+    [
+        'recurses for ever',
+        'recurses',
+        counterWat('(call $deep)', { rest: '(func $deep (call $deep) (call $deep))' }),
+        /stack overflow|call stack/i
+    ],
+    [
+        'grows memory for ever',
+        'grows',
+        counterWat('(loop $l (br_if $l (i32.ne (memory.grow (i32.const 1024)) (i32.const -1)))) unreachable'),
+        /limit of this tool/
+    ],
+    ['traps', 'traps', counterWat('(call $add (i64.const 1)) unreachable'), /unreachable/],
+    [
+        'reads beyond its memory',
+        'reads',
+        counterWat('(drop (i32.load (i32.const 0x7fffffff)))'),
+        /out of bounds/
+    ]
+];
+
+/** All in one run: none keeps the others from being explored. */
+let together: Ran;
+beforeAll(async () => {
+    const modules = { fine: FINE, flood: FLOOD, ...Object.fromEntries(STOPPED.map(([, name, wat]) => [name, wat])) };
+    const { directory, remove } = countersProject(
+        Object.fromEntries(Object.entries(modules).map(([name, wat]) => [name, wasmOf(wat)]))
+    );
+    cleanups.push(remove);
+    together = await runCli(['fuzz', '--schedules', '3'], { cwd: directory });
+});
+
+/** The row of a scenario, and what is told of what it broke. */
+function toldOf(name: string): { readonly row: string; readonly finding: string } {
+    const [table = '', ...findings] = together.stdout.split(/\n\n(?=\w+ \(custom\): )/);
+    return {
+        row: table.split('\n').find(line => line.startsWith(`${name} `)) ?? '',
+        finding: findings.find(text => text.startsWith(`${name} (`))?.split(/\n\n(?=seed |note:|coverage:)/)[0] ?? ''
+    };
+}
+
 describe('a custom canister', () => {
-    it('in Wasm and Candid runs like any other; what it prints is shown', async () => {
-        const { code, stdout } = await runCli(['fuzz', '--schedules', '20'], { cwd: projectWith(wasmOf(FINE)) });
-        expect(stdout).toMatch(/^counter +custom +- +violated at-most-one +/m);
-        expect(stdout).toContain('counter prints: hello');
-        expect(stdout).toContain('BROKEN at-most-one: counted 2');
-        expect(code).toBe(1);
+    it('in Wasm and Candid runs like any other; what it prints is shown', () => {
+        const { row, finding } = toldOf('fine');
+        expect(row).toMatch(/^fine +custom +- +violated at-most-one +/m);
+        expect(finding).toContain('counter prints: hello');
+        expect(finding).toContain('BROKEN at-most-one: counted 2');
+        expect(together.code).toBe(1);
     });
 });
 
 describe('a canister that', () => {
-    it.each([
-        ['loops for ever', '(loop $l (br $l))', {}, /IC0522|instruction limit/],
-        [
-            'recurses for ever',
-            '(call $deep)',
-            { rest: '(func $deep (call $deep) (call $deep))' },
-            /stack overflow|call stack/i
-        ],
-        [
-            'grows memory for ever',
-            '(loop $l (br_if $l (i32.ne (memory.grow (i32.const 1024)) (i32.const -1)))) unreachable',
-            {},
-            /limit of this tool/
-        ],
-        ['traps', '(call $add (i64.const 1)) unreachable', {}, /unreachable/],
-        ['reads beyond its memory', '(drop (i32.load (i32.const 0x7fffffff)))', {}, /out of bounds/]
-    ])('%s is stopped, rolled back and reported', async (_what, bump, more, why) => {
-        const { code, stdout } = await runCli(['fuzz', '--schedules', '3'], {
-            cwd: projectWith(wasmOf(counterWat(bump, more)))
-        });
-        expect(stdout).toMatch(/^counter +custom +- +violated replied +/m);
-        expect(stdout).toMatch(why);
-        expect(stdout).toContain('trapped, rolled back');
-        expect(code).toBe(1);
+    it.each(STOPPED)('%s is stopped, rolled back and reported', (_what, name, _wat, why) => {
+        const { row, finding } = toldOf(name);
+        expect(row).toMatch(/ +custom +- +violated replied +/);
+        expect(finding).toMatch(why);
+        expect(finding).toContain('trapped, rolled back');
+        expect(together.code).toBe(1);
+    });
+
+    it('floods the log keeps the report readable', () => {
+        const { row, finding } = toldOf('flood');
+        expect(row).toMatch(/ +custom +- +violated replied +/);
+        expect(finding).toMatch(/more lines printed/);
+        expect(finding.split('\n').length).toBeLessThan(60);
     });
 
     it('uses up the budget of a scenario is undecided, and says what the budget went to', async () => {
@@ -83,19 +122,6 @@ describe('a canister that', () => {
         expect(stdout).toMatch(/used up the budget of 500000 metered steps; \S+ alone took \d+/);
         expect(stdout).toContain('--max-total-steps');
         expect(code).toBe(2);
-    });
-
-    it('floods the log keeps the report readable', async () => {
-        const flood =
-            '(local $i i32) (loop $l (call $print (i32.const 100) (i32.const 5)) ' +
-            '(br_if $l (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 90000)))) ' +
-            'unreachable';
-        const { code, stdout } = await runCli(['fuzz', '--schedules', '3'], {
-            cwd: projectWith(wasmOf(counterWat(flood)))
-        });
-        expect(code).toBe(1);
-        expect(stdout).toMatch(/more lines printed/);
-        expect(stdout.split('\n').length).toBeLessThan(100);
     });
 
     it.each<[string, string | Uint8Array, readonly (string | RegExp)[]]>([
@@ -121,13 +147,23 @@ describe('a canister that', () => {
 });
 
 describe('repro, after the canister was changed,', () => {
+    /** Projects in which the race was found, by canister. */
+    const found = new Map<string, Promise<string>>();
+    async function find(wat: string): Promise<string> {
+        const directory = projectWith(wasmOf(wat));
+        expect((await runCli(['fuzz'], { cwd: directory })).code).toBe(1);
+        return directory;
+    }
+
     /** Finds the race with `before`, then replays it on `wat`. */
     async function replayOn(
         wat: string,
         before = FINE
     ): Promise<{ readonly code: number | null; readonly stdout: string }> {
-        const directory = projectWith(wasmOf(before));
-        expect((await runCli(['fuzz'], { cwd: directory })).code).toBe(1);
+        const known = found.get(before) ?? find(before);
+        found.set(before, known);
+        const directory = projectWith(new Uint8Array(0));
+        cpSync(await known, directory, { recursive: true });
         const [file] = readdirSync(join(directory, '.interleave/findings'));
         writeFileSync(join(directory, 'counter.wasm'), wasmOf(wat));
         return runCli(['repro', `.interleave/findings/${file}`], { cwd: directory });

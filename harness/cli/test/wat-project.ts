@@ -40,10 +40,10 @@ export function counterWat(bump: string, more: { readonly imports?: string; read
 const CANDID = 'service : { bump : () -> (); get : () -> (nat64) query }';
 
 /** Two actors bump once each; the count must stay below \`limit\`, and every call must be answered with a reply. */
-const SCENARIO = `import { call, invariant, query, scenario } from '${PUBLIC_API}';
-export default scenario('counter', {
+const scenarioOf = (name: string): string => `import { call, invariant, query, scenario } from '${PUBLIC_API}';
+export default scenario('${name}', {
     about: 'two bumps',
-    canisters: { counter: 'counter' },
+    canisters: { counter: '${name}' },
     calls: [call('alice', 'counter', 'bump'), call('bob', 'counter', 'bump')],
     observe: { count: query('counter', 'get') },
     required: { overlap: false },
@@ -59,12 +59,19 @@ export default scenario('counter', {
 
 /** A project with the custom canister \`counter\` and the scenario \`counter\`, in a directory outside the repository. */
 export function counterProject(wasm: Uint8Array): { readonly directory: string; readonly remove: () => void } {
+    return countersProject({ counter: wasm });
+}
+
+/** The same with several canisters, each with a scenario of its name. */
+export function countersProject(
+    modules: Readonly<Record<string, Uint8Array>>
+): { readonly directory: string; readonly remove: () => void } {
+    const names = Object.keys(modules);
+    const declared = names.map(name => [name, { type: 'custom', wasm: `${name}.wasm`, candid: 'counter.did' }]);
     return temporaryProject({
-        'dfx.json': JSON.stringify({
-            canisters: { counter: { type: 'custom', wasm: 'counter.wasm', candid: 'counter.did' } }
-        }),
-        'counter.wasm': wasm,
+        'dfx.json': JSON.stringify({ canisters: Object.fromEntries(declared) }),
         'counter.did': CANDID,
-        'invariants/counter.invariant.ts': SCENARIO
+        ...Object.fromEntries(names.map(name => [`${name}.wasm`, modules[name]!])),
+        ...Object.fromEntries(names.map(name => [`invariants/${name}.invariant.ts`, scenarioOf(name)]))
     });
 }
