@@ -208,9 +208,13 @@ export class Checks {
         this.readsVersion++;
     }
 
-    /** Judges the *always* invariants on what is committed now. `step` is the number of the step that led here. */
-    committed(step: number): void {
+    /**
+     * Judges the *always* invariants on what is committed now, if they are not known to hold. `step` is the number of the step that led
+     * here.
+     */
+    committed(step: number, held = false): void {
         this.#step = step;
+        if (held) return;
         this.#previous = this.#current;
         if (this.#keepsValues) this.#current = this.observer.snapshot(this.#current);
         this.#judge(this.#always, step);
@@ -218,10 +222,23 @@ export class Checks {
         if (this.#keepsValues) this.#current ??= this.observer.snapshot(undefined);
     }
 
-    /** Judges the *quiescent* invariants; to be called after `committed` for the same step. */
-    quiescent(step: number): void {
+    /** Judges the *quiescent* invariants, if they are not known to hold; to be called after `committed` for the same step. */
+    quiescent(step: number, held = false): void {
         this.restedAt = step;
-        this.#judge(this.#quiescent, step);
+        if (!held) this.#judge(this.#quiescent, step);
+    }
+
+    /** Whether nothing that was judged in this schedule was broken or undecided. */
+    get allHold(): boolean {
+        return this.violations.length === 0 && this.undecided.length === 0;
+    }
+
+    /**
+     * Whether invariants may be taken to hold where they held after the same decisions: not while somebody wants to know what they
+     * read, or what was observed at every commit.
+     */
+    get mayTrust(): boolean {
+        return !this.everyStep && !this.#tracksOrder && !this.#keepsValues;
     }
 
     /**

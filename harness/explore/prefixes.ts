@@ -1,7 +1,8 @@
 /**
  * Which states are known from an earlier schedule. A deterministic backend that takes the same decisions from the same root
  * reaches the same state, although it numbers that state anew each time; here it gets the number of the first time, so that
- * observations made then are remembered. For Azle, where a query costs 100 us and more, that is half of the time.
+ * observations made then are remembered. For Azle, where a query costs 100 us and more, that is half of the time. So is that all
+ * invariants held there: they are functions of what is the same.
  */
 import type { ControlledBackend } from '../backend/port.ts';
 import type { Act } from '../trace/types.ts';
@@ -15,6 +16,8 @@ interface Node {
     /** State versions by canister, as they were numbered when the state was first reached. */
     readonly versions: readonly number[];
     children: Map<number, Node> | undefined;
+    /** Whether everything that is judged there was judged, and held. */
+    held: boolean;
 }
 
 /** Where a walk is among the known states. */
@@ -45,7 +48,7 @@ export class Prefixes {
 
     /** The walk is at its root again. */
     toRoot(): void {
-        this.#root ??= { versions: this.#actual(), children: undefined };
+        this.#root ??= { versions: this.#actual(), children: undefined, held: false };
         this.#node = this.#root;
         this.#versions = this.#root.versions;
     }
@@ -68,6 +71,15 @@ export class Prefixes {
         return this.#versions[canister]!;
     }
 
+    /** Whether invariants were judged after these very decisions before, and all held: they would say the same. */
+    get held(): boolean {
+        return this.#node?.held === true;
+    }
+
+    noteHeld(): void {
+        if (this.#node !== undefined) this.#node.held = true;
+    }
+
     save(): PrefixMark {
         return { node: this.#node, versions: this.#versions };
     }
@@ -80,7 +92,7 @@ export class Prefixes {
     #added(parent: Node | undefined, decision: Decision): Node | undefined {
         if (parent === undefined || this.#nodes >= NODES_MAX) return undefined;
         this.#nodes++;
-        const node: Node = { versions: this.#renumbered(), children: undefined };
+        const node: Node = { versions: this.#renumbered(), children: undefined, held: false };
         (parent.children ??= new Map()).set(idOf(decision), node);
         return node;
     }

@@ -362,13 +362,15 @@ export class Walk implements ChoicePoint {
         if (work > this.dearest.steps) this.dearest = { message, steps: work };
         const own = outcome.answeredRoot ? this.#answer(message.root, number) : -1;
         const others = outcome.answeredOthers?.map(root => this.#answer(root, number));
-        this.checks.committed(number);
+        const held = this.#prefixes?.held === true && this.checks.mayTrust;
+        this.checks.committed(number, held);
         this.listener.committed?.(outcome);
         if (this.backend.quiescent()) {
             this.properties.quiescent();
-            this.checks.quiescent(number);
+            this.checks.quiescent(number, held);
             this.listener.quiescent?.();
         }
+        if (!held && this.checks.allHold) this.#prefixes?.noteHeld();
         let submits = own >= 0 && this.#follow(own);
         if (others !== undefined) for (const call of others) submits = this.#follow(call) || submits;
         strategy.executed?.(outcome, decision, submits);

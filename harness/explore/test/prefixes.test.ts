@@ -1,7 +1,7 @@
-/** Remembered observations are exact: at every commit point they are what a fresh query answers. */
+/** What is remembered of earlier schedules is exact: observations are what a fresh query answers, verdicts what asking again gives. */
 import { describe, expect, it } from '@jest/globals';
 import { call, query, rejects } from '../../index.ts';
-import type { CallSpec } from '../../index.ts';
+import type { CallSpec, Invariant, View } from '../../index.ts';
 import { randomSource } from '../random.ts';
 import { Exhaustive } from '../strategy/exhaustive.ts';
 import { RandomWalk } from '../strategy/random-walk.ts';
@@ -65,5 +65,80 @@ describe('remembered observations', () => {
         const before = backend.queries;
         for (let index = 300; index < 400; index++) walk.run(strategy, random(index));
         expect(backend.queries).toBe(before);
+    });
+});
+
+interface Verdicts {
+    /** What was broken in each schedule. */
+    readonly broken: readonly unknown[];
+    /** How often invariants were asked. */
+    readonly asked: number;
+}
+
+/** `forgets`: nothing is remembered from one schedule to the next. */
+function judgedIn(forgets: boolean, strategy: Strategy): Verdicts {
+    let asked = 0;
+    const counted = (when: 'always' | 'quiescent', check: (view: View) => string | undefined): Invariant => {
+        return {
+            name: when,
+            when,
+            check: view => {
+                asked++;
+                return check(view);
+            }
+        };
+    };
+    const balanceOf = ({ observed }: View): bigint => observed.balance as bigint;
+    const invariants = [
+        counted('always', view => (balanceOf(view) < 0n ? 'the balance is negative' : undefined)),
+        counted('quiescent', view => {
+            return balanceOf(view) + (view.observed.paid as bigint) > 107n ? 'money was made' : undefined;
+        })
+    ];
+    const { binding, backend } = toyBinding(vaultScenario('toy', { calls, faults, invariants }));
+    const walk = new Walk(binding, backend, { messagesMax: 100, timeAdvancesMax: 2 });
+    walk.load(binding.program(calls));
+    const broken: unknown[] = [];
+    for (let index = 0; index < 400; index++) {
+        if (forgets) walk.forget();
+        walk.run(strategy, randomSource(1, 'toy', 'test')(index));
+        broken.push(walk.checks.violations.map(each => ({ ...each })));
+    }
+    return { broken, asked };
+}
+
+describe('remembered verdicts', () => {
+    it.each<[string, () => Strategy]>([
+        ['random walk', () => new RandomWalk({ withFaults: true })],
+        ['exhaustive enumeration', () => new Exhaustive()]
+    ])('are what invariants say when they are asked each time, under %s', (_, strategy) => {
+        const remembered = judgedIn(false, strategy());
+        const fresh = judgedIn(true, strategy());
+        expect(remembered.broken).toEqual(fresh.broken);
+        expect(fresh.broken.flat().length).toBeGreaterThan(0);
+        expect(remembered.asked).toBeLessThanOrEqual(fresh.asked);
+    });
+
+    it('save asking where everything held after the same decisions before', () => {
+        let asked = 0;
+        const invariant: Invariant = {
+            name: 'never broken',
+            when: 'always',
+            check: ({ observed }) => {
+                asked++;
+                return observed.balance === undefined ? 'no balance' : undefined;
+            }
+        };
+        const two = calls.slice(0, 2);
+        const { binding, backend } = toyBinding(vaultScenario('toy', { calls: two, invariants: [invariant] }));
+        const walk = new Walk(binding, backend);
+        walk.load(binding.program(two));
+        const random = randomSource(1, 'toy', 'test');
+        const strategy = new RandomWalk({ withFaults: false });
+        for (let index = 0; index < 300; index++) walk.run(strategy, random(index));
+        const before = asked;
+        expect(before).toBeGreaterThan(0);
+        for (let index = 300; index < 400; index++) walk.run(strategy, random(index));
+        expect(asked).toBe(before);
     });
 });
