@@ -21,7 +21,8 @@ const config: Config = {
     },
     transformIgnorePatterns: ['/node_modules/'],
     maxWorkers: 2,
-    testTimeout: 60_000
+    // What takes seconds takes a minute on a machine that has other things to do.
+    testTimeout: 120_000
 };
 
 export default config;

@@ -175,7 +175,7 @@ describe('a replica that is not as it should be', () => {
         await served.stop();
         expect(stdout).toContain('stopped while no answer came');
         expect(code).toBe(130);
-    }, 60_000);
+    });
 
     it('not running: says so at once, and what to do', async () => {
         const { code, stderr } = await fuzz([...RACE, '--url', 'http://127.0.0.1:1']);

@@ -48,7 +48,7 @@ describe('the program', () => {
         const own = /^listening on http:.*\n/m;
         expect(stdout).toMatch(own);
         expect(stdout.replace(own, '')).toBe('1620328630000\nis gone\n');
-    }, 20_000);
+    });
 
     it('leaves no port file, ends when idle, and gives way to a server that is there', async () => {
         const file = join(directory, 'port');
@@ -79,7 +79,7 @@ describe('the program', () => {
         writeFileSync(file, '2\n');
         expect(await fourth.ended).toBe(0);
         expect(readFileSync(file, 'utf8')).toBe('2\n');
-    }, 30_000);
+    });
 
     it('touches no file that is not a port file', async () => {
         const file = join(directory, 'notes');
@@ -88,7 +88,7 @@ describe('the program', () => {
         await expect(run(PROGRAM, ['--port-file', file])).rejects.toMatchObject(wrong);
         expect(readFileSync(file, 'utf8')).toBe('remember the milk');
         await expect(run(PROGRAM, ['--port-file', directory])).rejects.toMatchObject(wrong);
-    }, 20_000);
+    });
 
     it('says its version, and what is wrong with its flags', async () => {
         expect((await run(PROGRAM, ['--version'])).stdout).toBe('pocket-ic-server 14.0.0\n');
@@ -105,5 +105,5 @@ describe('the program', () => {
             stderr: expect.stringContaining('--mainnet-routing-table, --fetch-mainnet-routing-table: not supported')
         });
         expect(existsSync(file)).toBe(false);
-    }, 20_000);
+    });
 });

@@ -70,7 +70,7 @@ describe('on a PocketIC server that is started for the run', () => {
         const { code, stderr } = await fuzz(RACE, { env: { POCKET_IC_BIN: old } });
         expect(stderr).toMatch(/error POCKET_IC_SERVER: .* ended \(code 3\): no glibc/);
         expect(code).toBe(3);
-    }, 60_000);
+    });
 });
 
 describe('on a PocketIC server that is given', () => {
@@ -95,7 +95,7 @@ describe('without a server', () => {
         expect(stderr).toMatch(/^fix: .*POCKET_IC_BIN.*--url/m);
         expect(stderr).not.toContain('downloading');
         expect(code).toBe(3);
-    }, 60_000);
+    });
 
     it('a POCKET_IC_BIN that cannot run is named, and so are options of other backends', async () => {
         const missing = await fuzz(RACE, { env: { POCKET_IC_BIN: '/nowhere/pocket-ic' } });
@@ -106,7 +106,7 @@ describe('without a server', () => {
         const network = await fuzz([...RACE.slice(0, 3), ...download]);
         expect(network.stderr).toContain('--download-pocket-ic does not go with --backend network');
         expect([missing.code, rounds.code, network.code]).toEqual([3, 3, 3]);
-    }, 60_000);
+    });
 });
 
 describe('a download that was asked for', () => {

@@ -87,7 +87,7 @@ describe('a process that stands for a server', () => {
         expect(await saying(`${JSON.stringify({ args, run: runFile, directory })}\n`)).toMatch(/"exit":0\}\n$/);
         expect(existsSync(join(directory, 'gone'))).toBe(false);
         expect(await saying('')).toBe('');
-    }, 10_000);
+    });
 
     it('ends with the error of its server, and with other flags or without a host it is one itself', async () => {
         const unknown = started(['constructor', '1']);
@@ -102,5 +102,5 @@ describe('a process that stands for a server', () => {
         expect(await isServed(await listening(alone))).toBe(true);
         alone.child.kill('SIGTERM');
         expect(await once(alone.child, 'exit')).toEqual([0, null]);
-    }, 30_000);
+    });
 });

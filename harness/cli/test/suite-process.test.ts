@@ -39,12 +39,12 @@ describe('a run of tests', () => {
         expect({ passed, output }).toEqual({ passed: true, output: 'done\n' });
         expect(performance.now() - began).toBeLessThan(10_000);
         process.kill(Number(readFileSync(file, 'utf8')));
-    }, 20_000);
+    });
 
     it('that does not listen is killed, with all that it started', async () => {
         const file = join(directory, 'deaf');
         const { passed } = await ran(`trap "" TERM; sleep 60 & echo $! > ${file}; wait`, 500);
         expect(passed).toBe(false);
         expect(isAlive(Number(readFileSync(file, 'utf8')))).toBe(false);
-    }, 20_000);
+    });
 });

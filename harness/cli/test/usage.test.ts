@@ -226,7 +226,7 @@ describe('a project', () => {
         expect(stdout).toMatch(/^y +motoko +- +/m);
         expect(stderr.match(/mine failed to compile/g)).toHaveLength(1);
         expect(code).toBe(3);
-    }, 60_000);
+    });
 
     it('with a scenario that leaves something behind that throws says so of it, and runs the others', async () => {
         const left = "queueMicrotask(() => { throw new Error('left'); })";
@@ -242,7 +242,7 @@ describe('a project', () => {
         expect(stdout).toMatch(/a\.invariant\.ts:\d+ threw outside of its scenarios: left/);
         expect(stdout).toMatch(/^y +motoko +- +passed /m);
         expect(code).toBe(3);
-    }, 60_000);
+    });
 
     it('whose findings cannot be written ends with exit code 3 at once', async () => {
         const directory = project({ 'dfx.json': DFX, 'invariants/a.invariant.ts': scenarioFile('x'), file: '' });

@@ -105,7 +105,7 @@ describe('a fault is found, replayed and shrunk to itself', () => {
     ])('%s', async (_what, fault, steps) => {
         const result = await findsAndReplays(scenarioWith(fault, [paid]));
         if (steps.length > 0) expect([...plainActs(result)].sort()).toEqual([...steps].sort());
-    }, 60_000);
+    });
 
     it('time passes', async () => {
         const { binding, backend } = await realBinding(scenarioWith(timePasses({ seconds: 5 }), [paid]), 'motoko');
@@ -192,7 +192,7 @@ describe('an upgrade between two segments', () => {
         const { binding, backend } = await realBinding(scenarioWith(fault, [kept]), 'motoko');
         const result = runCampaign(binding, backend, { seed: 1, strategy: 'exhaustive' });
         expect(result).toMatchObject({ verdict: 'passed', stats: { schedules: 5, faults: 4 } });
-    }, 60_000);
+    });
 
     it('Azle: the heap is lost', async () => {
         const { binding, backend } = await realBinding(scenarioWith(fault, [kept]), 'azle');
@@ -201,7 +201,7 @@ describe('an upgrade between two segments', () => {
         const { calls, schedule, trace } = result.finding!;
         const recorded = { calls, steps: schedule, invariant: 'kept', traceHash: trace.hash };
         expect(replaySchedule(binding, backend, recorded)).toMatchObject({ kind: 'still-fails', sameTrace: true });
-    }, 60_000);
+    });
 });
 
 describe('faults that differ in what they strike', () => {

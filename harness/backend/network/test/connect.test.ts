@@ -140,7 +140,7 @@ describe('a connection', () => {
             code: 'NETWORK_API_VERSION',
             message: `the replica at ${url} does not know what the agent asked for: HTTP 404: unknown route`
         });
-    }, 30_000);
+    });
 
     it('refuses a root key that the local network does not have', async () => {
         const url = await serve(status);

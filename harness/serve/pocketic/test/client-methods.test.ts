@@ -1,11 +1,11 @@
 /** What else the unmodified client offers, so that each of its methods is called by some test of this room. */
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { IDL } from '@dfinity/candid';
 import { PocketIc, PocketIcServer, SubnetStateType, createIdentity } from '@dfinity/pic';
 import { COUNTING } from '../../test/counting.ts';
-import { compiled, counter, encoded, ledger, startServer, vault, type TestServer } from './world.ts';
+import { compiled, counter, encoded, instanceForEach, ledger, vault, type TestServer } from './world.ts';
 
 const NEW = { state: { type: SubnetStateType.New } } as const;
 /** Milliseconds between two readings of the clock in one test. */
@@ -17,15 +17,9 @@ let pic: PocketIc;
 
 beforeAll(async () => {
     wasm = await compiled('counter_motoko', 'vault_motoko', 'ledger_motoko');
-    server = await startServer();
-}, 120_000);
-beforeEach(async () => {
-    pic = await PocketIc.create(server.url);
 });
-afterEach(() => pic.tearDown());
-afterAll(async () => {
-    await server.close();
-    expect(server.errors).toEqual([]);
+instanceForEach((instance, its) => {
+    [pic, server] = [instance, its];
 });
 
 describe('calls', () => {

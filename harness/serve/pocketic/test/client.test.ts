@@ -1,9 +1,9 @@
 /** The unmodified client library against the server: its documented usage, with compiled Motoko and Azle canisters. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Actor, HttpAgent } from '@dfinity/agent';
 import { IDL } from '@dfinity/candid';
 import { PocketIc, SubnetStateType, createIdentity } from '@dfinity/pic';
-import { compiled, counter, encoded, ledger, outcall, startServer, vault, type TestServer } from './world.ts';
+import { compiled, counter, encoded, instanceForEach, ledger, outcall, vault, type TestServer } from './world.ts';
 
 const NEW = { state: { type: SubnetStateType.New } } as const;
 const { Principal: Motoko } = IDL;
@@ -14,15 +14,9 @@ let pic: PocketIc;
 
 beforeAll(async () => {
     wasm = await compiled('counter_motoko', 'counter_azle', 'vault_motoko', 'ledger_motoko', 'outcall_motoko');
-    server = await startServer();
-}, 120_000);
-beforeEach(async () => {
-    pic = await PocketIc.create(server.url);
 });
-afterEach(() => pic.tearDown());
-afterAll(async () => {
-    await server.close();
-    expect(server.errors).toEqual([]);
+instanceForEach((instance, its) => {
+    [pic, server] = [instance, its];
 });
 
 describe('canisters', () => {
@@ -160,7 +154,7 @@ describe('live mode', () => {
         expect(Math.abs(Date.now() - (await pic.getTime()))).toBeLessThan(60_000);
         await pic.stopLive();
         await expect(fetch(`http://127.0.0.1:${port}/api/v2/status`)).rejects.toThrow('fetch failed');
-    }, 20_000);
+    });
 });
 
 async function bank(): Promise<{ vaultId: any; ledgerId: any }> {

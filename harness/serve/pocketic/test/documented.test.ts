@@ -1,11 +1,11 @@
 /** What the guides of @dfinity/pic, its examples and its own tests say that a server does, and no other test of this room shows. */
 import { createHash } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { Actor, HttpAgent } from '@dfinity/agent';
 import { IDL } from '@dfinity/candid';
 import { CanisterCyclesCostSchedule, PocketIc, SubnetStateType, createIdentity } from '@dfinity/pic';
 import { canister } from '../../../replica/test/wat.ts';
-import { startServer, type TestServer } from './world.ts';
+import { instanceForEach, type TestServer } from './world.ts';
 
 const NEW = { state: { type: SubnetStateType.New } } as const;
 const HOUR_MS = 3_600_000;
@@ -24,16 +24,8 @@ const CLOCK = canister(`
 let server: TestServer;
 let pic: PocketIc;
 
-beforeAll(async () => {
-    server = await startServer();
-});
-beforeEach(async () => {
-    pic = await PocketIc.create(server.url);
-});
-afterEach(() => pic.tearDown());
-afterAll(async () => {
-    await server.close();
-    expect(server.errors).toEqual([]);
+instanceForEach((instance, its) => {
+    [pic, server] = [instance, its];
 });
 
 /** A canister with the clock, on the standard subnet. */
@@ -150,7 +142,7 @@ describe('live mode', () => {
         const page = await fetch(`http://localhost:${port}/index.html?canisterId=${canisterId.toText()}`);
         expect([page.status, await page.text()]).toEqual([404, expect.stringContaining('Nothing is served for GET')]);
         await pic.stopLive();
-    }, 20_000);
+    });
 });
 
 /** The same module with a custom section at its end that makes it so long. */

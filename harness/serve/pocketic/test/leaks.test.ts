@@ -51,4 +51,4 @@ it('nothing holds an instance that was deleted, live or not, by many clients at 
     function left(): number[] {
         return [...held].flatMap(([number, each]) => (each.deref() === undefined ? [] : [number]));
     }
-}, 20_000);
+});

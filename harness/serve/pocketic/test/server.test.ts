@@ -81,7 +81,7 @@ describe('a wait for an answer', () => {
         expect((await made).toText()).toMatch(/-cai$/);
         await pic.tearDown();
         await other.close();
-    }, 10_000);
+    });
 });
 
 describe('what is not supported is said by name', () => {
@@ -182,7 +182,7 @@ describe('many', () => {
         await Promise.all(Array.from({ length: 50 }, client));
         const list = (await (await fetch(`${server.url}/instances`)).json()) as string[];
         expect(list.filter((state) => state !== 'Deleted').length).toBeLessThan(5);
-    }, 20_000);
+    });
 
     it('blobs are found by their hash, gzipped or not', async () => {
         const bytes = Uint8Array.of(1, 2, 3);

@@ -127,5 +127,5 @@ describe('agents', () => {
             Certificate.create({ certificate: foreign, rootKey: agent.rootKey as never, canisterId: other.canisterId })
         ).rejects.toThrow(/range|authori/i);
         await pic.stopLive();
-    }, 20_000);
+    });
 });

@@ -1,6 +1,8 @@
 /** A PocketIC server in this process, compiled example canisters, and how tests of ours talk to it raw. */
 import { join } from 'node:path';
 import { IDL } from '@dfinity/candid';
+import { PocketIc } from '@dfinity/pic';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from '@jest/globals';
 import { canisterIdOf } from '../../../backend/identities.ts';
 import { buildProject, loadProject } from '../../../build/index.ts';
 import { startPocketIcServer, type PocketIcOptions, type PocketIcServer } from '../server.ts';
@@ -27,6 +29,24 @@ export async function startServer(given: Partial<PocketIcOptions> = {}): Promise
         ...given
     });
     return { ...server, printed, errors };
+}
+
+/** One server for all tests of a file, which must give no error, and an instance for each of them; `given` is told of both. */
+export function instanceForEach(given: (pic: PocketIc, server: TestServer) => void): void {
+    let server: TestServer;
+    let pic: PocketIc;
+    beforeAll(async () => {
+        server = await startServer();
+    });
+    beforeEach(async () => {
+        pic = await PocketIc.create(server.url);
+        given(pic, server);
+    });
+    afterEach(() => pic.tearDown());
+    afterAll(async () => {
+        await server.close();
+        expect(server.errors).toEqual([]);
+    });
 }
 
 /** Compiled canisters of this repository by name, from the cache where it has them. */
