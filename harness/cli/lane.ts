@@ -13,6 +13,12 @@ import type { ChunkReply, Job, Shared, Task, WorkerNews } from './protocol.ts';
  */
 const STACK_MB = 256;
 
+/**
+ * Where new objects of a worker are, three parts of 8 MB: hardly any outlives its schedule. V8 would take 192 MB, more than any cache has,
+ * of which two workers then deprive each other.
+ */
+const YOUNG_MB = 24;
+
 /** How a task ended other than with an answer. */
 export interface Death {
     /** Why, as the thread said it; undefined when it was ended from outside. */
@@ -47,7 +53,7 @@ export class Lane {
             // Waiting for tasks must not keep the worker from whatever its scenario left behind.
             atomics: 'disabled',
             recordTiming: false,
-            resourceLimits: { stackSizeMb: STACK_MB },
+            resourceLimits: { stackSizeMb: STACK_MB, maxYoungGenerationSizeMb: YOUNG_MB },
             // Threads compile for themselves, unless told where the process keeps what it compiled.
             env: threadEnvironment(),
             workerData: { ...shared, at: this.#at } satisfies Shared
