@@ -194,11 +194,18 @@ export class Canister implements Counting {
 
     /** To be called before counts change. */
     keepCounts(journal: Journal): void {
+        // Several times a message, and each time but the first there is nothing to do.
+        if (this.keptIn !== journal.epoch) {
+            this.#keepCounts(journal);
+        }
+    }
+
+    #keepCounts(journal: Journal): void {
         const { balance, consumed } = this;
         const { ingress, instructions, transmission } = consumed;
         const areNumbers = typeof balance === 'number' && typeof ingress === 'number' &&
             typeof instructions === 'number' && typeof transmission === 'number';
-        if (!areNumbers && this.keptIn !== journal.epoch) {
+        if (!areNumbers) {
             journal.defer(putBackAmounts, this, { balance, ingress, instructions, transmission });
         }
         journal.keep(this);

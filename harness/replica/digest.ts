@@ -42,7 +42,10 @@ export function digestOf(subnet: Subnet, order: 'as-created' | 'by-name' = 'as-c
         write(hash, 'outcall', origin.path, text([request, transform, answers]), refund, deadlineNs);
         writeCall(hash, origin.call as Call);
     }
-    for (const [label, message] of [...subnet.submitted].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    for (const [label, { message }] of [...subnet.submitted].sort(([a], [b]) => (a < b ? -1 : 1))) {
+        if (message === undefined) {
+            continue;
+        }
         write(hash, 'root', label, message.root, message.canister, text(message.result));
     }
     writePairs(hash, subnet);

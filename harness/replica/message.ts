@@ -72,6 +72,12 @@ export interface Callback {
     readonly prepaidTransmission: Amount;
 }
 
+/** A label of ingress messages, and the one of this history that has it. What is known by a label need not be looked up. */
+export interface Place {
+    /** Journalled. */
+    message: Message | undefined;
+}
+
 /** A node of the causal tree, and the content of its current occurrence. */
 export class Message {
     /** Small integer, unique in one replica. Depends on the order of discovery: never print it. */
@@ -104,6 +110,8 @@ export class Message {
     outcall: Outcall | undefined = undefined;
     /** Controls. */
     control: Control | undefined = undefined;
+    /** Ingress: where its label is taken. */
+    place: Place | undefined = undefined;
     /** Ingress: how the call ended. Journalled. */
     result: CallResult | undefined = undefined;
     /** Bounded-wait requests: the caller was already told SYS_UNKNOWN; a real answer is dropped. Journalled. */

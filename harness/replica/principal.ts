@@ -37,11 +37,16 @@ export class Address {
 }
 
 const NO_ADDRESSES: readonly Address[] = [];
+/** Where canister ids differ: the last byte of their number. */
+const NUMBER_BYTE = 7;
+const LATEST = 16;
 
 /** Every principal that was ever a call's target. Never shrinks: indexes stay valid across rollbacks. */
 export class AddressBook {
     readonly #byIndex: Address[] = [];
     readonly #byHash = new Map<number, Address[]>();
+    /** Found last, by the lowest byte of a canister's number: all are asked for again and again. */
+    readonly #latest: (Address | undefined)[] = new Array<Address | undefined>(LATEST).fill(undefined);
     readonly management = new Address(MANAGEMENT_INDEX, MANAGEMENT);
 
     /** The address of these bytes; new ones get the next index, so roles created first have indexes 0, 1, ... */
@@ -74,6 +79,19 @@ export class AddressBook {
     }
 
     #known(bytes: Uint8Array): Address | undefined {
+        const place = (bytes[NUMBER_BYTE] ?? 0) % LATEST;
+        const latest = this.#latest[place];
+        if (latest !== undefined && equalBytes(latest.bytes, bytes)) {
+            return latest;
+        }
+        const found = this.#lookedUp(bytes);
+        if (found !== undefined) {
+            this.#latest[place] = found;
+        }
+        return found;
+    }
+
+    #lookedUp(bytes: Uint8Array): Address | undefined {
         for (const address of this.#byHash.get(hashBytes(bytes)) ?? NO_ADDRESSES) {
             if (equalBytes(address.bytes, bytes)) {
                 return address;

@@ -214,7 +214,7 @@ export class Replica {
 
     /** How an ingress call ended, once known. */
     result(ingress: Message): CallResult | undefined {
-        return this.#subnet.submitted.get(ingress.label) === ingress ? ingress.result : undefined;
+        return ingress.place?.message === ingress ? ingress.result : undefined;
     }
 
     /**

@@ -1,7 +1,7 @@
 /** Ingress messages: how they come in, and how they are forgotten. */
 import { DuplicateLabelError, IngressTooLargeError } from './errors.ts';
 import type { Home } from './home.ts';
-import { Message, type Call } from './message.ts';
+import { Message, type Call, type Place } from './message.ts';
 import type { Address } from './principal.ts';
 import type { Subnet } from './subnet.ts';
 import type { IngressCall } from './user-call.ts';
@@ -15,21 +15,39 @@ export function submitIngress(subnet: Subnet, call: IngressCall): Message {
     }
     const label = call.label ?? `#${subnet.unlabelled}`;
     const message = rootMessage(subnet, label, call.root ?? -1, callee);
-    if (subnet.submitted.has(label)) {
+    const place = (message.place ??= placeOf(subnet, label));
+    if (place.message !== undefined) {
         throw new DuplicateLabelError(label);
     }
     if (call.label === undefined) {
         journal.set(subnet, 'unlabelled', subnet.unlabelled + 1);
     }
     message.call = callOf(call, callee, call.subnetId === undefined ? undefined : subnet.homes.withId(call.subnetId));
-    journal.mapAdd(subnet.submitted, label, message);
+    place.message = message;
+    journal.defer(undoSubmit, place, undefined);
     subnet.pending.add(message);
     subnet.forgetUnmarked();
     return message;
 }
 
+function placeOf({ submitted }: Subnet, label: string): Place {
+    let place = submitted.get(label);
+    if (place === undefined) {
+        place = { message: undefined };
+        submitted.set(label, place);
+    }
+    return place;
+}
+
+function undoSubmit(place: Place): void {
+    place.message = undefined;
+}
+
 /** Forgets a message that was answered: its result, its label, its place among the roots. */
-export function forgetIngress({ submitted, roots, latestRoots }: Subnet, { label, root }: Message): void {
+export function forgetIngress({ submitted, roots, latestRoots }: Subnet, { label, root, place }: Message): void {
+    if (place !== undefined) {
+        place.message = undefined;
+    }
     submitted.delete(label);
     roots.delete(rootName(root, label));
     latestRoots.length = 0;

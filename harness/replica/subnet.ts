@@ -7,7 +7,7 @@ import { Frame } from './frame.ts';
 import { Homes } from './home.ts';
 import { Journal } from './journal.ts';
 import type { Outcall, OutcallHandler } from './management/outcalls.ts';
-import { Message, type KeySource } from './message.ts';
+import { Message, type KeySource, type Place } from './message.ts';
 import type { PrepareOptions } from './wasm/index.ts';
 import { INITIAL_TIME_NS, limitsOf, type ReplicaLimits, type ReplicaOptions } from './options.ts';
 import { Pending } from './pending.ts';
@@ -50,8 +50,8 @@ export class Subnet implements KeySource {
     readonly roots = new Map<string, Message>();
     /** By root number, the message found last; a shortcut to `roots`. */
     readonly latestRoots: (Message | undefined)[] = [];
-    /** Ingress messages of this history by label. Journalled. */
-    readonly submitted = new Map<string, Message>();
+    /** Ingress messages of this history by label; empty places stay, because most are taken again after a rollback. */
+    readonly submitted = new Map<string, Place>();
     /** How often faults have stopped, upgraded, ... which canister (`stop@id`). Journalled. */
     readonly controls = new Map<string, number>();
     /** Journalled. */
