@@ -342,7 +342,7 @@ export class Walk implements ChoicePoint {
     #step(decision: Decision, strategy: Strategy): void {
         this.listener.before?.(decision);
         const { act, message } = decision;
-        const before = this.switches[this.trail.length - 1] ?? 0;
+        const before = this.trail.length === 0 ? 0 : this.switches[this.trail.length - 1]!;
         this.switches.push(interrupts(decision, this.trail, this.#enabled) ? before + 1 : before);
         this.trail.push(decision);
         const number = this.trail.length;
