@@ -3,6 +3,7 @@
  * pass their arguments on, which compilers make many of. What runs away does so in a loop, or in functions that call each other.
  */
 import { Immediate, IMMEDIATES } from '../binary/opcodes.ts';
+import { scanBody } from '../decode/scan.ts';
 import { typeOfFunction } from '../decode/shape.ts';
 import type { ByteRange, ModuleShape } from '../decode/shape.ts';
 import { CodeCursor } from './cursor.ts';
@@ -74,69 +75,37 @@ function settled(candidates: ReadonlyMap<number, Candidate>, functions: number):
     return free;
 }
 
+/** A callback that traps at a table without having taken a step is told as one that does not exist. */
+const TABLE_GET = 0x25;
+
+/** What free functions are made of, beside calls: no loops, nothing whose cost or way depends on a number. */
+const FREE: ReadonlySet<number | undefined> = new Set([
+    Immediate.none, Immediate.else, Immediate.end, Immediate.return, Immediate.f32Arithmetic, Immediate.f64Arithmetic,
+    Immediate.index, Immediate.localGet, Immediate.localSet, Immediate.localTee, Immediate.blockType,
+    Immediate.i32Const, Immediate.i64Const, Immediate.f32Const, Immediate.f64Const, Immediate.load, Immediate.store
+]);
+
 /** Undefined for a function that is counted in any case. Calls are those of functions behind `first`, which are defined. */
-function candidateOf(
-    cursor: CodeCursor,
-    { start, end }: ByteRange,
-    params: number,
-    first: number
-): Candidate | undefined {
-    cursor.reset(start, end);
+function candidateOf(cursor: CodeCursor, body: ByteRange, params: number, first: number): Candidate | undefined {
+    cursor.reset(body.start, body.end);
     let locals = params;
     for (let groups = cursor.index(); groups > 0; groups--) {
         locals += cursor.index();
         cursor.skip(1);
     }
+    if (locals > LOCALS_MAX) return undefined;
     const calls: number[] = [];
-    let instructions = 0;
-    while (cursor.pos < end) {
-        const callee = passed(cursor);
-        if (callee === REFUSED) return undefined;
-        if (callee >= first) calls.push(callee - first);
+    let [instructions, free] = [0, true];
+    scanBody(cursor.bytes, body, 0, (_body, opcode, _after, at) => {
+        const kind = IMMEDIATES[opcode];
         instructions++;
-    }
-    return locals <= LOCALS_MAX && instructions <= INSTRUCTIONS_MAX ? { instructions, calls } : undefined;
-}
-
-const NO_CALL = -1;
-const REFUSED = -2;
-/** A callback that traps at a table without having taken a step is told as one that does not exist. */
-const TABLE_GET = 0x25;
-
-/** Passes over an instruction; returns the function that it calls, `NO_CALL`, or `REFUSED` for one that free functions do not have. */
-function passed(cursor: CodeCursor): number {
-    const opcode = cursor.u8();
-    if (opcode === TABLE_GET) return REFUSED;
-    switch (IMMEDIATES[opcode]) {
-        case Immediate.call:
-            return cursor.index();
-        case Immediate.none:
-        case Immediate.else:
-        case Immediate.end:
-        case Immediate.return:
-        case Immediate.f32Arithmetic:
-        case Immediate.f64Arithmetic:
-            return NO_CALL;
-        case Immediate.index:
-        case Immediate.localGet:
-        case Immediate.localSet:
-        case Immediate.localTee:
-        case Immediate.blockType:
-        case Immediate.i32Const:
-        case Immediate.i64Const:
-            cursor.skipLeb();
-            return NO_CALL;
-        case Immediate.load:
-        case Immediate.store:
-            cursor.memoryOffset();
-            return NO_CALL;
-        case Immediate.f32Const:
-            cursor.skip(4);
-            return NO_CALL;
-        case Immediate.f64Const:
-            cursor.skip(8);
-            return NO_CALL;
-        default:
-            return REFUSED;
-    }
+        if (kind === Immediate.call) {
+            cursor.reset(at + 1, body.end);
+            const callee = cursor.index();
+            if (callee >= first) calls.push(callee - first);
+        } else if (opcode === TABLE_GET || !FREE.has(kind)) {
+            free = false;
+        }
+    });
+    return free && instructions <= INSTRUCTIONS_MAX ? { instructions, calls } : undefined;
 }
