@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import type { ReplayResult } from '../explore/results.ts';
 import { isPlanFile } from '../live/plan-file.ts';
-import { changedCanisters, readSchedule } from '../replay/index.ts';
+import { changedCanisters } from '../replay/changed-canisters.ts';
+import { readSchedule } from '../replay/schedule-file.ts';
 import { replayJson, replayText } from '../report/replay.ts';
 import { compile } from './compile.ts';
 import type { Context } from './context.ts';

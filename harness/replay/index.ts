@@ -2,6 +2,7 @@
 export { ScheduleFileError } from './errors.ts';
 export type { ScheduleSections } from './format.ts';
 export { scheduleOf } from './from-finding.ts';
-export { changedCanisters, replayFile } from './replay-file.ts';
-export type { ChangedCanister } from './replay-file.ts';
+export { changedCanisters } from './changed-canisters.ts';
+export type { ChangedCanister } from './changed-canisters.ts';
+export { replayFile } from './replay-file.ts';
 export { readSchedule, writeSchedule } from './schedule-file.ts';
