@@ -1,13 +1,13 @@
 /** Added functions that the host calls (start of an execution, counters, callbacks), and memory.grow. */
 import {
     call, F64_CONVERT_I64_S, F64_MIN, globalGet, globalSet, I32_EQZ, I32_OR, I32_WRAP_I64, I64_ADD, I64_AND, I64_EQZ,
-    I64_EXTEND_I32_U, I64_GE_U, I64_GT_U, I64_LT_S, I64_MUL, I64_SHL, I64_SUB, I64_TRUNC_SAT_F64_S, i32Const, i32Load,
+    I64_EXTEND_I32_U, I64_GE_U, I64_GT_U, I64_LT_S, I64_SHL, I64_SHR_U, I64_SUB, I64_TRUNC_SAT_F64_S, i32Const, i32Load,
     i32Store, i64Const, localGet, localSet, memoryGrow, memorySize, RETURN, when
 } from '../binary/assembler.ts';
 import { u32 } from '../binary/encode.ts';
 import type { Code } from '../binary/encode.ts';
 import { F64, FUNCREF, I32, I64 } from '../binary/types.ts';
-import { DEPTH_MAX, NESTED_CALL, STEPS_FLAG, STEPS_MASK, STEPS_MAX } from './counters.ts';
+import { DEPTH_FLAG, DEPTH_MAX, STEPS_MAX, STEPS_SHIFT } from './counters.ts';
 import { Control, WASM_PAGE_SHIFT } from './layout.ts';
 import { SIDE } from './plan.ts';
 import type { AddedFunction, RewritePlan } from './plan.ts';
@@ -25,9 +25,9 @@ export function begin(plan: RewritePlan): AddedFunction {
         type: plan.typeIndex([F64], []),
         locals: [],
         body: [
-            i64Const(STEPS_MAX), localGet(0), I64_TRUNC_SAT_F64_S, I64_SUB,
+            i64Const(STEPS_MAX), localGet(0), I64_TRUNC_SAT_F64_S, I64_SUB, i64Const(STEPS_SHIFT), I64_SHL,
             i64Const(DEPTH_MAX), readControl(Control.callDepthMax), I64_EXTEND_I32_U, I64_SUB,
-            i64Const(NESTED_CALL), I64_MUL, I64_ADD, globalSet(plan.globals.counters),
+            I64_ADD, globalSet(plan.globals.counters),
             writeControl(Control.growRefused, 0)
         ]
     };
@@ -35,7 +35,7 @@ export function begin(plan: RewritePlan): AddedFunction {
 
 /** Steps left, as f64; negative when the limit was exceeded. */
 const left = ({ globals }: RewritePlan): Code =>
-    [i64Const(STEPS_MAX), globalGet(globals.counters), i64Const(STEPS_MASK), I64_AND, I64_SUB, F64_CONVERT_I64_S];
+    [i64Const(STEPS_MAX), globalGet(globals.counters), i64Const(STEPS_SHIFT), I64_SHR_U, I64_SUB, F64_CONVERT_I64_S];
 
 /** (steps: f64) -> f64: charges work of the host; returns what is left, negative when the limit was exceeded. */
 export function spend(plan: RewritePlan): AddedFunction {
@@ -46,8 +46,9 @@ export function spend(plan: RewritePlan): AddedFunction {
         type: plan.typeIndex([F64], [F64]),
         locals: [],
         body: [
-            when([globalGet(counters), i64Const(STEPS_FLAG), I64_AND, I64_EQZ], [
-                globalGet(counters), localGet(0), most, F64_MIN, I64_TRUNC_SAT_F64_S, I64_ADD, globalSet(counters)
+            when([globalGet(counters), i64Const(0), I64_LT_S, I32_EQZ], [
+                globalGet(counters), localGet(0), most, F64_MIN, I64_TRUNC_SAT_F64_S,
+                i64Const(STEPS_SHIFT), I64_SHL, I64_ADD, globalSet(counters)
             ]),
             left(plan)
         ]
@@ -68,13 +69,14 @@ export const LimitReached = { none: 0, steps: 1, depth: 2 } as const;
  */
 export function limitReached(plan: RewritePlan): AddedFunction {
     const counters = globalGet(plan.globals.counters);
-    const steps: Code = [counters, i64Const(STEPS_FLAG), I64_AND, I64_EQZ, I32_EQZ];
+    const steps: Code = [counters, i64Const(0), I64_LT_S];
+    const depth: Code = [counters, i64Const(DEPTH_FLAG), I64_AND, I64_EQZ, I32_EQZ];
     return {
         type: plan.typeIndex([], [I32]),
         locals: [],
         body: [
             when(steps, [i32Const(LimitReached.steps), RETURN]),
-            when([counters, i64Const(0), I64_LT_S], [i32Const(LimitReached.depth), RETURN]),
+            when(depth, [i32Const(LimitReached.depth), RETURN]),
             i32Const(LimitReached.none)
         ]
     };

@@ -2,8 +2,9 @@
  * One global for steps and nested calls, so that entering a function is one addition and one look. Both count upwards, from where
  * exactly so many are left until their flag is set:
  *
- *     depth flag | depth: 20 bits | steps flag | steps: 42 bits
+ *     steps flag | steps: 42 bits | depth flag | depth: 20 bits
  *
+ * In this order what a function entry adds and takes away fits into 32 bits, as processors want constants.
  * A flag ends an execution before its counter could run into the other one: a step adds little, and what adds much is held back.
  */
 import {
@@ -13,18 +14,18 @@ import { flatten } from '../binary/encode.ts';
 import type { Code } from '../binary/encode.ts';
 
 const STEPS_BITS = 42n;
-const DEPTH_SHIFT = STEPS_BITS + 1n;
 const DEPTH_BITS = 20n;
 
 /** More steps, or nested calls, than this cannot be allowed: weeks, and more than any stack holds. */
 export const STEPS_MAX = 2 ** Number(STEPS_BITS) - 1;
 export const DEPTH_MAX = 2 ** Number(DEPTH_BITS) - 1;
 
-export const STEPS_FLAG = 1n << STEPS_BITS;
-const DEPTH_FLAG = 1n << (DEPTH_SHIFT + DEPTH_BITS);
-/** Steps with their flag. */
-export const STEPS_MASK = 2n * STEPS_FLAG - 1n;
-export const NESTED_CALL = 1n << DEPTH_SHIFT;
+export const DEPTH_FLAG = 1n << DEPTH_BITS;
+/** How far steps are shifted. */
+export const STEPS_SHIFT = Number(DEPTH_BITS) + 1;
+const STEPS_FLAG = 1n << 63n;
+/** So many steps as the counters have them. */
+export const stepsOf = (steps: number): bigint => BigInt(steps) << BigInt(STEPS_SHIFT);
 
 const bytes = (code: Code): Uint8Array => Uint8Array.from(flatten(code));
 
@@ -43,7 +44,7 @@ export class CounterCode {
     /** Charges steps and nested calls, and looks whether that was too much. The local, an i64, spares V8 a second load. */
     checked(steps: number, calls: number, local: number): Uint8Array {
         return this.#piece(`checked ${steps} ${calls} ${local}`, () => [
-            globalGet(this.#global), i64Const(BigInt(steps) + BigInt(calls) * NESTED_CALL), I64_ADD,
+            globalGet(this.#global), i64Const(stepsOf(steps) + BigInt(calls)), I64_ADD,
             localTee(local), globalSet(this.#global),
             when(exceeded(localGet(local)), UNREACHABLE)
         ]);
@@ -52,7 +53,7 @@ export class CounterCode {
     /** The end of a body with such a charge: of the block around it, which every way out passes. */
     leave(calls: number): Uint8Array {
         return this.#piece(`leave ${calls}`, () => [
-            globalGet(this.#global), i64Const(BigInt(calls) * NESTED_CALL), I64_SUB, globalSet(this.#global), END
+            globalGet(this.#global), i64Const(calls), I64_SUB, globalSet(this.#global), END
         ]);
     }
 

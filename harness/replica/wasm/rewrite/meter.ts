@@ -15,7 +15,7 @@ import { flatten } from '../binary/encode.ts';
 import type { Code } from '../binary/encode.ts';
 import { I64 } from '../binary/types.ts';
 import type { ByteWriter } from '../binary/writer.ts';
-import { exceeded } from './counters.ts';
+import { exceeded, STEPS_SHIFT, stepsOf } from './counters.ts';
 import type { CounterCode } from './counters.ts';
 import type { RewritePlan } from './plan.ts';
 import type { ScratchLocals } from './scratch.ts';
@@ -25,8 +25,8 @@ import { BLOCK_ENDS, FC_WEIGHTS, SIMD_WEIGHTS, WEIGHTS } from './weights.ts';
 const LONG_CODE = 512;
 const LONG_CODE_STEPS = 32;
 
-/** A signed LEB128 constant of fixed length, since costs are known when their block ends: up to 2^34. */
-const COST_BYTES = 5;
+/** A signed LEB128 constant of fixed length, since costs are known when their block ends: up to 2^34, shifted. */
+const COST_BYTES = 8;
 
 /** The open block is that of the function entry. */
 const ENTRY = -1;
@@ -34,10 +34,12 @@ const ENTRY = -1;
 const bytes = (code: Code): Uint8Array => Uint8Array.from(flatten(code));
 const NO_WEIGHTS = new Uint16Array(256).fill(1);
 const NO_ENDS = new Uint8Array(256);
+/** Zero in as many bytes as other costs. */
+const COST_ZERO = Array.from({ length: COST_BYTES }, (_, index) => (index < COST_BYTES - 1 ? 0x80 : 0));
 
 /** Writes the constant at `position`. */
 function setCost(code: Uint8Array, position: number, cost: number): void {
-    let rest = cost;
+    let rest = cost * 2 ** STEPS_SHIFT;
     for (let index = 0; index < COST_BYTES - 1; index++) {
         code[position + index] = (rest % 128) | 0x80;
         rest = Math.floor(rest / 128);
@@ -89,12 +91,12 @@ export class Meter {
         this.longCode = this.#exact ? Infinity : LONG_CODE;
         this.#fc = this.#exact ? FC_WEIGHTS : new Uint16Array(18);
         this.#simd = this.#exact ? SIMD_WEIGHTS[width] : new Uint16Array(256);
-        const constant: Code = this.#exact ? [I64_CONST, 0x80, 0x80, 0x80, 0x80, 0] : i64Const(1);
+        const constant: Code = this.#exact ? [I64_CONST, ...COST_ZERO] : i64Const(stepsOf(1));
         const charge: Code = [globalGet(counters), constant, I64_ADD, globalSet(counters)];
         this.#charge = bytes(charge);
         this.#constant = constant;
         this.#constantAt = flatten(globalGet(counters)).length + 1;
-        this.#long = bytes([globalGet(counters), i64Const(LONG_CODE_STEPS), I64_ADD, globalSet(counters)]);
+        this.#long = bytes([globalGet(counters), i64Const(stepsOf(LONG_CODE_STEPS)), I64_ADD, globalSet(counters)]);
     }
 
     /** A function begins; its scratch locals have been reset. */
