@@ -10,6 +10,7 @@ import module from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fuzz } from '../../harness/cli/fuzz.ts';
+import type { FuzzOptions } from '../../harness/cli/options.ts';
 import { GO_ON } from '../../harness/cli/protocol.ts';
 import { paint } from '../../harness/report/paint.ts';
 import { sectionOf, tableOf } from './section.ts';
@@ -36,6 +37,8 @@ const CAMPAIGNS: readonly Campaign[] = [
 ];
 /** Start-up is a campaign of one schedule. */
 const START_UP = 1;
+/** Given so much time for each measurement, all scenarios are explored in both languages, as `npm run fuzz` does: 4 minutes. */
+const PATIENT_SECONDS = 10;
 /** Which part of a campaign the engine may take to compile what is hot. */
 const WARM_UP = 1 / 4;
 const PLAIN = paint(false);
@@ -62,7 +65,17 @@ interface Row {
     readonly same: boolean;
 }
 
-async function measured(campaign: Campaign, schedules: number, workers: number, findings: string): Promise<Measured> {
+/** What is explored: the words of the command, and those of its options that say it. */
+interface Selection {
+    readonly scenarios: readonly string[];
+    readonly options: Pick<FuzzOptions, 'language' | 'schedules' | 'strategy'>;
+}
+
+function selectionOf({ scenarios, language }: Campaign, schedules: number): Selection {
+    return { scenarios, options: { language, schedules, strategy: 'random' } };
+}
+
+async function measured(selection: Selection, workers: number, findings: string): Promise<Measured> {
     let document = '';
     const quiet = (): void => undefined;
     const streams = {
@@ -78,17 +91,15 @@ async function measured(campaign: Campaign, schedules: number, workers: number, 
     const options = {
         project: join(import.meta.dirname, '../..'),
         scenarios: 'invariants/**/*.invariant.ts',
-        language: campaign.language,
-        strategy: 'random',
         seed: 1,
         shrink: true,
         json: true,
-        schedules,
         workers,
-        findings
+        findings,
+        ...selection.options
     } as const;
     const started = performance.now();
-    const times = await threadTimes(() => fuzz(campaign.scenarios, options, context));
+    const times = await threadTimes(() => fuzz(selection.scenarios, options, context));
     const elapsed = (performance.now() - started) / 1000;
     const { timing: _timing, ...said } = JSON.parse(document) as { readonly timing: unknown };
     return { ...times, elapsed, document: JSON.stringify(said) };
@@ -100,10 +111,11 @@ type Both = readonly [one: Measured, two: Measured];
 async function rowsOf(campaign: Campaign, seconds: number, findings: string): Promise<readonly Row[]> {
     const schedules = Math.ceil(campaign.schedulesASecond * seconds);
     const both = async (count: number): Promise<Both> => {
-        return [await measured(campaign, count, 1, findings), await measured(campaign, count, 2, findings)];
+        const selection = selectionOf(campaign, count);
+        return [await measured(selection, 1, findings), await measured(selection, 2, findings)];
     };
     // The first run compiles what is not compiled yet.
-    await measured(campaign, START_UP, 1, findings);
+    await measured(selectionOf(campaign, START_UP), 1, findings);
     const startUp = await both(START_UP);
     const warm = await both(Math.ceil(schedules * WARM_UP));
     const whole = await both(schedules);
@@ -115,8 +127,18 @@ async function rowsOf(campaign: Campaign, seconds: number, findings: string): Pr
     ];
 }
 
+/** Everything, as `npm run fuzz` explores it; all of it is compiled before. */
+async function catalogueRow(findings: string): Promise<Row> {
+    const everything: Selection = { scenarios: [], options: {} };
+    await measured({ scenarios: [], options: { schedules: START_UP } }, 2, findings);
+    const both: Both = [await measured(everything, 1, findings), await measured(everything, 2, findings)];
+    return rowOf({ about: 'whole catalogue', language: 'both' }, 'whole', both);
+}
+
 /** What comes after `before`, a shorter campaign. */
-function rowOf(campaign: Campaign, part: Row['part'], whole: Both, before?: Both): Row {
+function rowOf(
+    campaign: Pick<Campaign, 'about'> & Pick<Row, 'language'>, part: Row['part'], whole: Both, before?: Both
+): Row {
     const since = (of: (measured: Measured) => number): [number, number] => {
         const [one, two] = whole.map((each, index) => of(each) - (before === undefined ? 0 : of(before[index]!)));
         return [one!, two!];
@@ -148,7 +170,7 @@ function cellsOf({ language, campaign, part, one, two, faster, divided, all, sam
 
 export const workers = sectionOf<readonly Row[]>({
     name: 'workers',
-    about: 'one worker against two: how much sooner it is over, and how much less the busiest thread computes',
+    about: 'one worker against two: how much sooner it is over; with --seconds 10 the whole catalogue too',
     run: async seconds => {
         // As the command does.
         module.enableCompileCache();
@@ -156,6 +178,7 @@ export const workers = sectionOf<readonly Row[]>({
         try {
             const rows: Row[] = [];
             for (const campaign of CAMPAIGNS) rows.push(...(await rowsOf(campaign, seconds, findings)));
+            if (seconds >= PATIENT_SECONDS) rows.push(await catalogueRow(findings));
             return rows;
         } finally {
             rmSync(findings, { recursive: true });
