@@ -76,6 +76,8 @@ export interface Callback {
 export interface Place {
     /** Journalled. */
     message: Message | undefined;
+    /** Its label was forgotten, and gets a new place when it is used again. */
+    forgotten: boolean;
 }
 
 /** A node of the causal tree, and the content of its current occurrence. */

@@ -15,7 +15,10 @@ export function submitIngress(subnet: Subnet, call: IngressCall): Message {
     }
     const label = call.label ?? `#${subnet.unlabelled}`;
     const message = rootMessage(subnet, label, call.root ?? -1, callee);
-    const place = (message.place ??= placeOf(subnet, label));
+    if (message.place?.forgotten !== false) {
+        message.place = placeOf(subnet, label);
+    }
+    const { place } = message;
     if (place.message !== undefined) {
         throw new DuplicateLabelError(label);
     }
@@ -33,7 +36,7 @@ export function submitIngress(subnet: Subnet, call: IngressCall): Message {
 function placeOf({ submitted }: Subnet, label: string): Place {
     let place = submitted.get(label);
     if (place === undefined) {
-        place = { message: undefined };
+        place = { message: undefined, forgotten: false };
         submitted.set(label, place);
     }
     return place;
@@ -47,6 +50,8 @@ function undoSubmit(place: Place): void {
 export function forgetIngress({ submitted, roots, latestRoots }: Subnet, { label, root, place }: Message): void {
     if (place !== undefined) {
         place.message = undefined;
+        // Messages of other roots with the same label, which were rolled back, have it too.
+        place.forgotten = true;
     }
     submitted.delete(label);
     roots.delete(rootName(root, label));

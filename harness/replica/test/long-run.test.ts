@@ -1,5 +1,6 @@
 /** Replicas that run for days: nothing that is over may be kept alive. */
 import { describe, expect, it } from '@jest/globals';
+import { DuplicateLabelError } from '../index.ts';
 import { ALICE, Lab, numbers, rejection } from './lab.ts';
 
 const TICKING = `
@@ -54,6 +55,21 @@ describe('a replica that forgets', () => {
         expect(again).not.toBe(first);
         lab.replica.execute(again);
         expect(lab.replica.result(again)?.kind).toBe('reply');
+    });
+
+    it('refuses a forgotten label that is taken again, also by a message that had it before', () => {
+        const lab = new Lab();
+        const id = lab.install(TICKING);
+        const call = { sender: ALICE, canisterId: id, method: 'inc', arg: new Uint8Array(0), label: 'a' };
+        const mark = lab.replica.mark();
+        const first = lab.replica.submit({ ...call, root: 0 });
+        lab.replica.rollback(mark);
+        lab.replica.release(mark);
+        const second = lab.replica.submit({ ...call, root: 1 });
+        lab.replica.execute(second);
+        lab.replica.forget(second);
+        expect(lab.replica.submit({ ...call, root: 0 })).toBe(first);
+        expect(() => lab.replica.submit({ ...call, root: 2 })).toThrow(DuplicateLabelError);
     });
 
     it('remembers no address that strangers only ask about', () => {
