@@ -28,7 +28,7 @@ takes a minute for Motoko, a quarter of an hour for Azle
 
 Options:
   --check            write nothing; measure a few seeds, and fail when they are not as on the page
-  --language <name>  ${MEASURED_LANGUAGES.join(' or ')} only (default: one after the other)
+  --language <name>  ${MEASURED_LANGUAGES.join(' or ')} only (default: both)
   --seeds <n>        seeds to measure, at least ${SAMPLE} (default: ${SEEDS})
   -h, --help         display help for command
 `;
@@ -87,6 +87,8 @@ async function checkAll(languages: readonly MeasuredLanguage[]): Promise<number>
     const codes = languages.map((language) => {
         const args = [import.meta.filename, '--check', '--language', language];
         const child = spawn(process.execPath, args, { stdio: 'inherit' });
+        // A signal may have come to this process only, and one press does not end a child.
+        process.once('exit', () => child.kill('SIGKILL'));
         return new Promise<number>((done) => child.once('close', (code) => done(code ?? EXIT.interrupted)));
     });
     return Math.max(...(await Promise.all(codes)));

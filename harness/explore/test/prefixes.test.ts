@@ -1,6 +1,6 @@
 /** What is remembered of earlier schedules is exact: observations are what a fresh query answers, verdicts what asking again gives. */
 import { describe, expect, it } from '@jest/globals';
-import { call, query, rejects } from '../../index.ts';
+import { call, invariant, query, rejects } from '../../index.ts';
 import type { CallSpec, Invariant, View } from '../../index.ts';
 import { randomSource } from '../random.ts';
 import { Exhaustive } from '../strategy/exhaustive.ts';
@@ -69,68 +69,73 @@ describe('remembered observations', () => {
 });
 
 interface Verdicts {
-    /** What was broken in each schedule. */
-    readonly broken: readonly unknown[];
+    /** What was broken or undecided in each schedule. */
+    readonly said: readonly unknown[];
     /** How often invariants were asked. */
     readonly asked: number;
 }
 
+const balanceOf = ({ observed }: View): bigint => observed.balance as bigint;
+const MONEY = [
+    invariant('never negative', 'always', view => (balanceOf(view) < 0n ? 'the balance is negative' : undefined)),
+    invariant('conserved', 'quiescent', view => {
+        return balanceOf(view) + (view.observed.paid as bigint) > 107n ? 'money was made' : undefined;
+    })
+];
+/** Its sentence tells of the values before: those of the commit before, not those when it was asked last. */
+const FALLS = invariant('falls slowly', 'always', view => {
+    const before = view.previous?.['balance'] as bigint | undefined;
+    const falls = before !== undefined && balanceOf(view) < before - 35n;
+    return falls ? `the balance fell from ${before} to ${balanceOf(view)}` : undefined;
+});
+const UNSURE = invariant('unsure', 'always', view => {
+    return balanceOf(view) === 60n ? { undecided: 'is 60 much?' } : undefined;
+});
+
 /** `forgets`: nothing is remembered from one schedule to the next. */
-function judgedIn(forgets: boolean, strategy: Strategy): Verdicts {
+function judgedIn(forgets: boolean, strategy: Strategy, invariants: readonly Invariant[]): Verdicts {
     let asked = 0;
-    const counted = (when: 'always' | 'quiescent', check: (view: View) => string | undefined): Invariant => {
-        return {
-            name: when,
-            when,
-            check: view => {
-                asked++;
-                return check(view);
-            }
+    const counted = invariants.map(each => {
+        const check: Invariant['check'] = view => {
+            asked++;
+            return each.check(view);
         };
-    };
-    const balanceOf = ({ observed }: View): bigint => observed.balance as bigint;
-    const invariants = [
-        counted('always', view => (balanceOf(view) < 0n ? 'the balance is negative' : undefined)),
-        counted('quiescent', view => {
-            return balanceOf(view) + (view.observed.paid as bigint) > 107n ? 'money was made' : undefined;
-        })
-    ];
-    const { binding, backend } = toyBinding(vaultScenario('toy', { calls, faults, invariants }));
+        return { ...each, check };
+    });
+    const { binding, backend } = toyBinding(vaultScenario('toy', { calls, faults, invariants: counted }));
     const walk = new Walk(binding, backend, { messagesMax: 100, timeAdvancesMax: 2 });
     walk.load(binding.program(calls));
-    const broken: unknown[] = [];
+    const said: unknown[] = [];
     for (let index = 0; index < 400; index++) {
         if (forgets) walk.forget();
         walk.run(strategy, randomSource(1, 'toy', 'test')(index));
-        broken.push(walk.checks.violations.map(each => ({ ...each })));
+        said.push([...walk.checks.violations, ...walk.checks.undecided].map(each => ({ ...each })));
     }
-    return { broken, asked };
+    return { said, asked };
 }
 
 describe('remembered verdicts', () => {
-    it.each<[string, () => Strategy]>([
-        ['random walk', () => new RandomWalk({ withFaults: true })],
-        ['exhaustive enumeration', () => new Exhaustive()]
-    ])('are what invariants say when they are asked each time, under %s', (_, strategy) => {
-        const remembered = judgedIn(false, strategy());
-        const fresh = judgedIn(true, strategy());
-        expect(remembered.broken).toEqual(fresh.broken);
-        expect(fresh.broken.flat().length).toBeGreaterThan(0);
+    it.each<[string, () => Strategy, readonly Invariant[]]>([
+        ['of values now, under random walk', () => new RandomWalk({ withFaults: true }), MONEY],
+        ['of values now, under exhaustive enumeration', () => new Exhaustive(), MONEY],
+        ['of values before', () => new RandomWalk({ withFaults: true }), [FALLS]],
+        ['that cannot tell', () => new RandomWalk({ withFaults: true }), [UNSURE]]
+    ])('are what invariants say when they are asked each time: %s', (_, strategy, invariants) => {
+        const remembered = judgedIn(false, strategy(), invariants);
+        const fresh = judgedIn(true, strategy(), invariants);
+        expect(remembered.said).toEqual(fresh.said);
+        expect(fresh.said.flat().length).toBeGreaterThan(0);
         expect(remembered.asked).toBeLessThanOrEqual(fresh.asked);
     });
 
     it('save asking where everything held after the same decisions before', () => {
         let asked = 0;
-        const invariant: Invariant = {
-            name: 'never broken',
-            when: 'always',
-            check: ({ observed }) => {
-                asked++;
-                return observed.balance === undefined ? 'no balance' : undefined;
-            }
-        };
+        const holds = invariant('holds', 'always', ({ observed }) => {
+            asked++;
+            return observed.balance === undefined ? 'no balance' : undefined;
+        });
         const two = calls.slice(0, 2);
-        const { binding, backend } = toyBinding(vaultScenario('toy', { calls: two, invariants: [invariant] }));
+        const { binding, backend } = toyBinding(vaultScenario('toy', { calls: two, invariants: [holds] }));
         const walk = new Walk(binding, backend);
         walk.load(binding.program(two));
         const random = randomSource(1, 'toy', 'test');
