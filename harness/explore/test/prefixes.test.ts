@@ -2,6 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { call, invariant, query, rejects } from '../../index.ts';
 import type { CallSpec, Invariant, View } from '../../index.ts';
+import { CALLS, ORDER } from '../../check/index.ts';
 import { randomSource } from '../random.ts';
 import { Exhaustive } from '../strategy/exhaustive.ts';
 import { RandomWalk } from '../strategy/random-walk.ts';
@@ -145,5 +146,18 @@ describe('remembered verdicts', () => {
         expect(before).toBeGreaterThan(0);
         for (let index = 300; index < 400; index++) walk.run(strategy, random(index));
         expect(asked).toBe(before);
+    });
+
+    it('are not used once somebody wants to know what invariants read', () => {
+        const reads = invariant('reads', 'always', view => void view.calls.map(each => each.answeredAt));
+        const { binding, backend } = toyBinding(vaultScenario('toy', { calls, invariants: [reads] }));
+        const walk = new Walk(binding, backend);
+        walk.load(binding.program(calls));
+        const again = (): unknown => walk.run(new RandomWalk({ withFaults: false }), randomSource(1, 'toy', 'test')(0));
+        again();
+        expect(walk.checks.reads[0]!.mask).toBe(CALLS);
+        walk.checks.trackOrder();
+        again();
+        expect(walk.checks.reads[0]!.mask).toBe(CALLS | ORDER);
     });
 });
