@@ -12,16 +12,17 @@ import {
 } from '../binary/assembler.ts';
 import type { Code } from '../binary/encode.ts';
 import { I32, I64 } from '../binary/types.ts';
-import { BLOCK_BYTES, BLOCK_MARKS, BLOCK_SHIFT, REACH_BYTES } from '../rewrite/layout.ts';
+import {
+    BLOCK_BYTES, BLOCK_MARKS, BLOCK_SHIFT, LIST_ENTRY_SHIFT, PAGE_BLOCKS, REACH_BYTES
+} from '../rewrite/layout.ts';
 import { Fn, HEAP, inShadow, MARKS, SHADOW, SIDE, UNIT } from './companion-parts.ts';
 import type { CompanionFunction, CompanionShape } from './companion-parts.ts';
-import { allBlocks, GROUP, PAGE_BLOCKS } from './companion-scan.ts';
+import { allBlocks, GROUP } from './companion-scan.ts';
 
 /** Blocks whose marks fit into the bits of an i64. */
 const PART = 64;
 /** An entry of the list: the changed words of 4 bytes as bits (i64), number of the block, whether what it reaches changed (i32). */
 const Entry = { words: 0, block: 8, reached: 12 } as const;
-const ENTRY_SHIFT = 4;
 
 /** Locals of both functions: first block of the page; its end, marks still to visit; number, address and shadow of a block. */
 const [FIRST, END_OF_PAGE, LEFT, BLOCK, ADDRESS, SHADOW_ADDRESS] = [0, 1, 2, 3, 4, 5];
@@ -106,7 +107,7 @@ export function commitPage(shape: CompanionShape): CompanionFunction {
         localGet(end), localGet(BLOCK), i32Store(SIDE, Entry.block),
         localGet(end), reachDiffers(next, nextShadow), localTee(reached), i32Store(SIDE, Entry.reached),
         // Stays on the list when anything differs, and is overwritten else.
-        localGet(words), I64_EQZ, I32_EQZ, localGet(reached), I32_OR, i32Const(ENTRY_SHIFT), I32_SHL,
+        localGet(words), I64_EQZ, I32_EQZ, localGet(reached), I32_OR, i32Const(LIST_ENTRY_SHIFT), I32_SHL,
         localGet(end), I32_ADD, localSet(end)
     ];
     return {
@@ -130,7 +131,7 @@ export function commitPage(shape: CompanionShape): CompanionFunction {
                     localGet(BLOCK), localGet(blocks), I32_NE, I32_AND,
                     when([], [behind, i32Const(REACH_BYTES), call(Fn.push)])
                 ]),
-                localGet(list), i32Const(1 << ENTRY_SHIFT), I32_ADD, localSet(list), br(0)
+                localGet(list), i32Const(1 << LIST_ENTRY_SHIFT), I32_ADD, localSet(list), br(0)
             ])),
             clearMarks
         ]

@@ -8,7 +8,7 @@ import {
 } from '../binary/assembler.ts';
 import type { Code } from '../binary/encode.ts';
 import { I32 } from '../binary/types.ts';
-import { BLOCK_MARKS, BLOCK_SHIFT, WASM_PAGE_SHIFT } from '../rewrite/layout.ts';
+import { BLOCK_MARKS, BLOCK_SHIFT, PAGE_BLOCKS, WASM_PAGE_SHIFT } from '../rewrite/layout.ts';
 import { Fn, HEAP, MARKS } from './companion-parts.ts';
 import type { CompanionFunction, CompanionShape } from './companion-parts.ts';
 
@@ -16,8 +16,6 @@ import type { CompanionFunction, CompanionShape } from './companion-parts.ts';
 export const GROUP = 16;
 /** Vectors of marks of pages that are looked at together. */
 const PAGE_GROUPS = 4;
-/** Marks of the blocks of a page: a whole number of groups. */
-export const PAGE_BLOCKS = 1 << (WASM_PAGE_SHIFT - BLOCK_SHIFT);
 
 /** Locals of `scanMarks`. */
 export const SCAN_LOCALS: readonly number[] = [I32, I32];

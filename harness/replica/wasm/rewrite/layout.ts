@@ -38,9 +38,6 @@ export const Control = {
 
 const CONTROL_BYTES = 32;
 
-/** An entry of 16 bytes for each block of a page (`engine/companion-page.ts`). */
-const LIST_BYTES = 4096;
-
 /**
  * A block of the write barrier. Smaller blocks mean less to compare at a commit (canisters write a few words in many
  * places, most of them counts of references that come back), but more marks to look through. Measured best for Azle among
@@ -50,6 +47,12 @@ export const BLOCK_SHIFT = 8;
 export const BLOCK_BYTES = 256;
 export const WASM_PAGE_SHIFT = 16;
 export const WASM_PAGE_BYTES = 65_536;
+/** Blocks of a page. */
+export const PAGE_BLOCKS = 1 << (WASM_PAGE_SHIFT - BLOCK_SHIFT);
+
+/** An entry of 16 bytes for each block of a page: what `engine/companion-page.ts` finds there. */
+export const LIST_ENTRY_SHIFT = 4;
+const LIST_BYTES = PAGE_BLOCKS << LIST_ENTRY_SHIFT;
 
 /**
  * The largest heap, in Wasm pages, whose pages are not marked: 16 MiB, or half a microsecond to look at the marks of its blocks.
