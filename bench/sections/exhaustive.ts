@@ -12,7 +12,7 @@ import { rejects } from '../../harness/index.ts';
 import { withdraw } from '../../invariants/lib/vault.ts';
 import { LANGUAGES, subjectOf, walkOf } from '../workloads.ts';
 import type { Language } from '../workloads.ts';
-import { sectionOf, tableOf, whole } from './section.ts';
+import { PATIENT_SECONDS, sectionOf, tableOf, whole } from './section.ts';
 
 type Reduction = 'none' | 'dpor' | 'merge';
 
@@ -34,8 +34,6 @@ const CALLS_MAX: Readonly<Record<Language, Readonly<Record<Reduction, number>>>>
     motoko: { none: 4, dpor: 4, merge: 4 },
     azle: { none: 3, dpor: 4, merge: 4 }
 };
-/** Given so much time for each measurement, Motoko enumerates 5 calls too, with reduction, and Azle 4 with a rejected transfer. */
-const PATIENT_SECONDS = 10;
 /** With up to one rejected transfer. */
 const CALLS_MAX_REJECTED: Readonly<Record<Reduction, number>> = { none: 3, dpor: 3, merge: 4 };
 const WARM_CALLS = 3;
@@ -82,6 +80,7 @@ export const exhaustive = sectionOf<readonly Row[]>({
     about: 'every legal schedule of concurrent guarded withdrawals; with --seconds 10 more of them',
     run: async seconds => {
         const rows: Row[] = [];
+        // Motoko enumerates 5 calls too then, with reduction, and Azle 4 with a rejected transfer.
         const isPatient = seconds >= PATIENT_SECONDS;
         for (const language of LANGUAGES) {
             // What a few schedules cost would else be what the engine takes to get going.

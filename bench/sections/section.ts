@@ -2,6 +2,9 @@
 import Table from 'cli-table3';
 import type { Rate } from '../measure.ts';
 
+/** Given so much time for each measurement, sections measure what takes minutes too. */
+export const PATIENT_SECONDS = 10;
+
 /** `Rows` is what stands in the JSON document: plain data. */
 export interface Section<Rows> {
     /** What `--section` calls it. */

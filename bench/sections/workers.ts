@@ -13,7 +13,7 @@ import { fuzz } from '../../harness/cli/fuzz.ts';
 import type { FuzzOptions } from '../../harness/cli/options.ts';
 import { GO_ON } from '../../harness/cli/protocol.ts';
 import { paint } from '../../harness/report/paint.ts';
-import { sectionOf, tableOf } from './section.ts';
+import { PATIENT_SECONDS, sectionOf, tableOf } from './section.ts';
 import { threadTimes } from './thread-times.ts';
 import type { ThreadTimes } from './thread-times.ts';
 
@@ -37,8 +37,6 @@ const CAMPAIGNS: readonly Campaign[] = [
 ];
 /** Start-up is a campaign of one schedule. */
 const START_UP = 1;
-/** Given so much time for each measurement, all scenarios are explored in both languages, as `npm run fuzz` does: 4 minutes. */
-const PATIENT_SECONDS = 10;
 /** Which part of a campaign the engine may take to compile what is hot. */
 const WARM_UP = 1 / 4;
 const PLAIN = paint(false);
@@ -127,7 +125,7 @@ async function rowsOf(campaign: Campaign, seconds: number, findings: string): Pr
     ];
 }
 
-/** Everything, as `npm run fuzz` explores it; all of it is compiled before. */
+/** All scenarios in both languages, as `npm run fuzz` explores them, in four minutes; all of it is compiled before. */
 async function catalogueRow(findings: string): Promise<Row> {
     const everything: Selection = { scenarios: [], options: {} };
     await measured({ scenarios: [], options: { schedules: START_UP } }, 2, findings);
