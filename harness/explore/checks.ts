@@ -13,6 +13,7 @@ import { CallStates, isIntact, NOTHING } from './call-state.ts';
 import type { CallState } from './call-state.ts';
 import { Judged } from './judged.ts';
 import type { InvariantReads } from './judged.ts';
+import { Purity } from './purity.ts';
 import { tellsOrder } from './ordered-call.ts';
 import type { ReadMasks } from './reduction/frontier.ts';
 import type { Violation } from './results.ts';
@@ -64,9 +65,12 @@ export class Checks {
     #keepsValues = false;
     #previous: Values | undefined;
     #current: Values | undefined;
+    /** Until the first schedule is over. */
+    #purity: Purity | undefined;
 
     constructor(binding: Binding, backend: ObservedSystem) {
         this.#binding = binding;
+        this.#purity = new Purity(binding);
         const reads = this.#reads;
         this.observer = new Observer(binding, backend, reads);
         const { invariants } = binding.scenario;
@@ -190,6 +194,7 @@ export class Checks {
         const folded = fold(this.#binding, model, record, answer);
         if ((this.#reads.mask & ORDER) !== 0) this.#modelTellsOrder();
         if (!isIntact(this.#live)) throw this.#changedInPlace(model);
+        this.#purity?.same('the reference model', folded, () => fold(this.#binding, model, record, answer));
         return folded;
     }
 
@@ -248,6 +253,8 @@ export class Checks {
     ended(step: number): void {
         this.#judge(this.#ended, step);
         if (this.#isNew && !isIntact(this.#live)) throw this.#changedInPlace(this.#live.model);
+        this.#purity?.again();
+        this.#purity = undefined;
     }
 
     save(): ChecksMark {
@@ -276,8 +283,10 @@ export class Checks {
     /** Whether a witness is there, at a point where nothing is in flight. */
     isWitnessed(name: string, predicate: (view: View) => boolean): boolean {
         this.#reads.mask = 0;
-        const there = isWitnessed(this.#binding, name, predicate, this.view);
+        const asked = (): boolean => isWitnessed(this.#binding, name, predicate, this.view);
+        const there = asked();
         this.#note(this.#witness(name), false);
+        this.#purity?.same(`the witness "${name}"`, there, asked);
         return there;
     }
 
@@ -298,7 +307,9 @@ export class Checks {
             this.#reads.mask = 0;
             const message = judge(this.#binding, invariant, this.view);
             // What is said again is for a trace alone: exploring asks nobody who has spoken.
+            const { mask } = this.#reads;
             if (!this.#broken.has(invariant.name)) this.#note(judged, message === undefined);
+            this.#purity?.judged(invariant, message, this.view, mask, place => this.observer.at(place));
             if (message === undefined) continue;
             if (typeof message !== 'string') {
                 this.undecided.push({ invariant: invariant.name, message: message.undecided, step });

@@ -1,5 +1,6 @@
 /** What can go wrong in exploration besides the scenario itself. */
 import type { ControlledBackend } from '../backend/port.ts';
+import { ScenarioError } from '../scenario/errors.ts';
 import type { ScenarioPlace } from '../scenario/errors.ts';
 import type { Difference } from './twice-difference.ts';
 
@@ -17,6 +18,22 @@ export class NotRepeatableError extends Error {
         super(`${where.id} (${where.location}): ${problem}`);
         this.scenario = where.id;
         this.invariant = invariant;
+    }
+}
+
+/** A function of the scenario answered otherwise when it was asked again about the same. */
+export class ImpureFunctionError extends ScenarioError {
+    readonly what: string;
+
+    constructor(where: ScenarioPlace, what: string, first: string, again: string) {
+        super(
+            'SCENARIO_NOT_PURE',
+            where,
+            `${what} answers otherwise when it is asked again about the same: first ${first}, then ${again}`,
+            'Keep nothing between calls, neither in variables outside of the function nor in what it is given: ' +
+                'what it has to know of earlier belongs into the state of `model`, or is in `view.previous`.'
+        );
+        this.what = what;
     }
 }
 

@@ -3,7 +3,7 @@
  * and with nothing remembered, and must be the same in every step. Where it is not, no schedule file could be trusted to replay.
  */
 import type { ControlledBackend } from '../backend/port.ts';
-import { NotDeterministicError } from './errors.ts';
+import { ImpureFunctionError, NotDeterministicError } from './errors.ts';
 import type { WalkLimits } from './limits.ts';
 import type { WalkListener } from './listener.ts';
 import { fixedRandom } from './record.ts';
@@ -62,7 +62,8 @@ export class RunTwice {
     }
 
     /**
-     * To be called where the walk stands at the end of a schedule, and stays. Throws NotDeterministicError; then it may be elsewhere.
+     * To be called where the walk stands at the end of a schedule, and stays. Throws NotDeterministicError, or ImpureFunctionError where
+     * all was the same but what the scenario made of it; then it may be elsewhere.
      */
     ended(): void {
         if (this.#schedule % this.#every === 0) this.#compare(true);
@@ -118,7 +119,8 @@ export class RunTwice {
     #seen(walk: Walk, recorder: Recorder, isOver: boolean, recording = this.#recording): Omit<Executed, 'digest'> {
         // What was given up was not judged as a schedule that is over.
         const violations = isOver ? walk.checks.violations : [];
-        return { trace: recorder.trace(violations), offered: recording?.offered ?? [] };
+        const said = isOver ? [...violations, ...walk.checks.undecided] : [];
+        return { trace: recorder.trace(violations), offered: recording?.offered ?? [], said };
     }
 
     /** The first step after which states differ, when both are executed once more. */
@@ -133,8 +135,10 @@ export class RunTwice {
         return { step, what: 'the state', first: first![step]!, again: String(again![step]) };
     }
 
-    #error(steps: readonly TraceStep[], difference: Difference): NotDeterministicError {
+    #error(steps: readonly TraceStep[], difference: Difference): NotDeterministicError | ImpureFunctionError {
         const { scenario } = this.#walk.binding;
+        const { isImpure, first, again } = difference;
+        if (isImpure !== undefined) return new ImpureFunctionError(scenario, isImpure, first, again);
         return new NotDeterministicError(scenario, this.#schedule, steps[difference.step - 1]?.step.path, difference);
     }
 }

@@ -1,11 +1,13 @@
 /** What differs between two executions of one schedule. Pure. */
-import type { Divergence, Trace, TraceStep } from './results.ts';
+import type { Divergence, Trace, TraceStep, Violation } from './results.ts';
 
 /** One execution. */
 export interface Executed {
     readonly trace: Trace;
     /** Per step, what could have executed then. */
     readonly offered: readonly string[];
+    /** What invariants said, in order: broken, or that they cannot tell. */
+    readonly said: readonly Violation[];
     /** Of the state at the end. */
     readonly digest: string;
     /** The first step that could not be taken. */
@@ -18,7 +20,11 @@ export interface Difference {
     readonly what: string;
     readonly first: string;
     readonly again: string;
+    /** Where all that functions of the scenario are given was the same: which one answered otherwise. */
+    readonly isImpure?: string;
 }
+
+const MODEL = 'the reference model';
 
 /** Everything about a step that is not its name, in words. */
 const PARTS: readonly (readonly [what: string, of: (step: TraceStep) => unknown])[] = [
@@ -31,9 +37,7 @@ const PARTS: readonly (readonly [what: string, of: (step: TraceStep) => unknown]
     ['what it printed', step => step.prints],
     ['its metered steps', step => step.steps],
     ['the time', step => String(step.timeNs)],
-    ['what is observed', step => step.observed],
-    ['the reference model', step => step.model],
-    ['what broke', step => step.violations]
+    ['what is observed', step => step.observed]
 ];
 
 /** The first difference in order of steps; undefined where there is none but perhaps in digests. */
@@ -51,8 +55,25 @@ export function differenceOf(one: Executed, other: Executed): Difference | undef
             const found = parted(index + 1, what, of(step), again === undefined ? undefined : of(again));
             if (found !== undefined) return found;
         }
+        const found = parted(index + 1, MODEL, step.model, again?.model);
+        if (found !== undefined) return { ...found, isImpure: MODEL };
     }
-    return undefined;
+    return judgedOtherwise(one.said, other.said);
+}
+
+function judgedOtherwise(one: readonly Violation[], other: readonly Violation[]): Difference | undefined {
+    const [first, again] = [one, other].map(said => said.map(each => JSON.stringify(each)));
+    const differs = [...one, ...other].find(each => {
+        const text = JSON.stringify(each);
+        return !first!.includes(text) || !again!.includes(text);
+    });
+    if (differs === undefined) return undefined;
+    const { invariant, step } = differs;
+    const of = (said: readonly Violation[]): string => {
+        const found = said.find(each => each.invariant === invariant);
+        return found === undefined ? 'that it holds' : `after step ${found.step} "${found.message}"`;
+    };
+    return { step, what: 'what broke', first: of(one), again: of(other), isImpure: `the invariant "${invariant}"` };
 }
 
 function parted(step: number, what: string, one: unknown, other: unknown): Difference | undefined {

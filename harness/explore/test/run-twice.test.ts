@@ -1,7 +1,7 @@
 /** Run-twice determinism: it changes no result, and sees what differs, where, in which schedule. */
 import { describe, expect, it } from '@jest/globals';
-import { breaks, holds, rejects } from '../../index.ts';
-import type { ScenarioSpec } from '../../index.ts';
+import { breaks, holds, invariant, rejects } from '../../index.ts';
+import type { ScenarioSpec, View } from '../../index.ts';
 import { remembering } from '../../backend/remember/remembering.ts';
 import type { Outcome, PendingMessage } from '../../trace/types.ts';
 import type { CampaignOptions } from '../index.ts';
@@ -113,6 +113,34 @@ describe('on toy actors', () => {
         expect(explored(new Reversed(ACTORS)).error?.message).toMatch(
             /schedule 0, .* at step 1 .* in what could have executed: first "alice#1, bob#1", then "bob#1/
         );
+    });
+});
+
+describe('functions of a scenario', () => {
+    const run = (more: Partial<ScenarioSpec>): ReturnType<typeof runCampaign>['error'] => {
+        const { binding, backend } = toyBinding({ ...calm, ...more });
+        const twin = { backend: new ToyBackend(ACTORS), every: 1 };
+        return runCampaign(binding, backend, { seed: 1, strategy: 'random', schedules: 20, twin }).error;
+    };
+
+    it('an invariant that breaks from some time on is named', () => {
+        let asked = 0;
+        const isTired = (view: View): boolean => ++asked - view.inFlight.length > 50;
+        const tires = invariant('tires', 'always', view => (isTired(view) ? 'enough' : undefined));
+        expect(run({ invariants: [tires] })).toMatchObject({
+            code: 'SCENARIO_NOT_PURE',
+            message: expect.stringMatching(/the invariant "tires" answers .* (that it holds|after step \d "enough"), then after step \d "enough"$/)
+        });
+    });
+
+    it('so is a model that answers otherwise from some time on', () => {
+        let asked = 0;
+        const model = { initial: 0, answered: () => (++asked > 8 ? 2 : 1) };
+        const reads = invariant('reads', 'always', view => void view.model);
+        expect(run({ model, invariants: [reads] })).toMatchObject({
+            code: 'SCENARIO_NOT_PURE',
+            message: expect.stringMatching(/the reference model answers .* first "1", then "2"$/)
+        });
     });
 });
 

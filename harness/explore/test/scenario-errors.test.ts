@@ -18,7 +18,7 @@ const twice = (variant: string, amount: bigint) => ['alice', 'bob'].map(actor =>
 
 describe('errors of a scenario', () => {
     const calls = twice('guarded', 10n);
-    let asked = 0;
+    let [asked, late, counted, toggled, last] = [0, 0, 0, false, 1000n];
     const cases: [string, Rest, RegExp][] = [
         [
             'an invariant that throws',
@@ -54,7 +54,48 @@ describe('errors of a scenario', () => {
                 calls,
                 invariants: [invariant('moody', 'quiescent', () => (++asked === 1 ? 'only once' : undefined))]
             },
-            /moody broke, but not when the same schedule was executed once more/
+            /the invariant "moody" answers otherwise when .* about the same: first "only once", then that it holds/
+        ],
+        [
+            'an invariant that remembers what it saw last',
+            {
+                calls,
+                invariants: [
+                    invariant('falls', 'always', ({ observed }) => {
+                        const before = last;
+                        last = observed['balance'] as bigint;
+                        return last > before ? `the balance rose from ${before} to ${last}` : undefined;
+                    })
+                ]
+            },
+            /the invariant "falls" answers otherwise .*: first that it holds, then "the balance rose from 80 to 90"/
+        ],
+        [
+            'an invariant that breaks late and never again',
+            {
+                calls,
+                invariants: [
+                    invariant('late', 'quiescent', view => (++late - view.inFlight.length === 6 ? 'once' : undefined))
+                ]
+            },
+            /late broke, but not when the same schedule was executed once more/
+        ],
+        [
+            'a model that counts by itself',
+            {
+                calls,
+                model: { initial: 0, answered: () => ++counted },
+                invariants: [invariant('true', 'always', () => undefined)]
+            },
+            /the reference model answers otherwise when it is asked again about the same: first 1, then 2/
+        ],
+        [
+            'a witness that is there every other time',
+            {
+                calls,
+                required: { witnessed: { it: () => (toggled = !toggled) } }
+            },
+            /the witness "it" answers otherwise .*: first true, then false/
         ],
         [
             'an asynchronous invariant',
@@ -184,6 +225,19 @@ describe('errors of a scenario', () => {
         expect(result.error?.message).toMatch(message);
         expect(result.error?.code).toMatch(/^(SCENARIO|SCHEDULE)_/);
         expect(result.error?.fix).not.toBe('');
+    });
+
+    it('a function that remembers only what it found out is pure', () => {
+        let known: { readonly balance: unknown; readonly says: string | undefined } | undefined;
+        const low = invariant('low', 'always', ({ observed }) => {
+            const balance = observed['balance'];
+            if (known === undefined || known.balance !== balance) {
+                const paid = observed['paid'] as bigint;
+                known = { balance, says: paid > 100n ? `${paid} was paid` : undefined };
+            }
+            return known.says;
+        });
+        expect(explored({ calls, invariants: [low] })).toMatchObject({ verdict: 'passed' });
     });
 
     it.each(['random', 'exhaustive'] as const)('a finding before the error is kept (%s)', strategy => {
