@@ -65,10 +65,10 @@ describe('an invariant', () => {
         const asked = explore({ invariants: [note] });
         // In the first schedule twice each, to see whether it says the same, and when that is over once more, latest first.
         expect(seen.splice(0, 9)).toEqual([100n, 100n, 90n, 90n, 80n, 80n, 80n, 90n, 100n]);
-        // Every two in a row differ: the balance falls twice in a schedule, and comes back where the next one begins.
+        // Every two in a row differ: the balance falls twice in a schedule. It was judged once where they all begin.
         expect(seen.every((value, index) => value !== seen[index - 1])).toBe(true);
         expect(seen.length).toBeLessThan(asked.messages);
-        expect(new Set(seen)).toEqual(new Set([100n, 90n, 80n]));
+        expect(new Set(seen)).toEqual(new Set([90n, 80n]));
     });
 
     it('that broke is asked again in every schedule', () => {
