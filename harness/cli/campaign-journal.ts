@@ -7,7 +7,7 @@ import type { Context } from './context.ts';
 import { Journal, readJournal } from './journal.ts';
 import type { JournalHeader, JournalJob, JournalRecord } from './journal.ts';
 import { JournalMismatchError } from './journal-errors.ts';
-import { lockJournal } from './journal-lock.ts';
+import { awaitJournal, lockJournal } from './journal-lock.ts';
 import type { FuzzOptions } from './options.ts';
 import { shownPath } from './paths.ts';
 import type { Job } from './protocol.ts';
@@ -30,16 +30,16 @@ type Choice = Pick<FuzzOptions, 'journal' | 'resume' | 'shard' | 'seed'>;
  * Begins a journal of these jobs, or goes on with one; undefined when none is wanted. `directory`: that of the project. Throws the
  * errors of journals.
  */
-export function openJournal(
+export async function openJournal(
     jobs: readonly Job[],
     directory: string,
     options: Choice,
     { streams, toolVersion }: Context
-): OpenJournal | undefined {
+): Promise<OpenJournal | undefined> {
     const { journal, resume, shard } = options;
     if (journal === undefined && resume === undefined && shard === undefined) return undefined;
     const file = typeof journal === 'string' ? resolve(journal) : join(directory, '.interleave', defaultName(options));
-    const unlock = lockJournal(file);
+    const unlock = resume === true ? await awaitJournal(file, streams.note) : lockJournal(file);
     try {
         return opened(file, headerOf(jobs, options, toolVersion), options, streams, unlock);
     } catch (error) {

@@ -60,7 +60,7 @@ export async function fuzz(names: readonly string[], options: FuzzOptions, conte
     const jobs = targets.map((target, index) => jobOf(index, target, wiring));
     if (jobs.every(({ failure }) => failure !== undefined)) throw compiled.failures.values().next().value;
     const { openJournal } = await import('./campaign-journal.ts');
-    const journal = openJournal(jobs, project.directory, options, context);
+    const journal = await openJournal(jobs, project.directory, options, context);
     const run = await explore(jobs, options, context, journal);
     journal?.close();
     if (options.shard !== undefined && journal !== undefined) {

@@ -5,7 +5,13 @@
  */
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { JournalFileError, JournalInUseError } from './journal-errors.ts';
+
+/** How long a process that was killed may take to go away: it has hundreds of megabytes to give back. */
+const PATIENCE_MS = 2_000;
+/** When somebody wants to know what is waited for. */
+const SILENCE_MS = 500;
 
 /** Lock files that this process has made. */
 const held = new Set<string>();
@@ -38,6 +44,36 @@ export function lockJournal(file: string): () => void {
     return release;
 }
 
+/**
+ * The same for who goes on with a run that was perhaps killed just now: waits for a moment before it throws JournalInUseError. `note`
+ * is told when that takes long.
+ */
+export async function awaitJournal(file: string, note: (line: string) => void): Promise<() => void> {
+    // Two that wait for each other do not look at the same times.
+    const pauseMs = 20 + (process.pid % 20);
+    let isTold = false;
+    for (let waitedMs = 0; waitedMs < PATIENCE_MS; waitedMs += pauseMs) {
+        const taken = tryLock(file);
+        if (typeof taken === 'function') return taken;
+        if (!isTold && waitedMs >= SILENCE_MS) {
+            isTold = true;
+            note(`waiting for process ${taken}, which writes ${file}, to end`);
+        }
+        await sleep(pauseMs);
+    }
+    return lockJournal(file);
+}
+
+/** What gives it back, or the number of the other process that has it. */
+function tryLock(file: string): (() => void) | number {
+    try {
+        return lockJournal(file);
+    } catch (error) {
+        if (error instanceof JournalInUseError && error.pid !== process.pid) return error.pid;
+        throw error;
+    }
+}
+
 /** Removes what dead processes left behind. Throws JournalInUseError for one that is alive. */
 function refuseOthers(file: string, directory: string): void {
     const prefix = `${basename(file)}.`;
@@ -58,7 +94,7 @@ function isAlive(pid: number, path: string): boolean {
     // It may give the journal back just now.
     if (!isThere(() => (start = readFileSync(path, 'utf8')))) return false;
     const now = startOf(pid);
-    return start === '' || now === undefined || start === now;
+    return now !== ENDED && (start === '' || now === undefined || start === now);
 }
 
 /** What another user may keep us from signalling, or from reading, is there. */
@@ -72,12 +108,16 @@ function isThere(look: () => unknown): boolean {
     }
 }
 
+/** Instead of a time: has ended, and is only listed until its parent asks what became of it. */
+const ENDED = 'ended';
+
 /** When a process began (Linux: in ticks since the system did, proc_pid_stat(5), field 22); undefined where nobody tells. */
 function startOf(pid: number): string | undefined {
     try {
         const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
         // The second field may hold anything, blanks and parentheses too.
-        return text.slice(text.lastIndexOf(')') + 2).split(' ')[19];
+        const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+        return fields[0] === 'Z' || fields[0] === 'X' ? ENDED : fields[19];
     } catch {
         return undefined;
     }

@@ -4,8 +4,9 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { lockJournal } from '../journal-lock.ts';
+import { awaitJournal, lockJournal } from '../journal-lock.ts';
 import { runCli } from './run-cli.ts';
 import { counterProject, counterWat, wasmOf } from './wat-project.ts';
 
@@ -40,6 +41,16 @@ async function holder(file: string): Promise<{ readonly pid: number; readonly ki
     return { pid, kill };
 }
 
+/** A process that was killed, and whose parent does not care. */
+async function unburied(): Promise<number> {
+    const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60']);
+    cleanups.push(() => parent.kill('SIGKILL'));
+    const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+    const pid = Number(String(line));
+    process.kill(pid, 'SIGKILL');
+    return pid;
+}
+
 describe('the lock of a journal', () => {
     it('is given back, and is taken once even in one process', () => {
         const file = journalPath();
@@ -62,6 +73,40 @@ describe('the lock of a journal', () => {
         expect(locksOf(file)).toEqual([`a.journal.${process.pid}.lock`]);
     });
 
+    it('is waited for by who goes on: a process that was killed may still be going away', async () => {
+        const file = journalPath();
+        lockJournal(file)();
+        const { pid, kill } = await holder(file);
+        const told: string[] = [];
+        const waiting = awaitJournal(file, line => void told.push(line));
+        while (told.length === 0) await setTimeout(5);
+        expect(told).toEqual([`waiting for process ${pid}, which writes ${file}, to end`]);
+        await kill();
+        cleanups.push(await waiting);
+        expect(told).toHaveLength(1);
+        expect(locksOf(file)).toEqual([`a.journal.${process.pid}.lock`]);
+    });
+
+    it('is not waited for longer than a moment, and not where this very process has it', async () => {
+        const file = journalPath();
+        const release = lockJournal(file);
+        await expect(awaitJournal(file, () => undefined)).rejects.toThrow(`written by process ${process.pid}.`);
+        release();
+        const { pid } = await holder(file);
+        await expect(awaitJournal(file, () => undefined)).rejects.toThrow(`is being written by process ${pid}.`);
+    });
+
+    const whereTold = existsSync('/proc/self/stat') ? it : it.skip; // other systems do not tell
+    whereTold('of a process that has ended, but whose parent has not asked, does not count', async () => {
+        const file = journalPath();
+        lockJournal(file)();
+        const pid = await unburied();
+        while (!/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))) await setTimeout(1);
+        writeFileSync(`${file}.${pid}.lock`, '');
+        cleanups.push(lockJournal(file));
+        expect(locksOf(file)).toEqual([`a.journal.${process.pid}.lock`]);
+    });
+
     it('of a process whose number another one has now does not count; locks of other journals neither', async () => {
         const file = journalPath();
         lockJournal(file)();
@@ -76,7 +121,7 @@ it('a run whose journal another one writes is refused by name', async () => {
     const { directory, remove } = counterProject(wasmOf(counterWat('(call $done)')));
     cleanups.push(remove);
     cleanups.push(lockJournal(join(directory, 'kept')));
-    const { code, stderr } = await runCli(['fuzz', '--journal', 'kept', '--resume'], { cwd: directory });
+    const { code, stderr } = await runCli(['fuzz', '--journal', 'kept'], { cwd: directory });
     expect(stderr).toMatch(/error JOURNAL_IN_USE: The journal .*kept is being written by process \d+\.\nfix: Wait until/);
     expect(code).toBe(3);
 });
