@@ -134,7 +134,8 @@ export function trapOf(error: unknown, bound: Bound, path: string, metering: Met
     if (isThreadOverflow(error)) {
         return trapped('stack overflow');
     }
-    throw new InternalReplicaError(path, error);
+    // A limit of ours that says so itself.
+    throw code === 'undo-limit' ? error : new InternalReplicaError(path, error);
 }
 
 function isThreadOverflow(error: unknown): boolean {

@@ -10,7 +10,7 @@ import { StableMemory } from '../stable.ts';
 import { countStored } from '../stored-bytes.ts';
 import type { Subnet } from '../subnet.ts';
 import { syncTimer } from '../timers.ts';
-import type { CanisterInstance } from '../wasm/contract.ts';
+import type { CanisterInstance, HeapContent } from '../wasm/contract.ts';
 import { CONTROLLERS, SNAPSHOT_READERS } from './access.ts';
 import { uninstallWithChange } from './code.ts';
 import { instantiate, loadModule } from './install.ts';
@@ -23,6 +23,9 @@ import {
 } from './snapshot-reject.ts';
 import * as types from './snapshot-types.ts';
 import { CANISTER_ID } from './types.ts';
+
+/** A page of Wasm memory, of which there are whole ones. */
+const PIECE_BYTES = 65_536;
 
 export const SNAPSHOTS: readonly Method[] = [
     about('take_canister_snapshot', 'everyone', types.TAKE, CONTROLLERS, takeSnapshot),
@@ -62,7 +65,7 @@ function capture(subnet: Subnet, canister: Canister, code: Code, instance: Canis
         code,
         module: memoryWith(subnet, code.module),
         moduleBytes: code.module.length,
-        heap: memoryWith(subnet, instance.read(0, heapBytes)),
+        heap: copyOf(subnet, instance),
         heapBytes,
         stable: stable.fork(),
         globals: instance.globals(),
@@ -147,6 +150,14 @@ function deleteSnapshot({ subnet }: Request, canister: Canister, args: types.Sna
 
 function summaryOf(snapshot: Snapshot): object {
     return { id: snapshot.id, taken_at_timestamp: snapshot.takenNs, total_size: snapshotBytes(snapshot) };
+}
+
+/** Piece by piece: of a heap that was grown and hardly used nothing is made but what was used. */
+function copyOf(subnet: Subnet, heap: HeapContent): StableMemory {
+    const memory = memoryWith(subnet, new Uint8Array(0));
+    const bytes = heap.heapBytes();
+    for (let at = 0; at < bytes; at += PIECE_BYTES) memory.write(at, heap.read(at, PIECE_BYTES));
+    return memory;
 }
 
 function memoryWith(subnet: Subnet, bytes: Uint8Array): StableMemory {

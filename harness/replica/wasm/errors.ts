@@ -64,11 +64,13 @@ export class UndoLimitError extends Error {
     override readonly name = 'UndoLimitError';
     readonly code = 'undo-limit';
     readonly undoBytesMax: number;
+    readonly fix =
+        'Explore shorter schedules (fewer calls), or let the canister write less: exploration has to undo it.';
 
     constructor(undoBytesMax: number) {
         super(
             `the undo stack of a canister would exceed ${undoBytesMax} bytes: `
-                + 'explore shorter schedules or raise the limit'
+                + 'it has changed too much memory since the beginning'
         );
         this.undoBytesMax = undoBytesMax;
     }

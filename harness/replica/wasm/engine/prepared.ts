@@ -27,6 +27,10 @@ export type MemoryEngine = 'fast' | 'reference';
 /** `auto`: instructions for modules that read the performance counter for their users, units for others (see `auto.ts`). */
 export type MeteringChoice = Metering | 'auto';
 
+const EMPTY_PAGE = new Uint8Array(WASM_PAGE_BYTES);
+/** Of a heap that is copied, how much is committed at once. */
+const PART_BYTES = 2 ** 26;
+
 interface Compiled {
     readonly module: WebAssembly.Module;
     readonly layout: SideLayout;
@@ -111,12 +115,7 @@ export class CompiledModule implements PreparedModule {
                 shadow: createHeap(memory, pages, pagesMax),
                 companion: this.#companion ??= companionModule(this.memoryWidth, layout)
             });
-        if (kept !== undefined) {
-            instance.begin(0);
-            instance.write(0, kept.read(0, keptPages * WASM_PAGE_BYTES));
-            instance.commit();
-            instance.forget();
-        }
+        if (kept !== undefined) fill(instance, kept, keptPages * WASM_PAGE_BYTES);
         return instance;
     }
 
@@ -140,6 +139,29 @@ export class CompiledModule implements PreparedModule {
         this.#compiled.set(flavour, compiled);
         return compiled;
     }
+}
+
+/**
+ * Gives a new instance a heap, which nobody undoes. Pages of zeroes are left as they are, or what a canister has grown without using would
+ * be memory of this machine; and a large heap is committed in parts, or it would not fit into the undo stack.
+ */
+function fill(instance: CanisterInstance, kept: HeapContent, bytes: number): void {
+    let since = 0;
+    instance.begin(0);
+    for (let at = 0; at < bytes; at += WASM_PAGE_BYTES) {
+        const page = kept.read(at, WASM_PAGE_BYTES);
+        if (Buffer.compare(page, EMPTY_PAGE) === 0) continue;
+        instance.write(at, page);
+        since += WASM_PAGE_BYTES;
+        if (since >= PART_BYTES) {
+            instance.commit();
+            instance.forget();
+            instance.begin(0);
+            since = 0;
+        }
+    }
+    instance.commit();
+    instance.forget();
 }
 
 /**
