@@ -7,6 +7,7 @@ import { jsonReport } from '../report/json.ts';
 import type { RunOutcome } from '../report/outcome.ts';
 import type { OpenJournal } from './campaign-journal.ts';
 import type { Context } from './context.ts';
+import type { Crew } from './crew.ts';
 import { NoLanguageError, NothingToRunError } from './errors.ts';
 import { EXIT } from './exit-codes.ts';
 import { makeFindingsDirectory } from './findings-directory.ts';
@@ -24,7 +25,7 @@ import { loadScenarios } from './scenario-files.ts';
 import type { LoadedScenario } from './scenario-files.ts';
 import { checkReduction, checkSwitches, chosenStrategy } from './strategy-option.ts';
 import { targetsOf } from './targets.ts';
-import type { CanisterTypes } from './targets.ts';
+import type { CanisterTypes, Target } from './targets.ts';
 
 /** Workers by default: the result does not depend on it, memory does. */
 const WORKERS_DEFAULT_MAX = 2;
@@ -52,6 +53,29 @@ export async function fuzz(names: readonly string[], options: FuzzOptions, conte
         return liveFuzz(targets, { project, options, findings, context });
     }
     refuseNetworkOptions(options);
+    const { Crew } = await import('./crew.ts');
+    const crew = new Crew(targets.length, context.interrupts);
+    // They start while canisters are compiled, or are found to be.
+    crew.prepare(Math.min(workersOf(options), targets.length));
+    try {
+        return await fuzzEmbedded(targets, crew, { started, project, options, findings, context });
+    } finally {
+        await crew.close();
+    }
+}
+
+interface Run {
+    /** When the command began, by the clock. */
+    readonly started: number;
+    readonly project: Project;
+    readonly options: FuzzOptions;
+    readonly findings: string;
+    readonly context: Context;
+}
+
+/** Compiles, explores and reports; resolves to the exit code. Reads the clock. */
+async function fuzzEmbedded(targets: readonly Target[], crew: Crew, run: Run): Promise<number> {
+    const { started, project, options, findings, context } = run;
     const canisters = [...new Set(targets.flatMap(each => each.canisters.map(({ name }) => name)))];
     const [{ compileEach }, { jobOf }] = await Promise.all([import('./compile.ts'), import('./jobs.ts')]);
     const compiled = await compileEach(project, canisters, context);
@@ -61,20 +85,20 @@ export async function fuzz(names: readonly string[], options: FuzzOptions, conte
     if (jobs.every(({ failure }) => failure !== undefined)) throw compiled.failures.values().next().value;
     const { openJournal } = await import('./campaign-journal.ts');
     const journal = await openJournal(jobs, project.directory, options, context);
-    const run = await explore(jobs, options, context, journal);
+    const { outcomes, notRun } = await explore(jobs, options, context, journal, crew);
     journal?.close();
     if (options.shard !== undefined && journal !== undefined) {
         const { shardReport } = await import('./shard-report.ts');
-        return shardReport(run.outcomes, options.shard, journal, options, context);
+        return shardReport(outcomes, options.shard, journal, options, context);
     }
     const interrupted = context.interrupts.interrupted();
-    const exitCode = exitCodeOf(run.outcomes, interrupted);
-    const facts = { toolVersion: context.toolVersion, seed: options.seed, exitCode, interrupted, notRun: run.notRun };
+    const exitCode = exitCodeOf(outcomes, interrupted);
+    const facts = { toolVersion: context.toolVersion, seed: options.seed, exitCode, interrupted, notRun };
     if (options.json) {
-        context.streams.out(jsonReport(run.outcomes, { ...facts, buildMs, totalMs: performance.now() - started }));
+        context.streams.out(jsonReport(outcomes, { ...facts, buildMs, totalMs: performance.now() - started }));
     } else {
         const shown = { ...facts, findings, ...(options.coverage === undefined ? {} : { coverage: options.coverage }) };
-        context.streams.out(textReport(run.outcomes, shown, context.streams.outPaint));
+        context.streams.out(textReport(outcomes, shown, context.streams.outPaint));
     }
     return exitCode;
 }
@@ -138,6 +162,10 @@ export function canisterTypes(project: Project): CanisterTypes {
     return Object.fromEntries(types);
 }
 
+function workersOf({ workers }: FuzzOptions): number {
+    return workers ?? Math.min(WORKERS_DEFAULT_MAX, availableParallelism());
+}
+
 interface Explored {
     readonly outcomes: readonly RunOutcome[];
     readonly notRun: readonly NotRun[];
@@ -147,20 +175,20 @@ async function explore(
     jobs: readonly Job[],
     options: FuzzOptions,
     context: Context,
-    journal: OpenJournal | undefined
+    journal: OpenJournal | undefined,
+    crew: Crew
 ): Promise<Explored> {
     const { interrupts, streams } = context;
     interrupts.onFirst(() =>
         streams.note('stopping after the schedules in flight; press Ctrl-C again to stop at once')
     );
-    const workers = options.workers ?? Math.min(WORKERS_DEFAULT_MAX, availableParallelism());
     const [{ runJobs }, { shareOf }] = await Promise.all([import('./pool.ts'), import('./shard.ts')]);
     const { shard } = options;
     const shares = jobs.flatMap(job => {
         const settled = shard === undefined ? job.settled : shareOf(job.settled, job.index, shard);
         return settled === undefined ? [] : [{ ...job, settled }];
     });
-    const pool = { workers, interrupts, ...(journal === undefined ? {} : { journal }) };
+    const pool = { workers: workersOf(options), interrupts, crew, ...(journal === undefined ? {} : { journal }) };
     const ended = await runJobs(shares, pool, exploreProgress(jobs, streams));
     return {
         outcomes: ended.flatMap(outcome => (outcome === undefined ? [] : [shownOutcome(outcome)])),

@@ -37,15 +37,14 @@ export class Lane {
     #next: number | undefined;
     /** Ends the worker in the middle of its task. */
     kill: () => void = () => undefined;
+    onNews: (news: WorkerNews) => void = () => undefined;
+    /** An error in the worker while it had no task: a scenario left something behind. */
+    onStray: (job: number | undefined, error: unknown) => void = () => undefined;
     readonly #pool: Piscina;
     readonly #at = new Float64Array(new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT));
 
-    /** `onStray`: an error in the worker while it had no task: a scenario left something behind. */
-    constructor(
-        shared: Omit<Shared, 'at'>,
-        onNews: (news: WorkerNews) => void,
-        onStray: (job: number | undefined, error: unknown) => void
-    ) {
+    /** Starts the thread. */
+    constructor(shared: Omit<Shared, 'at'>) {
         this.#pool = new Piscina({
             filename: new URL('./worker.ts', import.meta.url).href,
             minThreads: 1,
@@ -58,11 +57,11 @@ export class Lane {
             env: threadEnvironment(),
             workerData: { ...shared, at: this.#at } satisfies Shared
         });
-        this.#pool.on('message', onNews);
+        this.#pool.on('message', (news: WorkerNews) => this.onNews(news));
         this.#pool.on('error', error => {
             const { job } = this;
             this.job = undefined;
-            onStray(job, error);
+            this.onStray(job, error);
         });
         this.#pool.on('workerDestroy', () => {
             this.job = undefined;

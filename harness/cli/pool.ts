@@ -7,13 +7,13 @@ import { numbersOf } from '../explore/coverage/data.ts';
 import { campaignError } from '../explore/campaign-error.ts';
 import { messageOf } from './errors.ts';
 import { failedResult, neverReturned, workerDied } from './failure.ts';
+import { Crew } from './crew.ts';
 import { strayError } from './guests.ts';
 import { STOP_GRACE_MS } from './interrupts.ts';
 import type { Interrupts } from './interrupts.ts';
 import type { JournalRecord } from './journal.ts';
 import { JobRun } from './job-run.ts';
-import { Lane } from './lane.ts';
-import type { Death } from './lane.ts';
+import type { Death, Lane } from './lane.ts';
 import { GO_ON, STOP } from './protocol.ts';
 import type { ChunkReply, ChunkTask, ExplainReply, ExplainTask, Job, WorkerNews, WorkerReport } from './protocol.ts';
 import type { CampaignError, CampaignProgress } from '../explore/results.ts';
@@ -25,6 +25,8 @@ const HELP_MS = 400;
 interface PoolOptions {
     readonly workers: number;
     readonly interrupts: Interrupts;
+    /** Workers, some perhaps started already. */
+    readonly crew?: Crew;
     /** What a journal has of these jobs, and where more of it goes. */
     readonly journal?: { readonly records: readonly JournalRecord[]; readonly append: (record: JournalRecord) => void };
 }
@@ -55,7 +57,7 @@ class Pool {
     readonly #waiting: Job[] = [];
     readonly #runs: (JobRun | undefined)[];
     readonly #outcomes: (RunOutcome | undefined)[];
-    readonly #flags: Int32Array;
+    readonly #crew: Crew;
     readonly #lanes = new Set<Lane>();
     /** The job of the task that a lane runs. */
     readonly #at = new Map<Lane, JobRun>();
@@ -71,7 +73,7 @@ class Pool {
         const indexes = jobs.reduce((most, job) => Math.max(most, job.index + 1), 1);
         this.#runs = Array.from({ length: indexes });
         this.#outcomes = Array.from({ length: indexes });
-        this.#flags = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT * indexes));
+        this.#crew = options.crew ?? new Crew(indexes, options.interrupts);
         for (const job of jobs) {
             if (job.failure === undefined) this.#waiting.push(job);
             else this.#outcomes[job.index] = this.#notRun(job, job.failure);
@@ -82,7 +84,7 @@ class Pool {
         const { workers, interrupts } = this.#options;
         interrupts.onFirst(() => this.#interrupt());
         await Promise.all(Array.from({ length: workers }, () => this.#work()));
-        await Promise.all([...this.#lanes].map(lane => lane.close()));
+        await this.#crew.close();
         return this.#jobs.map(({ index }) => this.#outcomes[index]);
     }
 
@@ -173,12 +175,9 @@ class Pool {
     }
 
     #hire(): Lane {
-        const shared = { flag: this.#options.interrupts.flag, jobs: this.#flags };
-        const lane: Lane = new Lane(
-            shared,
-            news => this.#onNews(lane, news),
-            (job, error) => this.#onStray(job, error)
-        );
+        const lane = this.#crew.hire();
+        lane.onNews = news => this.#onNews(lane, news);
+        lane.onStray = (job, error) => this.#onStray(job, error);
         this.#lanes.add(lane);
         return lane;
     }
@@ -197,7 +196,7 @@ class Pool {
     /** After something has happened in a job: workers that are of no use to it any more stop, and who waits looks again. */
     #settle(run: JobRun): void {
         const { index } = run.job;
-        Atomics.store(this.#flags, index, run.mayStop ? STOP : GO_ON);
+        Atomics.store(this.#crew.flags, index, run.mayStop ? STOP : GO_ON);
         if (run.outcome !== undefined && this.#outcomes[index] === undefined) {
             for (const timer of this.#timers.get(run) ?? []) clearTimeout(timer);
             this.#outcomes[index] = run.outcome;

@@ -62,7 +62,7 @@ async function replayInWorker(
     task: ReplayTask,
     { interrupts }: Context
 ): Promise<Extract<ReplayReply, { readonly kind: 'replayed' }>> {
-    const lane = new Lane({ flag: interrupts.flag, jobs: new Int32Array(1) }, nothing, nothing);
+    const lane = new Lane({ flag: interrupts.flag, jobs: new Int32Array(1) });
     const running = lane.run<ReplayReply>(task);
     // One schedule, of which nothing is to be kept.
     interrupts.onFirst(() => lane.kill());
@@ -74,10 +74,6 @@ async function replayInWorker(
     }
     if (ended.reply.kind === 'replay-failed') throw new ReplayFailedError(ended.reply.error);
     return ended.reply;
-}
-
-function nothing(): void {
-    // A replay has no news, and nothing after it.
 }
 
 function exitCodeOf(result: ReplayResult): number {
