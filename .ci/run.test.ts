@@ -3,7 +3,9 @@
  * case needs, to see its counts, its closing line and its exit code.
  */
 import { spawn } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+    chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
@@ -98,31 +100,31 @@ async function run(folder: string, when?: string, signal: NodeJS.Signals = 'SIGI
 describe('.ci/run', () => {
     it('counts each test and each other stage once and ends with 0 when nothing failed', async () => {
         const { code, closing, output } = await run(repository({ jest: JEST_PASSED }));
-        // npm ci, lint, types, build, the two commands of the README and the step of the workflow beside the five tests.
-        expect({ code, closing }).toEqual({ code: 0, closing: '12 passed, 0 failed, 0 skipped' });
+        // npm ci, lint, types, two builds, the two commands of the README and the step of the workflow beside the five tests.
+        expect({ code, closing }).toEqual({ code: 0, closing: '13 passed, 0 failed, 0 skipped' });
         expect(output).toMatch(/^ok +\d+ s {2}npm run fuzz$/m);
     });
 
     it.each<[string, Case, string]>([
-        ['lint fails', { jest: JEST_PASSED, npm: { 'run lint': 'exit 1' } }, '11 passed, 1 failed, 0 skipped'],
+        ['lint fails', { jest: JEST_PASSED, npm: { 'run lint': 'exit 1' } }, '12 passed, 1 failed, 0 skipped'],
         ['npm ci fails: nothing else is tried', { npm: { ci: 'exit 1' } }, '0 passed, 1 failed, 0 skipped'],
         [
             'a command of the README fails',
             { jest: JEST_PASSED, npm: { 'run fuzz': 'exit 1' } },
-            '11 passed, 1 failed, 0 skipped'
+            '12 passed, 1 failed, 0 skipped'
         ],
         [
             'a command of the README succeeds where it should not',
             { jest: JEST_PASSED, npm: { 'run repro': 'exit 0', 'run repro -- f.json': 'exit 0' } },
-            '11 passed, 1 failed, 0 skipped'
+            '12 passed, 1 failed, 0 skipped'
         ],
         [
             'a step of the nightly workflow fails half-way',
             { jest: JEST_PASSED, npm: { 'run repro -- night.json': 'exit 3' } },
-            '11 passed, 1 failed, 0 skipped'
+            '12 passed, 1 failed, 0 skipped'
         ],
-        ['the workflow has no such step', { jest: JEST_PASSED, nightly: 'jobs: {}' }, '11 passed, 1 failed, 0 skipped'],
-        ['the README shows no command', { jest: JEST_PASSED, readme: 'Nothing.' }, '10 passed, 1 failed, 0 skipped'],
+        ['the workflow has no such step', { jest: JEST_PASSED, nightly: 'jobs: {}' }, '12 passed, 1 failed, 0 skipped'],
+        ['the README shows no command', { jest: JEST_PASSED, readme: 'Nothing.' }, '11 passed, 1 failed, 0 skipped'],
         [
             'tests fail and are skipped, and a test file cannot run',
             {
@@ -135,23 +137,42 @@ describe('.ci/run', () => {
                 },
                 npm: { test: 'exit 1' }
             },
-            '12 passed, 3 failed, 4 skipped'
+            '13 passed, 3 failed, 4 skipped'
         ],
-        ['Jest writes no result', {}, '7 passed, 1 failed, 0 skipped'],
-        ['Jest runs no test', { jest: { ...JEST_PASSED, numTotalTests: 0 } }, '7 passed, 1 failed, 0 skipped'],
+        ['Jest writes no result', {}, '8 passed, 1 failed, 0 skipped'],
+        ['Jest runs no test', { jest: { ...JEST_PASSED, numTotalTests: 0 } }, '8 passed, 1 failed, 0 skipped'],
         [
             'Jest crashes after the last test',
             { jest: JEST_PASSED, npm: { test: 'exit 134' } },
-            '12 passed, 1 failed, 0 skipped'
+            '13 passed, 1 failed, 0 skipped'
         ]
     ])('fails when %s', async (_title, example, expected) => {
         const { code, closing } = await run(repository(example));
         expect({ code, closing }).toEqual({ code: 1, closing: expected });
     });
 
+    it('runs lint and types side by side, and keeps apart what they print', async () => {
+        const wait = 'for i in {1..300}; do [ -e begun ] && break; sleep 0.1; done; [ -e begun ] && echo linted';
+        const npm = { 'run lint': wait, 'run types': 'touch begun; echo typed; exit 1' };
+        const { code, closing, output } = await run(repository({ jest: JEST_PASSED, npm }));
+        expect({ code, closing }).toEqual({ code: 1, closing: '12 passed, 1 failed, 0 skipped' });
+        expect(output).toMatch(/=== npm run lint\nlinted\n\n=== npm run types\ntyped\n/);
+        expect(output).toMatch(/^FAIL +\d+ s {2}npm run types \(exit code 1, expected 0\)$/m);
+    });
+
     it.each<NodeJS.Signals>(['SIGINT', 'SIGTERM'])('ends its stage and still closes on %s', async signal => {
-        const folder = repository({ npm: { 'run lint': 'echo linting; sleep 300; exit 0' } });
-        const { code, closing } = await run(folder, 'linting', signal);
+        const folder = repository({ npm: { 'run build': 'echo building; sleep 300; exit 0' } });
+        const { code, closing } = await run(folder, 'building', signal);
+        expect({ code, closing }).toEqual({ code: 130, closing: '3 passed, 1 failed, 0 skipped' });
+    });
+
+    it('ends stages that run side by side, all of them', async () => {
+        const npm = { 'run lint': 'sleep 301; exit 0', 'run types': 'echo $$ > pid; sleep 302; exit 0' };
+        const folder = repository({ npm });
+        const { code, closing } = await run(folder, '=== npm run types');
         expect({ code, closing }).toEqual({ code: 130, closing: '1 passed, 1 failed, 0 skipped' });
+        const pid = join(folder, 'pid');
+        // It may have been ended before it began.
+        if (existsSync(pid)) expect(() => process.kill(Number(readFileSync(pid, 'utf8')), 0)).toThrow('ESRCH');
     });
 });

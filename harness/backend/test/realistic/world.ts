@@ -21,12 +21,11 @@ interface Module {
 
 export type Modules = ReadonlyMap<string, Module>;
 
-/** Compiles canisters of `canisters/realistic/dfx.json`, or takes them from the cache of this repository. */
+/** Compiles canisters of `canisters/realistic/dfx.json`, or takes them from the cache of that project, as `npm run build` does. */
 export async function realistic(...names: string[]): Promise<Modules> {
     const built = await buildProject(loadProject(DIRECTORY), {
         canisters: names,
-        canisterIds: canisterIdOf,
-        cacheDirectory: join(REPOSITORY, '.interleave', 'cache')
+        canisterIds: canisterIdOf
     });
     const modules = new Map<string, Module>();
     for (const { name, wasm, candid } of built.values()) {
