@@ -16,7 +16,7 @@ const V8_TEXTS: readonly (readonly [RegExp, TrapKind])[] = [
     [/null function or function signature mismatch/, 'indirect call']
 ];
 
-/** Traps of our own counters, which V8 reports as `unreachable`. */
+/** Traps of our own counters, which V8 reports as a division by zero. */
 const BY_LIMIT: ReadonlyMap<number, TrapKind> = new Map([
     [LimitReached.steps, 'instruction limit'],
     [LimitReached.depth, 'stack overflow']

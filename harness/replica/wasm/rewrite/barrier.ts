@@ -2,11 +2,11 @@
 import {
     call, ELSE, END, globalGet, globalSet, I32_ADD, I32_GT_U, I32_SUB, I32_WRAP_I64, I64_ADD, I64_EQZ, I64_GT_U,
     I64_SHL, I64_SHR_U, I64_SUB, i32Const, i32Load8, i32Store8, i64Const, localGet, localSet, memoryCopy, memoryFill,
-    memoryInit, outOfBoundsTrap, RETURN, UNREACHABLE, VOID, when
+    memoryInit, outOfBoundsTrap, RETURN, VOID, when
 } from '../binary/assembler.ts';
 import type { Code } from '../binary/encode.ts';
 import { I32, I64 } from '../binary/types.ts';
-import { exceeded, STEPS_SHIFT } from './counters.ts';
+import { STEPS_SHIFT, trapAtLimit } from './counters.ts';
 import { BLOCK_MARKS, BLOCK_SHIFT, WASM_PAGE_SHIFT } from './layout.ts';
 import { MARKS, SIDE } from './plan.ts';
 import type { AddedFunction, RewritePlan } from './plan.ts';
@@ -73,7 +73,7 @@ export function charge(plan: RewritePlan): AddedFunction {
         locals: [],
         body: [
             globalGet(counters), localGet(0), cost, i64Const(STEPS_SHIFT), I64_SHL, I64_ADD, globalSet(counters),
-            when(exceeded(globalGet(counters)), UNREACHABLE)
+            trapAtLimit(globalGet(counters), false)
         ]
     };
 }

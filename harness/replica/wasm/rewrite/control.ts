@@ -64,7 +64,7 @@ export function stepsLeft(plan: RewritePlan): AddedFunction {
 export const LimitReached = { none: 0, steps: 1, depth: 2 } as const;
 
 /**
- * () -> i32: which counter is exhausted (`LimitReached`). Inserted code ends with a plain `unreachable`, because a call
+ * () -> i32: which counter is exhausted (`LimitReached`). Inserted code ends with a plain trap, because a call
  * that says why would cost registers in every function; a flag is set only after such a trap.
  */
 export function limitReached(plan: RewritePlan): AddedFunction {

@@ -8,14 +8,12 @@
  *   at the same instruction everywhere, at most a path without loops beyond it. A call ends no block. A function costs
  *   1 by itself.
  */
-import {
-    globalGet, globalSet, I64_ADD, I64_CONST, i64Const, localGet, localTee, UNREACHABLE, when
-} from '../binary/assembler.ts';
+import { globalGet, globalSet, I64_ADD, I64_CONST, i64Const, localGet, localTee } from '../binary/assembler.ts';
 import { flatten } from '../binary/encode.ts';
 import type { Code } from '../binary/encode.ts';
 import { I64 } from '../binary/types.ts';
 import type { ByteWriter } from '../binary/writer.ts';
-import { exceeded, STEPS_SHIFT, stepsOf } from './counters.ts';
+import { STEPS_SHIFT, stepsOf, trapAtLimit } from './counters.ts';
 import type { CounterCode } from './counters.ts';
 import type { RewritePlan } from './plan.ts';
 import type { ScratchLocals } from './scratch.ts';
@@ -123,7 +121,7 @@ export class Meter {
         if (code === undefined) {
             code = bytes([
                 globalGet(this.#counters), this.#constant, I64_ADD, localTee(local), globalSet(this.#counters),
-                when(exceeded(localGet(local)), UNREACHABLE)
+                trapAtLimit(localGet(local), false)
             ]);
             this.#byLocal.set(local, code);
         }

@@ -24,7 +24,7 @@ function depths(): number[] {
         try {
             instance.call('f');
         } catch (error) {
-            // Our own counter ends it as `unreachable`; the thread's end would be a RangeError.
+            // Our own counter ends it as a trap; the thread's end would be a RangeError.
             const { name } = (error as Error).cause as Error;
             if (name !== 'RuntimeError') throw error;
         }
