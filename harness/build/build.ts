@@ -4,6 +4,7 @@ import pLimit from 'p-limit';
 import { z } from 'zod';
 import { azleRecipe } from './azle/recipe.ts';
 import { Cache } from './cache/cache.ts';
+import { claim } from './cache/claim.ts';
 import { sha256 } from './cache/key.ts';
 import { loadCustom } from './custom.ts';
 import { BuildAbortedError, SeveralBuildErrors } from './errors.ts';
@@ -145,7 +146,17 @@ class Build {
             return { ...loaded, fromCache: true, compileMs: 0 };
         }
         const recipe = await this.#recipe(plan, interfaces);
-        return this.#fromCache(declaration.name, recipe) ?? this.#compile(declaration.name, recipe);
+        return this.#fromCache(declaration.name, recipe) ?? this.#compileOnce(declaration.name, recipe);
+    }
+
+    /** What another process compiles already is taken from there. */
+    async #compileOnce(canister: string, recipe: Recipe): Promise<Made> {
+        const release = await claim(this.#cache.claimOf(recipe.key), () => this.#stopIfAborted());
+        try {
+            return this.#fromCache(canister, recipe) ?? (await this.#compile(canister, recipe));
+        } finally {
+            release();
+        }
     }
 
     async #recipe(plan: Planned, interfaces: readonly ImportedCanister[]): Promise<Recipe> {

@@ -95,6 +95,11 @@ export class Cache {
         return mkdtempSync(join(this.directory, SCRATCH));
     }
 
+    /** Where it is said who makes the entry of `key`. */
+    claimOf(key: string): string {
+        return `${this.#file(key)}.claim`;
+    }
+
     /** Ages are told by the file system alone, which also another machine's builds in this directory agree on. */
     #sweep(): void {
         const left = readdirSync(this.directory).filter((name) => name.startsWith(SCRATCH));

@@ -1,11 +1,12 @@
 /** The cache never gives anything but what was stored, whatever happens to its files and whoever writes at the same time. */
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { copyFileSync, existsSync, utimesSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { Cache } from '../cache/cache.ts';
+import { claim } from '../cache/claim.ts';
 import { TemporaryProject, named } from './temporary-project.ts';
 
 jest.setTimeout(120_000);
@@ -98,19 +99,57 @@ describe('a build over a cache', () => {
         expect(again.canisters.get('one')?.wasmHash).toBe(first.canisters.get('one')?.wasmHash);
     });
 
-    it('may run in two processes at the same time', async () => {
+    it('may run in two processes at the same time, of which one compiles', async () => {
         project = new TemporaryProject({ 'dfx.json': dfxJson, 'one.mo': source });
         const room = pathToFileURL(join(import.meta.dirname, '..', 'index.ts')).href;
         const program = `import { buildProject, loadProject } from ${JSON.stringify(room)};
             const project = loadProject(${JSON.stringify(project.directory)});
-            const built = await buildProject(project, { canisterIds: () => '' });
+            const onProgress = ({ kind }) => void (['compiling', 'cached'].includes(kind) && console.error(kind));
+            const built = await buildProject(project, { canisterIds: () => '', onProgress });
             console.log(built.get('one').wasmHash);`;
-        const run = (): Promise<{ stdout: string }> =>
+        const run = (): Promise<{ stdout: string; stderr: string }> =>
             promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program]);
         const [first, second] = await Promise.all([run(), run()]);
         expect(first.stdout).toMatch(/^[0-9a-f]{64}\n$/);
         expect(second.stdout).toBe(first.stdout);
+        expect([first.stderr, second.stderr].sort()).toEqual(['cached\n', 'compiling\n']);
         expect(named((await project.build()).events, 'cached')).toEqual(['one']);
+    });
+
+    it('waits for another process as long as that one lives, and then compiles what that one has not', async () => {
+        project = new TemporaryProject({});
+        const file = project.path('cache/ab/cd.claim');
+        const release = await claim(file, () => undefined);
+        expect(readFileSync(file, 'utf8')).toBe(String(process.pid));
+        release();
+        expect(existsSync(file)).toBe(false);
+        const other = spawn('sleep', ['60']);
+        writeFileSync(file, String(other.pid));
+        let looks = 0;
+        const again = await claim(file, () => {
+            looks++;
+            if (looks === 2) other.kill('SIGKILL');
+        });
+        expect(looks).toBeGreaterThanOrEqual(2);
+        expect(readFileSync(file, 'utf8')).toBe(String(process.pid));
+        again();
+        writeFileSync(file, String(process.pid));
+        // Of an earlier process with the same number: nobody waits for himself.
+        (await claim(file, () => {
+            throw new Error('waits');
+        }))();
+        expect(existsSync(file)).toBe(false);
+    });
+
+    it('stops at the signal, also while it waits for another process', async () => {
+        project = new TemporaryProject({});
+        const file = project.path('claim');
+        writeFileSync(file, String(process.ppid));
+        const stopped = claim(file, () => {
+            throw new Error('stopped');
+        });
+        await expect(stopped).rejects.toThrow('stopped');
+        expect(readFileSync(file, 'utf8')).toBe(String(process.ppid));
     });
 
     it('stops at the signal, and the next one works', async () => {
