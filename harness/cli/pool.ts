@@ -133,7 +133,6 @@ class Pool {
      * deploy them takes a while, and what was executed with them is remembered where they are.
      */
     #next(own: number | undefined): Job | undefined {
-        if (this.#isAlone) return this.#waiting.shift();
         const deployed = (index: number | undefined): string[] => {
             const run = index === undefined ? undefined : this.#runs[index];
             return run === undefined ? [] : [canistersOf(run.job)];
