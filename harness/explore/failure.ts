@@ -4,7 +4,7 @@ import type { BoundProgram } from '../scenario/program.ts';
 import type { StrategyName } from '../scenario/strategy-name.ts';
 import { causeOf, identityText, isWithin } from './cause.ts';
 import { isExplained } from './distinct.ts';
-import { NotRepeatableError, StuckScheduleError } from './errors.ts';
+import { ImpureFunctionError, NotRepeatableError, StuckScheduleError } from './errors.ts';
 import { fixedRandom, record } from './record.ts';
 import type { Cause, Finding, NamedPrincipal, ProgramCall, Violation } from './results.ts';
 import { Follow } from './strategy/follow.ts';
@@ -18,6 +18,8 @@ export interface Failure {
     readonly cause: Cause;
     /** Context switches among the decisions. */
     readonly switches: number;
+    /** What the invariant said, where the very same schedule is written down: it has to say so again. */
+    readonly message?: string;
 }
 
 /** Where a failure came from. */
@@ -52,7 +54,8 @@ export function newFailures(walk: Walk, known: readonly Pick<Failure, 'invariant
     return walk.checks.violations.flatMap(violation => {
         const { invariant, step } = violation;
         const cause = causeOf(walk, step);
-        return isExplained(known, { invariant, cause }) ? [] : [failureAt(walk, violation, cause)];
+        const { message } = violation;
+        return isExplained(known, { invariant, cause }) ? [] : [{ ...failureAt(walk, violation, cause), message }];
     });
 }
 
@@ -66,13 +69,21 @@ function failureAt(walk: Walk, { invariant, step }: Violation, cause: Cause): Fa
     };
 }
 
-/** Executes a failure once more with recording on and writes it down. Throws NotRepeatableError when it does not fail again. */
+/**
+ * Executes a failure once more with recording on and writes it down. Throws NotRepeatableError when it does not fail again, and
+ * ImpureFunctionError when another sentence says why.
+ */
 export function findingOf(walk: Walk, failure: Failure, origin: Origin, shrunk: Finding['shrunk']): Finding {
     const { program, invariant } = failure;
     const { trace, violations, decisions } = record(walk, program, new Follow(failure.decisions, 'exact'));
     const violation = violations.find(each => each.invariant === invariant);
     if (violation === undefined || decisions.length !== failure.decisions.length) {
         throw new NotRepeatableError(walk.binding.scenario, invariant);
+    }
+    const { message: first = violation.message } = failure;
+    if (first !== violation.message) {
+        const { scenario } = walk.binding;
+        throw new ImpureFunctionError(scenario, `the invariant "${invariant}"`, `"${first}"`, `"${violation.message}"`);
     }
     return {
         scenario: walk.binding.scenario.id,

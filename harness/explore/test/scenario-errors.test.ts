@@ -1,6 +1,6 @@
 /** Functions of a scenario that fail end its run as an error by name: no violation, no crash. */
 import { describe, expect, it } from '@jest/globals';
-import { call, invariant, observes } from '../../index.ts';
+import { call, invariant, observes, rejects } from '../../index.ts';
 import type { ScenarioSpec } from '../../index.ts';
 import { runCampaign } from '../index.ts';
 import type { CampaignOptions } from '../index.ts';
@@ -225,6 +225,17 @@ describe('errors of a scenario', () => {
         expect(result.error?.message).toMatch(message);
         expect(result.error?.code).toMatch(/^(SCENARIO|SCHEDULE)_/);
         expect(result.error?.fix).not.toBe('');
+    });
+
+    it('a sentence that is another one when the schedule is executed again is no finding', () => {
+        let said = 0;
+        const counts = invariant('counts', 'quiescent', ({ observed }) =>
+            observed['paid'] === 20n ? undefined : `said ${++said} times`
+        );
+        // In the first schedule of an enumeration no fault strikes, and nothing breaks.
+        const faults = [rejects({ max: 1 })];
+        const { error } = explored({ calls, faults, invariants: [counts] }, { strategy: 'exhaustive' });
+        expect(error?.message).toMatch(/"counts" answers otherwise .*: first "said 1 times", then "said 2 times"$/);
     });
 
     it('a function that remembers only what it found out is pure', () => {
