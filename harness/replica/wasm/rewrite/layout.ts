@@ -41,7 +41,7 @@ const CONTROL_BYTES = 32;
 /**
  * A block of the write barrier. Smaller blocks mean less to compare at a commit (canisters write a few words in many
  * places, most of them counts of references that come back), but more marks to look through. Measured best for Azle among
- * 128 bytes to 4 KiB; Motoko hardly minds.
+ * 64 bytes to 4 KiB; Motoko hardly minds.
  */
 export const BLOCK_SHIFT = 8;
 export const BLOCK_BYTES = 256;
