@@ -47,6 +47,8 @@ async function unburied(): Promise<number> {
     cleanups.push(() => parent.kill('SIGKILL'));
     const [line] = (await once(parent.stdout, 'data')) as [Buffer];
     const pid = Number(String(line));
+    // Until it is the second `sleep`, it is a shell, which does care.
+    while (readFileSync(`/proc/${parent.pid}/comm`, 'utf8') !== 'sleep\n') await setTimeout(1);
     process.kill(pid, 'SIGKILL');
     return pid;
 }
