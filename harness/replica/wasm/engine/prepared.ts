@@ -6,14 +6,13 @@ import type {
 import { FUNCREF, valueTypeName } from '../binary/types.ts';
 import { typeOfFunction } from '../decode/shape.ts';
 import type { FunctionType, ModuleShape } from '../decode/shape.ts';
-import { InvalidModuleError, WasmEngineError, WasmTrapError } from '../errors.ts';
+import { WasmEngineError, WasmTrapError } from '../errors.ts';
 import { WASM_PAGE_BYTES } from '../rewrite/layout.ts';
-import type { SideLayout } from '../rewrite/layout.ts';
 import type { Flavour } from '../rewrite/plan.ts';
 import { automaticMetering } from '../rewrite/auto.ts';
-import { rewriteModule } from '../rewrite/rewrite.ts';
-import type { RewrittenModule } from '../rewrite/rewrite.ts';
 import type { BaseInstance } from './base.ts';
+import { codeOf } from './code.ts';
+import type { Code, CodeMaker } from './code.ts';
 import { FastInstance } from './fast.ts';
 import { companionModule } from './companion.ts';
 import { ReferenceInstance } from './reference.ts';
@@ -31,11 +30,6 @@ const EMPTY_PAGE = new Uint8Array(WASM_PAGE_BYTES);
 /** Of a heap that is copied, how much is committed at once. */
 const PART_BYTES = 2 ** 26;
 
-interface Compiled {
-    readonly module: WebAssembly.Module;
-    readonly layout: SideLayout;
-}
-
 export class CompiledModule implements PreparedModule {
     readonly hash: string;
     readonly metering: Metering;
@@ -47,7 +41,8 @@ export class CompiledModule implements PreparedModule {
     readonly customSections: ReadonlyMap<string, Uint8Array>;
     readonly #shape: ModuleShape;
     readonly #engine: MemoryEngine;
-    readonly #compiled = new Map<Flavour, Compiled>();
+    readonly #makeCode: CodeMaker;
+    readonly #compiled = new Map<Flavour, Code>();
     readonly #marksBlocks: boolean;
     #blocks: ExecutedBlocks | undefined;
     #companion: WebAssembly.Module | undefined;
@@ -67,12 +62,13 @@ export class CompiledModule implements PreparedModule {
         this.customSections = new Map(shape.customSections.map(({ name, content }) => [name, content]));
         this.#shape = shape;
         this.#engine = engine;
+        this.#makeCode = codeOf(shape);
         const flavour = engine === 'fast' ? 'marking' : 'plain';
         if (metering === 'auto') {
-            const rewritten = rewriteModule(shape, flavour, 'unit', marksBlocks);
-            this.metering = automaticMetering(shape, rewritten.counterUse);
+            const code = this.#makeCode({ flavour, metering: 'unit', marksBlocks });
+            this.metering = automaticMetering(shape, code.counterUse);
             if (this.metering === 'unit') {
-                this.#keep(flavour, rewritten);
+                this.#keep(flavour, code);
             }
         } else {
             this.metering = metering;
@@ -104,7 +100,7 @@ export class CompiledModule implements PreparedModule {
             hasCallbacks: this.#shape.tables[0]?.elementType === FUNCREF
         };
         const run = (flavour: Flavour, heap: WebAssembly.Memory): RunningModule =>
-            runModule(this.#compile(flavour).module, this, ic0, { ...parts, heap, blocks: this.#blocks?.memory });
+            runModule(this.#compile(flavour), this, ic0, { ...parts, heap, blocks: this.#blocks?.memory });
         const instance = this.#engine === 'reference'
             ? new ReferenceInstance({
                 ...parts, run: heap => run('plain', heap), createHeap: size => createHeap(memory, size, pagesMax)
@@ -127,15 +123,16 @@ export class CompiledModule implements PreparedModule {
         return copy;
     }
 
-    #compile(flavour: Flavour): Compiled {
-        const known = this.#compiled.get(flavour);
-        return known ?? this.#keep(flavour, rewriteModule(this.#shape, flavour, this.metering, this.#marksBlocks));
+    #compile(flavour: Flavour): Code {
+        const form = { flavour, metering: this.metering, marksBlocks: this.#marksBlocks };
+        return this.#compiled.get(flavour) ?? this.#keep(flavour, this.#makeCode(form));
     }
 
-    #keep(flavour: Flavour, { bytes, layout, blocks }: RewrittenModule): Compiled {
+    #keep(flavour: Flavour, code: Code): Code {
         // Blocks have the same numbers in all flavours.
-        if (this.#marksBlocks) this.#blocks ??= new ExecutedBlocks(blocks);
-        const compiled = { module: compileRewritten(bytes), layout };
+        if (this.#marksBlocks) this.#blocks ??= new ExecutedBlocks(code.blocks);
+        const { layout, counterUse, blocks, module, tip } = code;
+        const compiled = { layout, counterUse, blocks, module, tip };
         this.#compiled.set(flavour, compiled);
         return compiled;
     }
@@ -162,22 +159,6 @@ function fill(instance: CanisterInstance, kept: HeapContent, bytes: number): voi
     }
     instance.commit();
     instance.forget();
-}
-
-/**
- * The original was valid, so that V8 can only object to sizes that instrumentation made too large, or to a fault of
- * ours.
- */
-function compileRewritten(bytes: Uint8Array): WebAssembly.Module {
-    try {
-        return new WebAssembly.Module(bytes);
-    } catch (cause) {
-        const text = String((cause as { message?: unknown }).message);
-        if (/size|exceeds|maximum|too (?:large|big|many)/i.test(text)) {
-            throw new InvalidModuleError(`the module is too large once instrumented: ${text}`, undefined, cause);
-        }
-        throw new WasmEngineError(`V8 rejects a rewritten module: ${text}`, cause);
-    }
 }
 
 function signature(shape: ModuleShape, functionIndex: number): Signature {

@@ -3,7 +3,9 @@ import type { HostFunction, ImportedFunction, PointerWidth, PreparedModule } fro
 import { MissingImportError, WasmEngineError } from '../errors.ts';
 import { BLOCK_BYTES, BLOCK_MARKS, WASM_PAGE_BYTES } from '../rewrite/layout.ts';
 import type { SideLayout } from '../rewrite/layout.ts';
-import { MEMORY_MODULE, OWN_PREFIX, USER_PREFIX } from '../rewrite/rewrite.ts';
+import { MEMORY_MODULE, OWN_PREFIX, USER_PREFIX } from '../rewrite/module-writer.ts';
+import { TRUNK_MODULE } from '../rewrite/parts.ts';
+import type { Code } from './code.ts';
 import { trapError } from './traps.ts';
 import type { MemoryShape } from '../decode/shape.ts';
 
@@ -87,32 +89,37 @@ function importObject(
     return modules;
 }
 
+/** Instantiates a module. Throws `WasmTrapError` when an element segment does not fit. */
+function exportsOf(module: WebAssembly.Module, given: WebAssembly.Imports): WebAssembly.Exports {
+    try {
+        return new WebAssembly.Instance(module, given).exports;
+    } catch (thrown) {
+        throw trapError(thrown, 0, false);
+    }
+}
+
 /**
- * Instantiates a rewritten module on the given memories. Active element segments are applied; data segments and start
+ * Instantiates a rewritten module, trunk and tip, on the given memories. Active element segments are applied; data segments and start
  * function are not (`applyData`, `start`). Throws `WasmTrapError` when an element segment does not fit.
  */
 export function runModule(
-    module: WebAssembly.Module,
+    { module, tip }: Pick<Code, 'module' | 'tip'>,
     { imports, exportSignatures }: PreparedModule,
     ic0: Readonly<Record<string, HostFunction>>,
     { heap, side, marks, blocks }: Memories
 ): RunningModule {
     const given = importObject(imports, ic0);
     given[MEMORY_MODULE] = { heap, side, marks, ...(blocks === undefined ? {} : { blocks }) };
-    let exports: WebAssembly.Exports;
-    try {
-        exports = new WebAssembly.Instance(module, given).exports;
-    } catch (thrown) {
-        throw trapError(thrown, 0, false);
-    }
+    const trunk = exportsOf(module, given);
+    const outer = tip === undefined ? trunk : exportsOf(tip, { ...given, [TRUNK_MODULE]: trunk });
     const functions = new Map<string, () => void>();
     for (const [name, { params, results }] of exportSignatures) {
         if (params.length === 0 && results.length === 0) {
-            functions.set(name, exports[USER_PREFIX + name] as () => void);
+            functions.set(name, outer[USER_PREFIX + name] as () => void);
         }
     }
     const own = <K extends keyof RunningModule>(name: K): RunningModule[K] =>
-        exports[OWN_PREFIX + name] as RunningModule[K];
+        (trunk[OWN_PREFIX + name] ?? outer[OWN_PREFIX + name]) as RunningModule[K];
     return {
         begin: own('begin'),
         spend: own('spend'),

@@ -54,14 +54,20 @@ export function lastEntry({ exports, imports }: ModuleShape): number {
     return entries.reduce((last, { index }) => Math.max(last, index - imports.length), -1);
 }
 
+/** Whether moc made a module. */
+export function isMotoko({ customSections }: ModuleShape): boolean {
+    return customSections.some(({ name }) => MOTOKO.includes(name));
+}
+
 /** The metering of a module, from what its code does. Anything that is of neither language means what it calls. */
-export function automaticMetering({ bytes, customSections }: ModuleShape, use: CounterUse): Metering {
+export function automaticMetering(shape: ModuleShape, use: CounterUse): Metering {
     if (use === 'none') {
         return 'unit';
     }
-    if (customSections.some(({ name }) => MOTOKO.includes(name))) {
+    if (isMotoko(shape)) {
         return use === 'any' ? 'instructions' : 'unit';
     }
+    const { bytes } = shape;
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     return text.includes(AZLE) && !text.includes(AZLE_COUNTER) ? 'unit' : 'instructions';
 }

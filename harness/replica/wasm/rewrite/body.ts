@@ -205,12 +205,12 @@ export class BodyRewriter {
         const { cursor } = this;
         switch (kind) {
             case Immediate.blockType:
-                cursor.skipLeb();
+                this.#blockType(opcode, start);
                 this.#nesting++;
                 this.accesses.open(false);
                 break;
             case Immediate.loop:
-                cursor.skipLeb();
+                this.#blockType(opcode, start);
                 this.#nesting++;
                 this.meter.end();
                 this.accesses.flush(cursor.pos);
@@ -233,9 +233,7 @@ export class BodyRewriter {
                 this.#call(cursor.index(), start);
                 break;
             case Immediate.callIndirect:
-                this.#called(this.plan.shape.types[cursor.index()], 1);
-                cursor.skipLeb();
-                this.#calls = true;
+                this.#callIndirect(cursor.index(), start);
                 break;
             default:
                 this.#rare(kind, opcode, start);
@@ -251,6 +249,29 @@ export class BodyRewriter {
             plan.noteCounter({
                 caller: this.#function, argument: this.accesses.lastPush, call: start, next: cursor.pos
             });
+        }
+        const other = plan.part?.call(index);
+        if (other !== undefined) this.accesses.replace(start, other);
+    }
+
+    #callIndirect(type: number, start: number): void {
+        const { plan, cursor } = this;
+        this.#called(plan.shape.types[type], 1);
+        const table = cursor.index();
+        this.#calls = true;
+        const types = plan.part?.types;
+        if (types !== undefined) this.accesses.replace(start, [0x11, u32(types[type] ?? type), u32(table)]);
+    }
+
+    /** Value types are negative and have one byte, like none. */
+    #blockType(opcode: number, start: number): void {
+        const { plan, cursor } = this;
+        const types = plan.part?.types;
+        if (types === undefined || ((cursor.bytes[cursor.pos] as number) & 0xc0) === 0x40) {
+            cursor.skipLeb();
+        } else {
+            const type = cursor.index();
+            this.accesses.replace(start, [opcode, s32(types[type] ?? type)]);
         }
     }
 

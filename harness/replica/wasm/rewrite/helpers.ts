@@ -4,11 +4,11 @@ import { flatten, u32 } from '../binary/encode.ts';
 import type { ByteWriter } from '../binary/writer.ts';
 import { applyData, bound, charge, copy, fill, init, markRange } from './barrier.ts';
 import { begin, callTable, grow, heapBytes, limitReached, spend, stepsLeft } from './control.ts';
-import type { AddedFunction, Helper, RewritePlan } from './plan.ts';
-import { HELPERS } from './plan.ts';
+import type { AddedFunction, CommonHelper, RewritePlan } from './plan.ts';
+import { COMMON } from './plan.ts';
 import { reload, spill } from './state.ts';
 
-const MAKERS: Readonly<Record<Helper, (plan: RewritePlan) => AddedFunction>> = {
+const MAKERS: Readonly<Record<CommonHelper, (plan: RewritePlan) => AddedFunction>> = {
     markRange,
     bound,
     charge,
@@ -21,18 +21,18 @@ const MAKERS: Readonly<Record<Helper, (plan: RewritePlan) => AddedFunction>> = {
     limitReached,
     spill,
     reload,
-    applyData,
     callTable,
     heapBytes
 };
 
-/**
- * All added functions. Call it after every body was rewritten: only then is it known which segments are initialised
- * from.
- */
-export function addedFunctions(plan: RewritePlan): AddedFunction[] {
-    const fixed = HELPERS.map(name => MAKERS[name](plan));
-    return [...fixed, ...[...plan.initSegments.keys()].map(segment => init(plan, segment))];
+/** The added functions that do not depend on data. */
+export function commonFunctions(plan: RewritePlan): AddedFunction[] {
+    return COMMON.map(name => MAKERS[name](plan));
+}
+
+/** The others. Call it after every body was rewritten: only then is it known which segments are initialised from. */
+export function dataFunctions(plan: RewritePlan): AddedFunction[] {
+    return [applyData(plan), ...[...plan.initSegments.keys()].map(segment => init(plan, segment))];
 }
 
 /** Appends a function body with its size. */

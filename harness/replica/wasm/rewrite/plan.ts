@@ -27,12 +27,26 @@ export type Flavour = 'plain' | 'marking' | 'paged' | 'strict';
 export const SIDE = 1;
 export const MARKS = 2;
 
-/** Added functions with a fixed place, in order. `memory.init` helpers follow them, one a segment that needs one. */
-export const HELPERS = [
+/** Added functions that do not depend on data, in order. */
+export const COMMON = [
     'markRange', 'bound', 'charge', 'fill', 'copy', 'grow', 'begin', 'spend', 'stepsLeft', 'limitReached', 'spill',
-    'reload', 'applyData', 'callTable', 'heapBytes'
+    'reload', 'callTable', 'heapBytes'
 ] as const;
+export type CommonHelper = (typeof COMMON)[number];
+/** Added functions with a fixed place, in order. `memory.init` helpers follow them, one a segment that needs one. */
+export const HELPERS = [...COMMON, 'applyData'] as const;
 export type Helper = (typeof HELPERS)[number];
+
+/** What is different in the code of a part of a module (`split.ts`) from that of a whole one. */
+export interface Part {
+    /** What replaces a call of the function with this index; undefined when it stays as it is. */
+    readonly call: (index: number) => Code | undefined;
+    /** By index of a type of the module, that in the part; undefined when they are the same. */
+    readonly types: readonly number[] | undefined;
+    /** Function indexes of the first helper, and of the first that runs `memory.init`. */
+    readonly helpers: number;
+    readonly inits: number;
+}
 
 export interface AddedFunction {
     readonly type: number;
@@ -71,12 +85,16 @@ export class RewritePlan {
     counterUse: CounterUse = 'none';
     readonly #lastEntry: number;
     readonly #typeIndexes = new Map<string, number>();
+    /** Absent in a whole module. */
+    readonly part: Part | undefined;
     readonly #firstHelper: number;
+    readonly #firstInit: number;
 
     /** Whether executed blocks are marked, in a memory of their own. */
     readonly marksBlocks: boolean;
 
-    constructor(shape: ModuleShape, flavour: Flavour, metering: Metering, marksBlocks = false) {
+    constructor(shape: ModuleShape, flavour: Flavour, metering: Metering, marksBlocks = false, part?: Part) {
+        this.part = part;
         this.marksBlocks = marksBlocks;
         this.shape = shape;
         this.flavour = flavour;
@@ -89,7 +107,8 @@ export class RewritePlan {
         this.counterImport = shape.imports.findIndex(({ name }) => name === 'performance_counter');
         this.#lastEntry = lastEntry(shape);
         this.emptySegment = shape.data.length;
-        this.#firstHelper = shape.imports.length + shape.functionTypes.length;
+        this.#firstHelper = part?.helpers ?? shape.imports.length + shape.functionTypes.length;
+        this.#firstInit = part?.inits ?? this.#firstHelper + HELPERS.length;
     }
 
     /** A call of the performance counter was met. */
@@ -116,7 +135,7 @@ export class RewritePlan {
             place = this.initSegments.size;
             this.initSegments.set(segment, place);
         }
-        return this.#firstHelper + HELPERS.length + place;
+        return this.#firstInit + place;
     }
 
     /** Index of a function type, added when first asked for. */
