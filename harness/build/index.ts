@@ -5,6 +5,7 @@ export type { CanisterDeclaration, Project } from './project/types.ts';
 export { buildProject, defaultCacheDirectory } from './build.ts';
 export type { BuildOptions, BuiltCanister } from './options.ts';
 export type { BuildEvent } from './events.ts';
+export { isRunning, startOf } from './cache/process-mark.ts';
 
 export { candidInterface } from './candid/interface.ts';
 export type { CandidInterface, CandidOptions } from './candid/interface.ts';

@@ -6,6 +6,7 @@
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isRunning, startOf } from '../build/index.ts';
 import { JournalFileError, JournalInUseError } from './journal-errors.ts';
 
 /** How long a process that was killed may take to go away: it has hundreds of megabytes to give back. */
@@ -89,36 +90,18 @@ function refuseOthers(file: string, directory: string): void {
 
 /** Whether the process that made a lock file runs. One that got the same number later is another one, where the system tells. */
 function isAlive(pid: number, path: string): boolean {
-    if (!isThere(() => process.kill(pid, 0))) return false;
     let start = '';
     // It may give the journal back just now.
-    if (!isThere(() => (start = readFileSync(path, 'utf8')))) return false;
-    const now = startOf(pid);
-    return now !== ENDED && (start === '' || now === undefined || start === now);
+    return isThere(() => (start = readFileSync(path, 'utf8'))) && isRunning(pid, start);
 }
 
-/** What another user may keep us from signalling, or from reading, is there. */
+/** What another user may keep us from reading is there. */
 function isThere(look: () => unknown): boolean {
     try {
         look();
         return true;
     } catch (error) {
         const { code } = error as NodeJS.ErrnoException;
-        return code !== 'ESRCH' && code !== 'ENOENT';
-    }
-}
-
-/** Instead of a time: has ended, and is only listed until its parent asks what became of it. */
-const ENDED = 'ended';
-
-/** When a process began (Linux: in ticks since the system did, proc_pid_stat(5), field 22); undefined where nobody tells. */
-function startOf(pid: number): string | undefined {
-    try {
-        const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-        // The second field may hold anything, blanks and parentheses too.
-        const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-        return fields[0] === 'Z' || fields[0] === 'X' ? ENDED : fields[19];
-    } catch {
-        return undefined;
+        return code !== 'ENOENT';
     }
 }

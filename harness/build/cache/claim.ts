@@ -5,9 +5,10 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isRunning, startOf } from './process-mark.ts';
 
 const PAUSE_MS = 50;
-/** Some minutes: nothing takes that long to compile, but a process may have the number of one that was killed. */
+/** Some minutes: nothing takes that long to compile, but not every system tells which process has a number. */
 const LOOKS_MAX = 4_000;
 
 /** Claims of this thread. */
@@ -23,22 +24,31 @@ export async function claim(file: string, look: () => void): Promise<() => void>
         await sleep(PAUSE_MS);
     }
     try {
-        writeFileSync(file, String(process.pid));
+        writeFileSync(file, mark());
     } catch {
         // Where nothing can be written, the entry cannot be either: that is an error of its own.
     }
     own.add(file);
     return () => {
         own.delete(file);
-        rmSync(file, { force: true });
+        try {
+            rmSync(file, { force: true });
+        } catch {
+            // Somebody else's, in a directory where only he may remove it; or there is no directory. What was compiled is none the worse.
+        }
     };
+}
+
+/** Which process this is. */
+function mark(): string {
+    return `${process.pid} ${startOf(process.pid) ?? ''}`;
 }
 
 function isTaken(file: string): boolean {
     try {
         mkdirSync(dirname(file), { recursive: true });
         // Only one process makes it.
-        writeFileSync(file, String(process.pid), { flag: 'wx' });
+        writeFileSync(file, mark(), { flag: 'wx' });
         return false;
     } catch (error) {
         return (error as NodeJS.ErrnoException).code === 'EEXIST' && isHeld(file);
@@ -48,14 +58,15 @@ function isTaken(file: string): boolean {
 function isHeld(file: string): boolean {
     if (own.has(file)) return true;
     try {
-        const pid = Number(readFileSync(file, 'utf8'));
-        // Another thread of this process, or one before it that had its number.
-        if (pid === process.pid) return false;
+        const text = readFileSync(file, 'utf8');
         // Nothing in it yet: it is just being made.
-        if (pid > 0) process.kill(pid, 0);
-        return true;
+        if (text === '') return true;
+        const [pid, start = ''] = text.split(' ');
+        // Another thread of this process, or one before it that had its number.
+        if (Number(pid) === process.pid) return false;
+        return Number(pid) > 0 && isRunning(Number(pid), start);
     } catch (error) {
-        // ENOENT: given back just now, and soon somebody else's.
-        return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+        // Given back just now, and soon somebody else's.
+        return (error as NodeJS.ErrnoException).code === 'ENOENT';
     }
 }

@@ -1,9 +1,11 @@
 /** The cache never gives anything but what was stored, whatever happens to its files and whoever writes at the same time. */
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { once } from 'node:events';
 import { execFile, spawn } from 'node:child_process';
 import { copyFileSync, existsSync, utimesSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Cache } from '../cache/cache.ts';
 import { claim } from '../cache/claim.ts';
@@ -120,7 +122,7 @@ describe('a build over a cache', () => {
         project = new TemporaryProject({});
         const file = project.path('cache/ab/cd.claim');
         const release = await claim(file, () => undefined);
-        expect(readFileSync(file, 'utf8')).toBe(String(process.pid));
+        expect(readFileSync(file, 'utf8')).toMatch(new RegExp(`^${process.pid} `));
         release();
         expect(existsSync(file)).toBe(false);
         const other = spawn('sleep', ['60']);
@@ -131,7 +133,7 @@ describe('a build over a cache', () => {
             if (looks === 2) other.kill('SIGKILL');
         });
         expect(looks).toBeGreaterThanOrEqual(2);
-        expect(readFileSync(file, 'utf8')).toBe(String(process.pid));
+        expect(readFileSync(file, 'utf8')).toMatch(new RegExp(`^${process.pid} `));
         again();
         writeFileSync(file, String(process.pid));
         // Of an earlier process with the same number: nobody waits for himself.
@@ -139,6 +141,35 @@ describe('a build over a cache', () => {
             throw new Error('waits');
         }))();
         expect(existsSync(file)).toBe(false);
+    });
+
+    const whereTold = existsSync('/proc/self/stat') ? it : it.skip; // other systems do not tell
+    whereTold('does not wait for a process that has ended, or that only has the number of who compiled', async () => {
+        project = new TemporaryProject({});
+        const file = project.path('claim');
+        const waits = (): never => {
+            throw new Error('waits');
+        };
+        writeFileSync(file, `${process.ppid} 1`);
+        (await claim(file, waits))();
+        writeFileSync(file, 'nobody');
+        (await claim(file, waits))();
+        // Once the shell has become something else, nobody asks what became of its child.
+        const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60']);
+        const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+        while (readFileSync(`/proc/${parent.pid}/comm`, 'utf8') !== 'sleep\n') await setTimeout(1);
+        const pid = Number(String(line));
+        process.kill(pid, 'SIGKILL');
+        while (!/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))) await setTimeout(1);
+        writeFileSync(file, String(pid));
+        (await claim(file, waits))();
+        parent.kill('SIGKILL');
+    });
+
+    it('does not fail where a claim cannot be taken or given back', async () => {
+        project = new TemporaryProject({ file: '' });
+        const release = await claim(project.path('file/claim'), () => undefined);
+        release();
     });
 
     it('stops at the signal, also while it waits for another process', async () => {
