@@ -40,12 +40,21 @@ export class Lane {
     onNews: (news: WorkerNews) => void = () => undefined;
     /** An error in the worker while it had no task: a scenario left something behind. */
     onStray: (job: number | undefined, error: unknown) => void = () => undefined;
-    readonly #pool: Piscina;
+    readonly #shared: Omit<Shared, 'at'>;
+    #pool: Piscina;
+    /** Died without a task, perhaps before it could take one: then the pool may wait for it for ever. */
+    #isLost = false;
+    readonly #lost: Promise<void>[] = [];
     readonly #at = new Float64Array(new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT));
 
     /** Starts the thread. */
     constructor(shared: Omit<Shared, 'at'>) {
-        this.#pool = new Piscina({
+        this.#shared = shared;
+        this.#pool = this.#start();
+    }
+
+    #start(): Piscina {
+        const pool = new Piscina({
             filename: new URL('./worker.ts', import.meta.url).href,
             minThreads: 1,
             maxThreads: 1,
@@ -55,21 +64,25 @@ export class Lane {
             resourceLimits: { stackSizeMb: STACK_MB, maxYoungGenerationSizeMb: YOUNG_MB },
             // Threads compile for themselves, unless told where the process keeps what it compiled.
             env: threadEnvironment(),
-            workerData: { ...shared, at: this.#at } satisfies Shared
+            workerData: { ...this.#shared, at: this.#at } satisfies Shared
         });
-        this.#pool.on('message', (news: WorkerNews) => this.onNews(news));
-        this.#pool.on('error', error => {
+        pool.on('message', (news: WorkerNews) => this.onNews(news));
+        pool.on('error', error => {
+            if (pool !== this.#pool) return;
             const { job } = this;
             this.job = undefined;
+            this.#isLost = true;
             this.onStray(job, error);
         });
-        this.#pool.on('workerDestroy', () => {
-            this.job = undefined;
+        pool.on('workerDestroy', () => {
+            if (pool === this.#pool) this.job = undefined;
         });
+        return pool;
     }
 
     /** Runs a task; gives its answer, or how the worker died. `job`: what the task belongs to, sent along where the worker needs it. */
     async run<Reply>(task: Task, job?: Job): Promise<{ readonly reply: Reply } | Death> {
+        if (this.#isLost) this.#replace();
         const controller = new AbortController();
         let isKilled = false;
         this.kill = () => {
@@ -94,14 +107,21 @@ export class Lane {
         }
     }
 
+    /** Another thread for one that was lost. At once: who ends a task does so from when it was given. */
+    #replace(): void {
+        this.#isLost = false;
+        this.#lost.push(this.#pool.destroy());
+        this.#pool = this.#start();
+    }
+
     #withoutKnown(task: Task): Task {
         if (task.kind !== 'chunk' || task.chunk.from !== this.#next) return task;
         const { finished: _known, ...rest } = task;
         return rest;
     }
 
-    close(): Promise<void> {
-        return this.#pool.destroy();
+    async close(): Promise<void> {
+        await Promise.all([...this.#lost, this.#pool.destroy()]);
     }
 }
 
