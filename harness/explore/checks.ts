@@ -253,6 +253,10 @@ export class Checks {
     ended(step: number): void {
         this.#judge(this.#ended, step);
         if (this.#isNew && !isIntact(this.#live)) throw this.#changedInPlace(this.#live.model);
+    }
+
+    /** A schedule is over, also one that was cut short. Throws ImpureFunctionError. */
+    over(): void {
         this.#purity?.again();
         this.#purity = undefined;
     }

@@ -3,19 +3,16 @@ import { ORDER } from '../check/index.ts';
 import type { Reads } from '../check/index.ts';
 import type { CallRecord } from '../scenario/types.ts';
 
-/** The record, with getters that tell `reads`. */
+/** The record with getters that tell `reads`: the same keys in the same order, because somebody may write it down. */
 export function tellsOrder(record: CallRecord, reads: Reads): CallRecord {
-    const { index, label, actor, principal, canister, method, args, state, answer, invokedAt, answeredAt } = record;
-    return {
-        index, label, actor, principal, canister, method, args, state,
-        ...(answer === undefined ? {} : { answer }),
-        get invokedAt(): number {
+    const told = { ...record };
+    for (const key of ['invokedAt', 'answeredAt'] as const) {
+        const value = record[key];
+        const get = (): number | undefined => {
             reads.mask |= ORDER;
-            return invokedAt!;
-        },
-        get answeredAt(): number {
-            reads.mask |= ORDER;
-            return answeredAt!;
-        }
-    };
+            return value;
+        };
+        Object.defineProperty(told, key, { enumerable: key in record, get });
+    }
+    return told;
 }

@@ -161,13 +161,11 @@ export class Walk implements ChoicePoint {
         this.#frames = [];
     }
 
-    /**
-     * Runs the next schedule of a strategy to its end; undefined when the strategy has no further one. Leaves the backend at the end
-     * of the schedule. Throws ScenarioError, StuckScheduleError.
-     */
+    /** Runs the next schedule to its end, and stays there; undefined: there is none. Throws ScenarioError, StuckScheduleError. */
     run(strategy: Strategy, random: Random): ScheduleEnd | undefined {
         for (;;) {
             const end = this.#schedule(strategy, random);
+            if (end !== undefined) this.checks.over();
             if (end !== 'blocked') return end;
         }
     }

@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { invariant } from '../../index.ts';
 import type { ScenarioSpec, View } from '../../index.ts';
 import { CALLS, IN_FLIGHT, MODEL, observationBit, ORDER, PREVIOUS } from '../../check/index.ts';
+import { runCampaign } from '../index.ts';
 import { randomSource } from '../random.ts';
 import { Exhaustive } from '../strategy/exhaustive.ts';
 import { Walk } from '../walk.ts';
@@ -50,6 +51,19 @@ describe('what an invariant reads', () => {
         expect(readsOf(check, 'quiescent')).toBe(CALLS);
     });
 
+    it('looks the same where that is noted: keys of a call come in the same order', () => {
+        const textsOf = (tracksOrder: boolean): readonly string[] => {
+            const texts: string[] = [];
+            const look = ({ calls }: View): undefined =>
+                void texts.push(calls.map(each => `${Object.entries(each).map(String).join()}`).join());
+            explore({ invariants: [invariant('looks', 'quiescent', look)] }, tracksOrder);
+            return texts;
+        };
+        const texts = textsOf(true);
+        expect(texts.join()).toMatch(/invokedAt,\d+,answer,.*answeredAt,\d/);
+        expect(texts).toEqual(textsOf(false));
+    });
+
     it('of witnesses is noted as well', () => {
         const walk = explore({ required: { witnessed: { some: ({ calls }) => calls.length > 0 } } });
         // Witnesses are asked by whoever counts them.
@@ -69,6 +83,19 @@ describe('an invariant', () => {
         expect(seen.every((value, index) => value !== seen[index - 1])).toBe(true);
         expect(seen.length).toBeLessThan(asked.messages);
         expect(new Set(seen)).toEqual(new Set([90n, 80n]));
+    });
+
+    it('is asked twice in the first schedule only, also where each is cut short', () => {
+        let asked = 0;
+        // Who looks back is asked after every step.
+        const look = invariant('look', 'always', ({ previous }) => void (asked += previous === undefined ? 0 : 1));
+        const { binding, backend } = toyBinding(vaultScenario('reads', { calls: CALLS_OF_TWO, invariants: [look] }));
+        const options = { seed: 1, strategy: 'random', schedules: 20, limits: { messagesMax: 1 } } as const;
+        runCampaign(binding, backend, options);
+        const first = asked;
+        runCampaign(binding, backend, { ...options, schedules: 40 });
+        expect(first).toBeGreaterThan(20);
+        expect(asked - first).toBe(first + 20);
     });
 
     it('that broke is asked again in every schedule', () => {
