@@ -62,18 +62,22 @@ export function differenceOf(one: Executed, other: Executed): Difference | undef
 }
 
 function judgedOtherwise(one: readonly Violation[], other: readonly Violation[]): Difference | undefined {
-    const [first, again] = [one, other].map(said => said.map(each => JSON.stringify(each)));
-    const differs = [...one, ...other].find(each => {
-        const text = JSON.stringify(each);
-        return !first!.includes(text) || !again!.includes(text);
-    });
+    const [first, again] = [alone(one, other), alone(other, one)];
+    const [differs] = [...first, ...again];
     if (differs === undefined) return undefined;
     const { invariant, step } = differs;
-    const of = (said: readonly Violation[]): string => {
-        const found = said.find(each => each.invariant === invariant);
+    const of = (said: readonly Violation[], all: readonly Violation[]): string => {
+        const found = [...said, ...all].find(each => each.invariant === invariant);
         return found === undefined ? 'that it holds' : `after step ${found.step} "${found.message}"`;
     };
-    return { step, what: 'what broke', first: of(one), again: of(other), isImpure: `the invariant "${invariant}"` };
+    const isImpure = `the invariant "${invariant}"`;
+    return { step, what: 'what broke', first: of(first, one), again: of(again, other), isImpure };
+}
+
+/** What only the one of them said; there may be one for each commit. */
+function alone(one: readonly Violation[], other: readonly Violation[]): readonly Violation[] {
+    const said = new Set(other.map(each => JSON.stringify(each)));
+    return one.filter(each => !said.has(JSON.stringify(each)));
 }
 
 function parted(step: number, what: string, one: unknown, other: unknown): Difference | undefined {

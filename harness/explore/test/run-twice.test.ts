@@ -6,6 +6,8 @@ import { remembering } from '../../backend/remember/remembering.ts';
 import type { Outcome, PendingMessage } from '../../trace/types.ts';
 import type { CampaignOptions } from '../index.ts';
 import { runCampaign } from '../index.ts';
+import { differenceOf } from '../twice-difference.ts';
+import type { Executed } from '../twice-difference.ts';
 import { realBinding } from './real-canisters.ts';
 import { ToyBackend } from './toy-backend.ts';
 import { toyLedger, toyVault } from './toy-canisters.ts';
@@ -117,6 +119,16 @@ describe('on toy actors', () => {
 });
 
 describe('functions of a scenario', () => {
+    it('that say the same first, and then something else: what differs is told', () => {
+        const executed = (message: string): Executed => {
+            const said = [{ invariant: 'p', message: 'too many calls', step: 1 }, { invariant: 'p', message, step: 3 }];
+            return { trace: { initial: { observed: [] }, steps: [], hash: '' }, offered: [], said, digest: '' };
+        };
+        const told = { isImpure: 'the invariant "p"', first: 'after step 3 "x"', again: 'after step 3 "y"' };
+        expect(differenceOf(executed('x'), executed('y'))).toMatchObject(told);
+        expect(differenceOf(executed('x'), executed('x'))).toBeUndefined();
+    });
+
     const run = (more: Partial<ScenarioSpec>): ReturnType<typeof runCampaign>['error'] => {
         const { binding, backend } = toyBinding({ ...calm, ...more });
         const twin = { backend: new ToyBackend(ACTORS), every: 1 };
