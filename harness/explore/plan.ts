@@ -36,7 +36,10 @@ export function undividedHead({ strategy, generated, schedules }: Settled): numb
 /** One chunk after another: each schedule of an enumeration follows from the one before. It is complete only when it came to its end. */
 function enumeration(settled: Settled, folded: Folded): readonly Chunk[] | ExplorationEnd {
     if (folded.end !== undefined && folded.end !== 'cut') return folded.end;
-    return settled.schedules === 0 ? 'budget' : [chunkOf(settled, folded)];
+    if (settled.schedules === 0) return 'budget';
+    const chunk = chunkOf(settled, folded);
+    // It may have been cut after the last schedule that was asked for.
+    return chunk.from < chunk.to ? [chunk] : 'budget';
 }
 
 /** Samples are as many as were asked for. */

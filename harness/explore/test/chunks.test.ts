@@ -96,6 +96,8 @@ function inChunks(deploy: Deploy, options: Partial<CampaignOptions>, size: () =>
             const explained = task && explain(ground(), task, { shouldStop: () => false });
             return conclude(factsOf(binding), settled, folded, plan, explained);
         }
+        // A worker is never given nothing to do.
+        expect(plan[0]!.to).toBeGreaterThan(plan[0]!.from);
         let left = size();
         const hooks = { shouldStop: () => false, isCutHere: () => --left === 0 };
         const result = exploreChunk(ground(), plan[0]!, hooks, structuredClone(folded.finished));
@@ -183,6 +185,15 @@ describe('chunks', () => {
         const [one, other] = named(ways);
         expect(one).toBe(other);
         expect(named([...ways].reverse())).toEqual([one, one]);
+    });
+
+    it.each(['none', 'dpor'] as const)('may be cut after the last schedule that was asked for (%s)', reduction => {
+        const rest = { calls: three('guarded') };
+        const options = { strategy: 'exhaustive', reduction, schedules: 6 } as const;
+        const { binding, backend } = toyBinding(vaultScenario('toy', rest));
+        const whole = runCampaign(binding, backend, { seed: 1, ...options });
+        expect(whole.stats.schedules).toBe(6);
+        for (const size of [1, 2, 3]) expect(inPieces(rest, options, size)).toEqual(whole);
     });
 
     it('are not cut where an enumeration is about to begin anew', () => {
