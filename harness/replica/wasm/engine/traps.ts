@@ -16,7 +16,9 @@ const V8_TEXTS: readonly (readonly [RegExp, TrapKind])[] = [
     [/null function or function signature mismatch/, 'indirect call']
 ];
 
-/** Traps of our own counters, which V8 reports as a division by zero. */
+/** What V8 calls a trap of our own counters. */
+const OF_COUNTERS = /divide by zero/;
+/** Traps of our own counters. */
 const BY_LIMIT: ReadonlyMap<number, TrapKind> = new Map([
     [LimitReached.steps, 'instruction limit'],
     [LimitReached.depth, 'stack overflow']
@@ -36,7 +38,10 @@ export function trapError(thrown: unknown, limitReached: number, growRefused: bo
     if (name !== 'RuntimeError') {
         return thrown;
     }
-    const kind = BY_LIMIT.get(limitReached) ?? V8_TEXTS.find(([text]) => text.test(String(message)))?.[1] ?? 'unknown';
+    // A flag may be set already where an instruction of the canister's own traps before anything looks at it. Of divisions by zero it
+    // cannot be told whose they are: then the limit is said.
+    const byLimit = OF_COUNTERS.test(String(message)) ? BY_LIMIT.get(limitReached) : undefined;
+    const kind = byLimit ?? V8_TEXTS.find(([text]) => text.test(String(message)))?.[1] ?? 'unknown';
     // Allocators answer a refused growth with unreachable: then the tool's limit is the cause, which users must be
     // told.
     return new WasmTrapError(kind === 'unreachable' && growRefused ? 'heap limit' : kind, thrown);

@@ -37,16 +37,19 @@ export interface Form {
  * order them.
  */
 export function rewriteTrunk(
-    { shape, trunk, used }: Split, { slots }: TrunkCalls, { flavour, metering, marksBlocks }: Form
+    { shape, trunk, used }: Split, { slots, slotOf }: TrunkCalls, { flavour, metering, marksBlocks }: Form
 ): RewrittenModule {
     const { imports, tables } = shape;
     const first = imports.length + trunk;
     const { sorted, places } = sortedTypes(shape);
     const typeOf = (index: number): number => places[typeIndex(shape, index)] as number;
     const plan = new RewritePlan(shape, flavour, metering, marksBlocks, {
-        call: index => index < first
-            ? undefined
-            : [i32Const(slots.indexOf(index)), CALL_INDIRECT, u32(typeOf(index)), u32(tables.length)],
+        call: index => {
+            const slot = slotOf.get(index);
+            return slot === undefined
+                ? undefined
+                : [i32Const(slot), CALL_INDIRECT, u32(typeOf(index)), u32(tables.length)];
+        },
         types: places,
         helpers: first,
         inits: Infinity

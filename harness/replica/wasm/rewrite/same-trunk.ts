@@ -15,10 +15,11 @@ const SECTIONS = [Section.type, Section.import, Section.table, Section.memory, S
  */
 export function sameTrunk(known: Split, { sites, slots }: TrunkCalls, other: Split): readonly number[] | undefined {
     const { shape } = other;
+    const exported = new Set(known.used);
     const same =
         known.trunk === other.trunk && known.shape.start === shape.start &&
         known.shape.data.length === shape.data.length &&
-        other.used.every(index => known.used.includes(index)) &&
+        other.used.every(index => exported.has(index)) &&
         SECTIONS.every(id => sameBytes(sectionOf(known.shape, id), sectionOf(shape, id))) &&
         sameFunctions(known, other);
     const found = same ? otherSlots(known, sites, other) : undefined;

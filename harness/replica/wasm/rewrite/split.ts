@@ -43,6 +43,8 @@ export interface TrunkCalls {
     readonly sites: readonly CallSite[];
     /** The function index of each slot. */
     readonly slots: readonly number[];
+    /** The slot of each such function. */
+    readonly slotOf: ReadonlyMap<number, number>;
 }
 
 /**
@@ -118,7 +120,7 @@ function tipFunction({ bytes, bodies }: ModuleShape, index: number): TipFunction
 /** Where the trunk calls the tip. Undefined when it names data segments, or functions of the tip otherwise. Linear in its size. */
 export function trunkCalls({ shape, trunk }: Split): TrunkCalls | undefined {
     const { bytes, bodies, imports } = shape;
-    const slots: number[] = [];
+    const slotOf = new Map<number, number>();
     const sites: CallSite[] = [];
     let fits = true;
     for (const [number, body] of bodies.slice(0, trunk).entries()) {
@@ -127,8 +129,9 @@ export function trunkCalls({ shape, trunk }: Split): TrunkCalls | undefined {
                 const reader = new ByteReader(bytes, at + 1, body.end);
                 const index = reader.u32();
                 if (index < imports.length + trunk) return;
-                if (!slots.includes(index)) slots.push(index);
-                sites.push({ index: { start: at + 1, end: reader.pos }, slot: slots.indexOf(index) });
+                const slot = slotOf.get(index) ?? slotOf.size;
+                slotOf.set(index, slot);
+                sites.push({ index: { start: at + 1, end: reader.pos }, slot });
             } else if (opcode === PREFIX_FC) {
                 fits &&= after !== MEMORY_INIT && after !== DATA_DROP;
             } else if (opcode === REF_FUNC) {
@@ -136,5 +139,5 @@ export function trunkCalls({ shape, trunk }: Split): TrunkCalls | undefined {
             }
         });
     }
-    return fits ? { sites, slots } : undefined;
+    return fits ? { sites, slots: [...slotOf.keys()], slotOf } : undefined;
 }

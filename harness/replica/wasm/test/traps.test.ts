@@ -38,6 +38,33 @@ describe.each(ENGINES)('in the %s engine', memory => {
         expect(run(instance, 'fine')).toBe(true);
     });
 
+    it.each([
+        ['unreachable', '(unreachable)'],
+        ['heap out of bounds', '(drop (i32.load (i32.const -1)))'],
+        ['integer division by 0', '(drop (i32.rem_u (i32.const 1) (i32.const 0)))']
+    ])('`%s` of the canister is told as that where its steps are used up, but nothing has looked yet', (kind, end) => {
+        const long = '(drop (i32.add (i32.const 1) (i32.const 2)))'.repeat(30);
+        const instance = instantiate(
+            `(module (memory 1) (func (export "f") (if (i32.const 1) (then ${long} ${end}))))`,
+            { memory, metering: 'instructions' }
+        );
+        const ends = Array.from({ length: 200 }, (_, steps) => {
+            instance.begin(steps);
+            try {
+                instance.call('f');
+                return 'none';
+            } catch (error) {
+                return (error as { kind?: string }).kind;
+            } finally {
+                instance.abort();
+            }
+        });
+        const limited = ends.indexOf(kind);
+        expect(limited).toBeGreaterThan(0);
+        expect(limited).toBeLessThan(10);
+        expect(ends).toEqual(ends.map((_, steps) => (steps < limited ? 'instruction limit' : kind)));
+    });
+
     it('an error thrown by a host function passes through unchanged', () => {
         const error = new RangeError('thrown by the host');
         const instance = instantiate('(module (import "ic0" "trap" (func $t)) (func (export "f") (call $t)))', {
