@@ -1,9 +1,9 @@
 /**
  * What commit and abort do with the marked blocks of a page. A commit first looks at all of them, without a branch on what it finds,
  * and lists those that changed: which ones do cannot be foreseen, and a processor that guesses wrong waits for memory each time. Then
- * it pushes what is on the list. A commit of Azle's, done again
- * at once with nothing changed, takes two thirds as long: most of it is loading 80 KB of heap and as much shadow. Lists of lines instead
- * of blocks, loads ahead of the comparison and wider vectors made it no shorter.
+ * it pushes what is on the list. A commit of an Azle canister that is done again at once, with nothing changed, takes two thirds as long:
+ * most of it is loading 80 KB of heap and as much shadow. Lists of lines instead of blocks, loads ahead of the comparison and wider
+ * vectors made it no shorter.
  */
 import {
     block, br, brIf, call, I16X8_NARROW_I32X4, I32_ADD, I32_AND, I32_EQ, I32_EQZ, I32_NE, I32_OR, I32_SHL, I32_SHR_U,

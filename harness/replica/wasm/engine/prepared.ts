@@ -131,6 +131,7 @@ export class CompiledModule implements PreparedModule {
     #keep(flavour: Flavour, code: Code): Code {
         // Blocks have the same numbers in all flavours.
         if (this.#marksBlocks) this.#blocks ??= new ExecutedBlocks(code.blocks);
+        // Asking for them compiles them.
         const { layout, counterUse, blocks, module, tip } = code;
         const compiled = { layout, counterUse, blocks, module, tip };
         this.#compiled.set(flavour, compiled);

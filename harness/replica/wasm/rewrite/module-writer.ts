@@ -7,7 +7,7 @@ import { I64 } from '../binary/types.ts';
 import { ByteWriter } from '../binary/writer.ts';
 import { Section } from '../decode/shape.ts';
 import type { FunctionType, ModuleShape } from '../decode/shape.ts';
-import type { RewritePlan } from './plan.ts';
+import type { Helper, RewritePlan } from './plan.ts';
 
 /**
  * Import module of the memories. Imports of a memory and of functions cannot clash: they are looked up by name and
@@ -91,4 +91,29 @@ export function memoryImports({ width, marksBlocks }: RewritePlan): Code[] {
 /** In the order of `AddedGlobals`: counters, size. All mutable, with the value 0. */
 export function encodeGlobals(): Code[] {
     return [[I64, 1, i64Const(0), END], [I64, 1, i64Const(0), END]];
+}
+
+/** An entry of the export section. */
+export function encodeExport(name: string, kind: number, index: number): Code {
+    return [utf8Name(name), kind, u32(index)];
+}
+
+/** The canister's functions under its names. Nobody reads its memory, table or globals through its own exports. */
+export function userExports({ exports }: ModuleShape, placeOf: (index: number) => number): Code[] {
+    const functions = exports.filter(({ kind }) => kind === 0);
+    return functions.map(({ name, index }) => encodeExport(USER_PREFIX + name, 0, placeOf(index)));
+}
+
+/** Added functions and the start function under names of ours. */
+export function ownExports(plan: RewritePlan, helpers: readonly Helper[]): Code[] {
+    const { start } = plan.shape;
+    return [
+        ...helpers.map(name => encodeExport(OWN_PREFIX + name, 0, plan.helper(name))),
+        ...start === undefined ? [] : [encodeExport(`${OWN_PREFIX}start`, 0, start)]
+    ];
+}
+
+/** The content of a vector section. */
+export function vector(items: readonly Code[]): number[] {
+    return flatten([u32(items.length), items]);
 }

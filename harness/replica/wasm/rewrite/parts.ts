@@ -1,6 +1,6 @@
 /** The instrumented trunk and tip of a module that is cut in two (`split.ts`). */
 import { END, call, i32Const } from '../binary/assembler.ts';
-import { flatten, u32, utf8Name } from '../binary/encode.ts';
+import { u32, utf8Name } from '../binary/encode.ts';
 import type { Code } from '../binary/encode.ts';
 import { FUNCREF, I64 } from '../binary/types.ts';
 import { ByteWriter } from '../binary/writer.ts';
@@ -9,7 +9,9 @@ import type { FunctionType, ModuleShape } from '../decode/shape.ts';
 import type { Metering } from '../contract.ts';
 import { BodyRewriter } from './body.ts';
 import { commonFunctions, dataFunctions, writeFunction } from './helpers.ts';
-import { encodeGlobals, encodeType, memoryImports, ModuleWriter, OWN_PREFIX, USER_PREFIX } from './module-writer.ts';
+import {
+    encodeExport, encodeGlobals, encodeType, memoryImports, ModuleWriter, ownExports, OWN_PREFIX, userExports, vector
+} from './module-writer.ts';
 import { COMMON, RewritePlan } from './plan.ts';
 import type { Flavour } from './plan.ts';
 import { rewriteBodies } from './rewrite.ts';
@@ -77,13 +79,11 @@ export function rewriteTrunk(
 
 function trunkExports(plan: RewritePlan, used: readonly number[]): Code[] {
     const { shape, globals } = plan;
-    const named = (name: string, kind: number, index: number): Code => [utf8Name(name), kind, u32(index)];
     return [
-        ...used.map(index => named(functionName(index), FUNCTION, index)),
-        ...COMMON.map(name => named(OWN_PREFIX + name, FUNCTION, plan.helper(name))),
-        ...shape.start === undefined ? [] : [named(`${OWN_PREFIX}start`, FUNCTION, shape.start)],
-        ...Array.from({ length: globals.size + 1 }, (_, index) => named(globalName(index), GLOBAL, index)),
-        named(TABLE, TABLE_KIND, shape.tables.length)
+        ...used.map(index => encodeExport(functionName(index), FUNCTION, index)),
+        ...ownExports(plan, COMMON),
+        ...Array.from({ length: globals.size + 1 }, (_, index) => encodeExport(globalName(index), GLOBAL, index)),
+        encodeExport(TABLE, TABLE_KIND, shape.tables.length)
     ];
 }
 
@@ -136,10 +136,8 @@ export function rewriteTip(
     ]);
     const types = [...shape.functionTypes.slice(trunk), ...added.map(({ type }) => type)];
     writer.section(Section.function, vector(types.map(u32)));
-    const exported = shape.exports.filter(({ kind }) => kind === FUNCTION).map(({ name, index }) =>
-        [utf8Name(USER_PREFIX + name), FUNCTION, u32(placeOf(index))]);
-    const applyData = [utf8Name(`${OWN_PREFIX}applyData`), FUNCTION, u32(defined + functions)];
-    writer.section(Section.export, vector([...exported, applyData]));
+    const applyData = encodeExport(`${OWN_PREFIX}applyData`, FUNCTION, defined + functions);
+    writer.section(Section.export, vector([...userExports(shape, placeOf), applyData]));
     const called = slots.map(index => u32(placeOf(index)));
     writer.section(Section.element, vector([[0, i32Const(0), END, u32(called.length), called]]));
     writer.section(Section.dataCount, u32(shape.data.length + 1));
@@ -167,9 +165,4 @@ function tipImports(
 /** Index of the type of a function, imported or defined. */
 function typeIndex({ imports, functionTypes }: ModuleShape, index: number): number {
     return imports[index]?.typeIndex ?? (functionTypes[index - imports.length] as number);
-}
-
-/** The content of a vector section. */
-function vector(items: readonly Code[]): number[] {
-    return flatten([u32(items.length), items]);
 }

@@ -1,6 +1,5 @@
 /** From a decoded module to the bytes of an instrumented one. */
-import { flatten, u32, utf8Name } from '../binary/encode.ts';
-import type { Code } from '../binary/encode.ts';
+import { u32 } from '../binary/encode.ts';
 import { ByteWriter } from '../binary/writer.ts';
 import { Section, typeOfFunction } from '../decode/shape.ts';
 import type { ModuleShape } from '../decode/shape.ts';
@@ -10,7 +9,9 @@ import type { CounterUse } from './auto.ts';
 import { BodyRewriter } from './body.ts';
 import { commonFunctions, dataFunctions, writeFunction } from './helpers.ts';
 import type { SideLayout } from './layout.ts';
-import { encodeGlobals, encodeType, memoryImports, ModuleWriter, OWN_PREFIX, USER_PREFIX } from './module-writer.ts';
+import {
+    encodeGlobals, encodeType, memoryImports, ModuleWriter, ownExports, userExports, vector
+} from './module-writer.ts';
 import { HELPERS, RewritePlan } from './plan.ts';
 import type { AddedFunction, Flavour } from './plan.ts';
 
@@ -63,27 +64,10 @@ function assemble(plan: RewritePlan, added: readonly AddedFunction[], bodies: By
     writer.extended(Section.function, shape.functionTypes.length, added.map(({ type }) => u32(type)));
     writer.original(Section.table);
     writer.extended(Section.global, shape.globals.length, encodeGlobals());
-    writer.section(Section.export, flatten(encodeExports(plan)));
+    writer.section(Section.export, vector([...userExports(shape, index => index), ...ownExports(plan, HELPERS)]));
     writer.original(Section.element);
     writer.section(Section.dataCount, u32(shape.data.length + 1));
     writer.section(Section.code, u32(shape.bodies.length + added.length), bodies.written());
     writer.data();
     return writer.bytes();
-}
-
-function encodeExports(plan: RewritePlan): Code {
-    const entries: Code[] = [];
-    for (const { name, kind, index } of plan.shape.exports) {
-        // Nobody reads the canister's memory, table or globals through its own exports.
-        if (kind === 0) {
-            entries.push([utf8Name(USER_PREFIX + name), 0, u32(index)]);
-        }
-    }
-    for (const name of HELPERS) {
-        entries.push([utf8Name(OWN_PREFIX + name), 0, u32(plan.helper(name))]);
-    }
-    if (plan.shape.start !== undefined) {
-        entries.push([utf8Name(`${OWN_PREFIX}start`), 0, u32(plan.shape.start)]);
-    }
-    return [u32(entries.length), entries];
 }
